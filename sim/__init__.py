@@ -15,31 +15,55 @@ Names are imported on first use, so that ``import sim`` is cheap.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
 
 from sim._version import __version__
 
+#: As in ``typing``, whose import would cost more than all the rest here.
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from sim.analysis.amend.amend import amend
+    from sim.analysis.amend.result import Amend
     from sim.analysis.audit.audit import audit
+    from sim.analysis.audit.result import AuditResult
     from sim.analysis.compare.compare import compare
     from sim.analysis.compare.inputs import gather
+    from sim.analysis.compare.result import Comparison
     from sim.analysis.draws.draws import Draws, draws
     from sim.analysis.evaluate.evaluate import Evaluation, evaluate
     from sim.analysis.evaluate.parameters import Parameter, parameters
     from sim.analysis.flip.flip import flip
+    from sim.analysis.flip.result import FlipResult
     from sim.analysis.frontier.frontier import frontier
+    from sim.analysis.frontier.result import Frontier
     from sim.analysis.levers.levers import levers
+    from sim.analysis.levers.result import LeversResult
+    from sim.analysis.search.result import Search
     from sim.analysis.search.search import search
+    from sim.analysis.sobol.result import SobolResult
     from sim.analysis.sobol.sobol import sobol
+    from sim.analysis.sweep.result import Sweep
     from sim.analysis.sweep.sweep import sweep
+    from sim.analysis.trace.result import TraceResult
+    from sim.analysis.trace.trace import trace
+    from sim.bargaining.own_protocols import protocol
+    from sim.bargaining.own_tactics import tactic
+    from sim.bargaining.table import Table
+    from sim.bargaining.tactics import Seen
+    from sim.engine.acceptability import OnTable
     from sim.files.arguments import InvalidArgument, UnknownName
     from sim.files.complaints import Complaint, Complaints
     from sim.files.errors import SimError
-    from sim.results.result import Result
-    from sim.results.saving import read
+    from sim.files.own_rules import acceptance, utility
+    from sim.interop.negmas_scenarios import from_negmas, to_negmas
+    from sim.results.documents import Document
+    from sim.results.reading import read
+    from sim.results.records import PartyResult
+    from sim.results.result import Result, Results
     from sim.scenario.loading import Loaded, edited, from_dict, load, load_all
+    from sim.simulation.agents import Party, Sitting
     from sim.simulation.score import run, save, score
+    from sim.simulation.talks import Talks
 
 _HOME = {
     "load": "sim.scenario.loading",
@@ -50,6 +74,8 @@ _HOME = {
     "Complaint": "sim.files.complaints",
     "Complaints": "sim.files.complaints",
     "SimError": "sim.files.errors",
+    "acceptance": "sim.files.own_rules",
+    "utility": "sim.files.own_rules",
     "InvalidArgument": "sim.files.arguments",
     "UnknownName": "sim.files.arguments",
     "draws": "sim.analysis.draws.draws",
@@ -61,8 +87,18 @@ _HOME = {
     "score": "sim.simulation.score",
     "run": "sim.simulation.score",
     "save": "sim.simulation.score",
+    "Document": "sim.results.documents",
     "Result": "sim.results.result",
-    "read": "sim.results.saving",
+    "Results": "sim.results.result",
+    "read": "sim.results.reading",
+    "Talks": "sim.simulation.talks",
+    "Party": "sim.simulation.agents",
+    "Sitting": "sim.simulation.agents",
+    "OnTable": "sim.engine.acceptability",
+    "tactic": "sim.bargaining.own_tactics",
+    "protocol": "sim.bargaining.own_protocols",
+    "Table": "sim.bargaining.table",
+    "Seen": "sim.bargaining.tactics",
     "gather": "sim.analysis.compare.inputs",
     "compare": "sim.analysis.compare.compare",
     "levers": "sim.analysis.levers.levers",
@@ -73,20 +109,54 @@ _HOME = {
     "audit": "sim.analysis.audit.audit",
     "search": "sim.analysis.search.search",
     "frontier": "sim.analysis.frontier.frontier",
+    "trace": "sim.analysis.trace.trace",
+    "TraceResult": "sim.analysis.trace.result",
+    "Comparison": "sim.analysis.compare.result",
+    "LeversResult": "sim.analysis.levers.result",
+    "FlipResult": "sim.analysis.flip.result",
+    "SobolResult": "sim.analysis.sobol.result",
+    "Sweep": "sim.analysis.sweep.result",
+    "Amend": "sim.analysis.amend.result",
+    "Search": "sim.analysis.search.result",
+    "Frontier": "sim.analysis.frontier.result",
+    "AuditResult": "sim.analysis.audit.result",
+    "PartyResult": "sim.results.records",
+    "from_negmas": "sim.interop.negmas_scenarios",
+    "to_negmas": "sim.interop.negmas_scenarios",
 }
 
 __all__ = [
+    "Amend",
+    "AuditResult",
+    "Comparison",
     "Complaint",
     "Complaints",
+    "Document",
     "Draws",
     "Evaluation",
+    "FlipResult",
+    "Frontier",
     "InvalidArgument",
+    "LeversResult",
     "Loaded",
+    "OnTable",
     "Parameter",
+    "Party",
+    "PartyResult",
     "Result",
+    "Results",
+    "Search",
+    "Seen",
     "SimError",
+    "Sitting",
+    "SobolResult",
+    "Sweep",
+    "Table",
+    "Talks",
+    "TraceResult",
     "UnknownName",
     "__version__",
+    "acceptance",
     "amend",
     "audit",
     "compare",
@@ -95,12 +165,14 @@ __all__ = [
     "evaluate",
     "flip",
     "from_dict",
+    "from_negmas",
     "frontier",
     "gather",
     "levers",
     "load",
     "load_all",
     "parameters",
+    "protocol",
     "read",
     "run",
     "save",
@@ -108,13 +180,19 @@ __all__ = [
     "search",
     "sobol",
     "sweep",
+    "tactic",
+    "to_negmas",
+    "trace",
+    "utility",
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        return getattr(importlib.import_module(_HOME[name]), name)
-    raise AttributeError(f"module 'sim' has no attribute {name!r}")
+if not TYPE_CHECKING:  # so that a type checker knows of no name that is not listed above
+
+    def __getattr__(name: str) -> object:
+        if name in _HOME:
+            return getattr(importlib.import_module(_HOME[name]), name)
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from sim.bargaining import own_protocols
+from sim.bargaining.tactics import TACTICS
+from sim.files.own_rules import RULES
+from sim.scenario.negotiation_schema import PROTOCOLS
+from sim.scenario.negotiation_schema import TACTICS as NAMES
 from tests import small
 
 #: Tests that README's second command leaves to .ci/run, and files of them: what takes long, not what matters less.
@@ -30,3 +36,21 @@ def deal(tmp_path: Path) -> Path:
 def _no_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever runs the tests (and pytest-xdist) may say how wide the screen is; output is a hundred columns wide."""
     monkeypatch.delenv("COLUMNS", raising=False)
+
+
+#: Where rules by name are held.
+REGISTRIES = (
+    *(part for rules in (NAMES, PROTOCOLS, *RULES.values()) for part in vars(rules).values() if isinstance(part, dict)),
+    TACTICS,
+    own_protocols._PROCEDURES,
+)
+
+
+@pytest.fixture(autouse=True)
+def _rules_of_one_test() -> Iterator[None]:
+    """What a test registers (examples of docstrings do), no other test sees."""
+    before = [dict(registry) for registry in REGISTRIES]
+    yield
+    for registry, content in zip(REGISTRIES, before, strict=True):
+        registry.clear()
+        registry.update(content)

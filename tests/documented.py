@@ -19,6 +19,12 @@ def documented(schema: str) -> set[str]:
     return _leaves(set(re.findall(r"^\| `([^`]+)` \|", _section(f"Keys of `{schema}`"), re.MULTILINE)))
 
 
+def documented_words(schema: str) -> dict[str, str]:
+    """What is written of each key in that table, where anything is."""
+    rows = re.findall(r"^\| `([^`]+)` \| ([^|]*?) *\|", _section(f"Keys of `{schema}`"), re.MULTILINE)
+    return {key: words for key, words in rows if words}
+
+
 def documented_findings(schema: str) -> dict[str, set[str]]:
     """The keys of each kind in the table under "Findings of `schema`"."""
     rows = re.findall(r"^\| `([^`]+)` \| ([^|]*) \|", _section(f"Findings of `{schema}`"), re.MULTILINE)

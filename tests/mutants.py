@@ -37,7 +37,7 @@ from sim.files import nodes
 from sim.files.complaints import Complaint, Complaints, render
 from sim.report import outcome as tables
 from sim.report import page as sheets
-from sim.results import saving
+from sim.results import reading, saving
 from sim.results.result import Result
 from sim.scenario.loading import load
 from sim.simulation import score as api
@@ -143,13 +143,13 @@ class Saved:
         beside = home / "scenario.yaml"
         beside.unlink(missing_ok=True)
         try:
-            result = saving.read(home)
+            result = reading.read_run(home)
         except ValueError as error:
             refusal = error
         else:
             refusal = None
         if refusal is not None:
-            assert type(refusal) is ValueError, refusal
+            assert isinstance(refusal, reading.UnreadableDocument), refusal
             assert str(refusal).startswith(f"{home / 'result.json'}: ")
             assert "\n" not in str(refusal)
             return "refused"

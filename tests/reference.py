@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import sim
+from sim.results.records import Record
+from tests.documented import documented_words
 
 PAGE = Path(__file__).parent.parent / "sim" / "REFERENCE.md"
 HEAD = """\
@@ -26,9 +28,25 @@ tests. How to read figures is in [results/README.md](../results/README.md), how 
 #: What is used together stands together.
 GROUPS = {
     "Load and change": ("load", "load_all", "from_dict", "edited", "parameters", "Parameter", "Loaded"),
-    "Score and save": ("score", "run", "save", "read", "Result"),
+    "From and to NegMAS": ("from_negmas", "to_negmas"),
+    "Score and save": ("score", "run", "save", "read", "Result", "Results", "Document"),
     "Draws and samples": ("draws", "Draws", "evaluate", "Evaluation"),
     "Ask": ("gather", "compare", "levers", "flip", "sobol", "sweep", "amend", "search", "frontier", "audit"),
+    "Tell one negotiation": ("trace", "TraceResult"),
+    "Rules of your own": ("tactic", "Seen", "protocol", "Table", "utility", "acceptance"),
+    "As a Mesa model": ("Talks", "Party", "OnTable", "Sitting"),
+    "Answers": (
+        "PartyResult",
+        "Comparison",
+        "LeversResult",
+        "FlipResult",
+        "SobolResult",
+        "Sweep",
+        "Amend",
+        "Search",
+        "Frontier",
+        "AuditResult",
+    ),
     "What goes wrong": ("SimError", "Complaints", "Complaint", "InvalidArgument", "UnknownName"),
 }
 SECTIONS = ("Args", "Attributes", "Returns", "Raises", "Example")
@@ -51,9 +69,11 @@ def _entry(title: str, thing: Any, level: str) -> Iterator[str]:
     if signature:
         yield f"```python\n{title.rsplit('.', 1)[-1]}{signature}\n```\n"
     yield from _sections(inspect.getdoc(thing) or "")
+    if inspect.isclass(thing) and issubclass(thing, Record) and thing not in (sim.Document, sim.Results):
+        yield from _fields(thing)
     if inspect.isclass(thing) and not issubclass(thing, BaseException):
         for name, member in vars(thing).items():
-            if name.startswith("_") or not (
+            if name.startswith(("_", "model_")) or not (
                 inspect.isfunction(member) or isinstance(member, property | functools.cached_property)
             ):
                 continue
@@ -61,6 +81,21 @@ def _entry(title: str, thing: Any, level: str) -> Iterator[str]:
             call = _signature(what, method=True) if inspect.isfunction(member) else ""
             first = " ".join((inspect.getdoc(what) or "").split("\n\n")[0].split())
             yield f"* `{name}{call}`: {_plain(first)}"
+
+
+def _fields(record: type[Record]) -> Iterator[str]:
+    """What a record holds, in the words of results/README.md, which documents the keys of JSON."""
+    whole, within = (record, "") if "schema_" in record.model_fields else (sim.Result, "parties[].")
+    schema = whole.model_fields["schema_"].default
+    words = documented_words(schema)
+    anchor = f"keys-of-{re.sub(r'[./]', '', schema)}"
+    yield f"**Fields** (what lies below them is in [results/README.md](../results/README.md#{anchor}))\n"
+    for name, field in record.model_fields.items():
+        key = within + (field.alias or name)
+        meaning = words.get(key) or words.get(f"{key}[]", "")
+        own = f" (`{field.alias}` in JSON)" if field.alias not in (None, name) else ""
+        yield f"* `{name}`{own}" + (f": {meaning}" if meaning else "")
+    yield ""
 
 
 def _signature(function: Any, method: bool = False) -> str:

@@ -31,16 +31,18 @@ ROOMS = (
 )
 #: Modules outside the rooms: what ``import sim`` gives, and the number of the version, which any room may read.
 ENTRANCES = ("__init__", "__main__", "_version")
+#: Modules that name a figure or a table of pandas among their types.
+TYPES = ("results/documents", "report/view", "simulation/page")
 #: Where a library may be imported, as ends of paths of modules or as rooms.
 HOME = {
-    "mesa": ("simulation/model",),
+    "mesa": ("simulation/model", "simulation/agents", "simulation/talks"),
     "typer": ("cli",),
-    "rich": ("cli", "report"),
-    "matplotlib": ("figure", "report/fonts", "cli"),
+    "rich": ("cli", "report", "simulation/page"),
+    "matplotlib": ("figure", "report/fonts", "frontier/result", *TYPES),
     "openpyxl": ("interop/xlsx",),
     "scipy": ("flip/reweighting",),
-    "pandas": ("report/frame", "analysis"),
     "jinja2": ("desk/report",),
+    "pandas": ("report/frame", "analysis", *TYPES),
     "yaml": ("files/yaml",),
     "pydantic": ("scenario", "results", "analysis", "cli"),
 }

@@ -41,6 +41,7 @@ def site(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_what_is_shipped(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     texts = {f"sim/{file.relative_to(ROOT).as_posix()}" for file in shipped_files()}
+    assert "sim/py.typed" in names
     assert {name for name in names if name.startswith("sim/scenarios/")} == texts
     assert not [f for f in PACKAGE.rglob("*.py") if f.relative_to(PACKAGE.parent).as_posix() not in names]
     assert not [n for n in names if n.startswith(("tests/", "results/", "scenarios/"))]

@@ -20,18 +20,17 @@ all agree to is the agreement.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.bargaining.candidates import Candidates
-from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Refused
+from sim.bargaining.endings import Ending, Interim
 from sim.bargaining.offers_by_zone import OffersByZone
-from sim.bargaining.offers_in_full import OffersInFull, parts
+from sim.bargaining.offers_in_full import Chosen, OffersInFull, parts
 from sim.bargaining.tactics import Concession, concession, tactic_of
 from sim.bargaining.zone import Prospects
-from sim.engine.acceptability import TIE
 from sim.engine.draws import BLOCK, Array, Index
 from sim.engine.packages import Mask
 from sim.engine.preferences import Preferences
@@ -64,13 +63,19 @@ class Bargaining:
     ((4096,), True)
     """
 
-    def __init__(self, on: Candidates, *, full: bool = False) -> None:
-        """With ``full`` every candidate is looked at in any case, which changes nothing but the time."""
+    def __init__(self, on: Candidates, *, full: bool = False, free: Collection[int] = ()) -> None:
+        """With ``full`` every candidate is looked at in any case, which changes nothing but the time.
+
+        ``free`` are seats of parties that do not do as their tactic says.
+        """
         self.on = on
         self.settings = on.case.scenario.negotiation
+        #: What was offered in the round before, by seat, in the live draws, where all are looked at.
+        self.heard: dict[int, NDArray[np.int16]] = {}
         #: Seats at the table of those who make offers, in the order of their turns.
         self.proposers = tuple(on.table.index(i) for i in on.proposers)
         self._full = full
+        self._free = free
 
     def begin(self, preferences: Sequence[Preferences]) -> None:
         """Take up a block; ``preferences`` in the order of the case's profiles."""
@@ -78,7 +83,7 @@ class Bargaining:
         self.concessions = [self._concession(seat) for seat in range(len(self.prospects.seated))]
         #: What a round after the first costs each party, shape ``(parties, BLOCK)``; None for nothing.
         self.delay = self._delays() if self.settings.delay_cost else None
-        self._first = self._first_movers(preferences[0])
+        self._first = first_movers(self.on, preferences[0])
         self._agreed = np.full(BLOCK, -1, np.int16)
         self._round = np.zeros(BLOCK, np.int16)
         self._by = np.full(BLOCK, -1, np.int8)
@@ -97,13 +102,28 @@ class Bargaining:
         self.aspirations: list[Array] = [np.empty(0)] * len(self.on.table)
         self.offers: dict[int, tuple[NDArray[np.int16], Mask]] = {}
 
+    def own_gains(self, seat: int) -> Array:
+        """A party's gains from every candidate, minus infinity where it would not take it; ``(live, candidates)``.
+
+        For talks that are gone through in full.
+        """
+        assert isinstance(self.ground, OffersInFull)
+        return self.ground.gains[seat]
+
     def aspire(self, seat: int) -> None:
         """Settle what a party insists on in this round, in the live draws."""
         self.aspirations[seat] = self.ground.aspiration(seat, self.round)
 
-    def offer(self, seat: int) -> None:
-        """Put forward what a proposer offers in this round in each live draw: candidates, -1 for nothing."""
-        self.offers[seat] = self.ground.offer(seat, self.aspirations)
+    def offer(self, seat: int, chosen: Chosen | None = None) -> None:
+        """Put forward what a proposer offers in this round in each live draw: candidates, -1 for nothing.
+
+        ``chosen`` makes of these what it offers indeed, in talks that are gone through in full.
+        """
+        if chosen is None:
+            self.offers[seat] = self.ground.offer(seat, self.aspirations)
+        else:
+            assert isinstance(self.ground, OffersInFull)
+            self.offers[seat] = self.ground.offer(seat, self.aspirations, chosen)
 
     def settle(self) -> None:
         """End a round: the first offer in turn that all agree to is the agreement."""
@@ -120,6 +140,8 @@ class Bargaining:
         self._round[live[settled]] = self.round + 1
         if settled.any():
             self.ground.keep(~settled)
+        if self._full:
+            self.heard = {seat: offers[~settled] for seat, (offers, _) in self.offers.items()}
         self.round += 1
         if self.round == self.settings.rounds or self.ground.over:
             self._parts = self._parts[1:]
@@ -136,43 +158,16 @@ class Bargaining:
 
     def end(self) -> Ending:
         """Put what was agreed to the ratifiers and drop the block's arrays."""
-        on = self.on
-        deal = np.flatnonzero(self._agreed >= 0)
-        rows = self._agreed[deal]
-        texts = on.packages[rows]
-        gains = np.full((len(self.prospects.preferences), BLOCK), np.nan)
-        ratified = np.ones(len(deal), bool)
-        turned_down = []
-        for i, view in enumerate(self.prospects.views()):
-            gains[i, deal] = view.gains(texts, deal)
-            if i in on.ratifiers:
-                accepts = (gains[i, deal] >= -TIE) & ~view.crosses(texts, deal)
-                refuses = ~accepts & on.needed[i][rows]
-                ratified &= ~refuses
-                turned_down.append(Refused(i, deal[refuses], texts[refuses]))
-        needed = np.zeros(gains.shape, bool)
-        needed[np.ix_(np.array(on.table, np.intp), deal)] = on.asked[:, rows]
-        slack = np.where(self._agreed >= 0, self.prospects.slack(gains, needed), np.nan)
-        outcome = np.full(BLOCK, BREAKDOWN, np.int8)
-        outcome[deal] = np.where(ratified, AGREED, UNRATIFIED)
-        broken = self._agreed < 0
-        ending = Ending(
-            outcome=outcome,
-            # The tabled text need not be a candidate: one that says no more than no deal is none.
-            text=np.where(broken[:, None], on.case.text, on.packages[np.maximum(self._agreed, 0)]),
-            round=self._round,
-            proposer=self._by,
-            gains=gains,
-            slack=slack,
-            opening=self.prospects.openings(),
-            best=self.prospects.bests(),
-            missed=broken & self.prospects.possible,
-            unavoidable=broken & self.prospects.unavoidable(self._least()),
-            in_the_way=self.prospects.in_the_way(broken),
-            turned_down=tuple(turned_down),
-        )
+        unavoidable = self.prospects.unavoidable(self._least())
+        ending = self.prospects.ending(self._agreed, self._round, self._by, unavoidable)
         del self.prospects, self.concessions, self._first, self._agreed, self._round, self._by
         return ending
+
+    def standing(self) -> Interim:
+        """How the block stands, for those who look on from round to round; what is settled is worked out once."""
+        # Parts of the block are gone through from its first draw on.
+        start = self._parts[0].start if self._parts else BLOCK
+        return self.prospects.standing(self._agreed, np.arange(BLOCK) >= start)
 
     def _concession(self, seat: int) -> Concession:
         own, offers = self.prospects.seated[seat], seat in self.proposers
@@ -183,7 +178,8 @@ class Bargaining:
     def _least(self) -> dict[int, Array]:
         """What those who never come down by themselves insist on in the last round, by seat."""
         last = self.settings.rounds - 1
-        return {seat: c.aspiration(last) for seat, c in enumerate(self.concessions) if c.tactic.stands}
+        stand = ((seat, c) for seat, c in enumerate(self.concessions) if c.tactic.stands and seat not in self._free)
+        return {seat: c.aspiration(last) for seat, c in stand}
 
     def _delays(self) -> Array:
         result = np.zeros((len(self.on.case.profiles), BLOCK))
@@ -196,14 +192,6 @@ class Bargaining:
         first = int(self._first[draw])
         return [*self.proposers[first:], *self.proposers[:first]]
 
-    def _first_movers(self, anybody: Preferences) -> Index:
-        """Who begins, as a number of the proposers, in each draw."""
-        if self.settings.first_mover != "random":
-            ids = [self.on.case.profiles[i].id for i in self.on.proposers]
-            return np.full(BLOCK, ids.index(self.settings.first_mover))
-        chance = anybody.memo.stream("negotiation", "first_mover").random(BLOCK)
-        return (chance * len(self.proposers)).astype(np.intp)
-
     def _take_part(self) -> None:
         """Begin with the next part of the block that holds anything to talk about."""
         while self._parts:
@@ -214,7 +202,17 @@ class Bargaining:
             else:
                 self.ground = OffersByZone(self.prospects.zone(part), self.concessions, self.on.asked, self.proposers)
             self.round = 0
+            self.heard = {}
             if self.proposers and not self.ground.over:
                 return
             self._parts = self._parts[1:]
         del self.ground
+
+
+def first_movers(on: Candidates, anybody: Preferences) -> Index:
+    """Who begins, as a number of the proposers, in each draw of the block of anybody's preferences."""
+    settings = on.case.scenario.negotiation
+    if settings.first_mover != "random":
+        return np.full(BLOCK, on.ids(on.proposers).index(settings.first_mover))
+    chance = anybody.memo.stream("negotiation", "first_mover").random(BLOCK)
+    return (chance * len(on.proposers)).astype(np.intp)

@@ -86,7 +86,7 @@ class Candidates:
         would not accept.
         """
         asked = self.needed[list(self.table)]
-        if self.case.scenario.negotiation.protocol != "alternating_offers":
+        if not self.case.scenario.negotiation.rule.offers:
             return asked
         for row, i in enumerate(self.table):
             if i in self.proposers:

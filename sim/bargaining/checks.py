@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from sim.bargaining.candidates import MOST, TooMany, candidates
+from sim.bargaining.candidates import MOST, Candidates, TooMany, candidates
+from sim.bargaining.tactics import TACTICS
 from sim.engine.profiles import Case
 from sim.files.complaints import Complaint
 from sim.files.nodes import Mapping, TreePath, place_of
+from sim.scenario.negotiation_schema import PROTOCOLS
 
 
 def check_talks(tree: Mapping, case: Case, sound: set[Hashable]) -> list[Complaint]:
@@ -45,9 +47,9 @@ def _faults(tree: Mapping, case: Case) -> list[Complaint]:
     if not len(on):
         what = f"no candidate is left: each says no more than no deal ({', '.join(on.equal_no_deal)})"
         return [_complaint(tree, path, what, "allow more changes, or name other texts")]
-    if settings.protocol != "alternating_offers":
+    if not settings.rule.offers:
         return []
-    out = []
+    out = _reacting(tree, case, on)
     for i in on.proposers:
         if not on.needed[i].any():
             name = case.profiles[i].id
@@ -59,6 +61,21 @@ def _faults(tree: Mapping, case: Case) -> list[Complaint]:
     return out
 
 
+def _reacting(tree: Mapping, case: Case, on: Candidates) -> list[Complaint]:
+    """Complaints about tactics that react to offers, of which only alternating offers tell them."""
+    settings = case.scenario.negotiation
+    if not settings.uses("tactics") or not PROTOCOLS.own(settings.protocol):
+        return []
+    out = []
+    for party in on.ids(on.table):
+        tactic = settings.tactics.get(party)
+        if tactic is not None and TACTICS[tactic.tactic].reacts:
+            what = f"{tactic.tactic} reacts to offers, of which the protocol {settings.protocol} does not tell it"
+            hint = "choose a tactic that does not react, or alternating_offers"
+            out.append(_complaint(tree, ("negotiation", "tactics", party), what, hint))
+    return out
+
+
 def _complaint(tree: Mapping, path: TreePath, what: str, hint: str | None) -> Complaint:
     label = ": ".join(str(step) for step in path if not isinstance(step, int))
-    return Complaint(place_of(tree, path), label, what, hint)
+    return Complaint(place_of(tree, path), label, what, hint, code="talks")

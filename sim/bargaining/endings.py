@@ -29,6 +29,20 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class Interim:
+    """How the talks of a block stand, draw by draw.
+
+    ``open`` says where they go on, shape ``(BLOCK,)``; ``outcome`` how they would end if they ended now, as of
+    :class:`Ending`; ``gains`` are over no deal from what is agreed so far, shape ``(parties, BLOCK)``, NaN where
+    nothing is.
+    """
+
+    open: Mask
+    outcome: NDArray[np.int8]
+    gains: Array
+
+
+@dataclass(frozen=True)
 class Ending:
     """Arrays over the draws of a block; ``parties`` in the order of the case's profiles.
 

@@ -6,11 +6,12 @@ from functools import partial
 from textwrap import fill, wrap
 from typing import TYPE_CHECKING
 
-from sim.bargaining.lead import ASSUMED, NAMES, shares
+from sim.bargaining.lead import assumed, name_of, shares
+from sim.files.arguments import InvalidArgument
 from sim.report import figure as style
 from sim.report.numbers import compact, percent
-from sim.results.records import Negotiation, Proposer, TalksIssue
 from sim.results.result import Result
+from sim.results.talks import Negotiation, Proposer, TalksIssue
 from sim.scenario.labels import Labels, capital
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def draw(result: Result) -> Figure:
     """Left a stacked bar an issue over the agreements; right agreement over the rounds, over all draws."""
     talks = result.negotiation
     if talks is None:
-        raise ValueError(f"{result.scenario.id}: there were no talks to draw")
+        raise InvalidArgument(f"{result.scenario.id}: there were no talks to draw")
     issues = [j for j, issue in enumerate(talks.issues) if talks.agreements and _top(issue)[1] <= SETTLED]
     liked = {j: _liked(result, j, talks) for j in issues}
     row = 0.66 + _FURTHER * max((len(x) - 1 for x in liked.values() if x), default=0)
@@ -57,7 +58,7 @@ def draw(result: Result) -> Figure:
         bars.text(50, 0.5, words, ha="center", va="center", fontsize=10, color=FAINT)
         bars.set_ylim(1, 0)
     _rounds(curve, talks)
-    title = f"{capital(NAMES[talks.protocol])}: the options agreed on, and when"
+    title = f"{capital(name_of(talks))}: the options agreed on, and when"
     style.titled(fig, title, style.facts(result.scenario, result.settings), foot=_foot(talks, result.labels))
     return fig
 
@@ -178,7 +179,7 @@ def _rounds(axes: Axes, talks: Negotiation) -> None:
     axes.legend(loc="upper left", bbox_to_anchor=(-0.05, -0.19), fontsize=8, frameon=False, borderaxespad=0.2)
     axes.set_ylim(0, 100)
     axes.set_xlim(0, last + 0.5)
-    axes.set_xlabel("round" if talks.protocol == "alternating_offers" else "round of the last change", fontsize=9)
+    axes.set_xlabel("round of the last change" if talks.mediated else "round", fontsize=9)
     axes.set_ylabel("all draws, %", fontsize=9)
     axes.spines[["top", "right"]].set_visible(False)
 
@@ -197,5 +198,5 @@ def _foot(talks: Negotiation, labels: Labels) -> str:
         parts.append(f"Not drawn, as tabled in over 95% of agreements: {', '.join(as_tabled)}.")
     if changed:
         parts.append(f"Not drawn, changed in over 95%: {', '.join(changed)}.")
-    parts.append(f"{ASSUMED[talks.protocol]} are assumptions; no forecast, and no figure on the evidence.")
+    parts.append(f"{assumed(talks)} are assumptions; no forecast, and no figure on the evidence.")
     return fill(" ".join(parts), 190)

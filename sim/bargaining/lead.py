@@ -8,10 +8,10 @@ from sim.bargaining.tactics import TACTICS
 from sim.files.grammar import ending, listed, plural
 from sim.report.numbers import percent
 from sim.report.verdict import objection_words
-from sim.results.records import Breakdown, Negotiation, Refuser, TalksIssue, TalksText
 from sim.results.result import Result
+from sim.results.talks import Breakdown, Negotiation, Refuser, TalksIssue, TalksText
 from sim.results.verdicts import HALF
-from sim.scenario.labels import Labels, capital
+from sim.scenario.labels import Labels, capital, spaced
 
 #: A text in fewer of the agreements than this does not stand out, nor a breakdown in fewer of the draws.
 COMMON = 0.05
@@ -22,13 +22,27 @@ SEEN = 0.1
 #: Up to this many changes of a text are spelled out in a sentence.
 SPELLED = 3
 
-NAMES = {"alternating_offers": "alternating offers", "single_text": "a single text"}
+_NAMES = {"alternating_offers": "alternating offers", "single_text": "a single text"}
 NO_CHANCE = "The share agreed is not the chance that talks would succeed."
 #: What the share agreed hangs on, by protocol.
-ASSUMED = {
+_ASSUMED = {
     "alternating_offers": "Who makes offers, tactics, deadline and which texts may be proposed",
     "single_text": "The mediator, the number of rounds and how the parties vote",
 }
+
+
+def name_of(talks: Negotiation) -> str:
+    """What the protocol is called on a page."""
+    return _NAMES.get(talks.protocol) or f"the protocol {spaced(talks.protocol)}"
+
+
+def assumed(talks: Negotiation) -> str:
+    """What the share agreed hangs on."""
+    if talks.own is None:
+        return _ASSUMED[talks.protocol]
+    who = "who makes offers" if talks.offers else "the mediator"
+    also = [words for key, words in (("tactics", "tactics"), ("rounds", "deadline")) if talks.uses(key)]
+    return capital(listed(["the rules of the protocol", who, *also, "which texts may be proposed"]))
 
 
 def lead(result: Result, talks: Negotiation) -> str:
@@ -47,7 +61,7 @@ def brief(result: Result, talks: Negotiation) -> str:
 
 def _assumed(talks: Negotiation) -> str:
     return (
-        f"{ASSUMED[talks.protocol]} are assumptions. The share agreed is what follows from them, not the chance that "
+        f"{assumed(talks)} are assumptions. The share agreed is what follows from them, not the chance that "
         "talks would succeed."
     )
 
@@ -63,8 +77,14 @@ def _unlike_scores(result: Result) -> str:
 
 def all_yield(talks: Negotiation) -> bool:
     """Whether everybody at the table is down to no deal in the last round, whatever the others do."""
-    yielding = (used.tactic is None or TACTICS[used.tactic].yields for used in talks.settings.tactics)
+    yielding = (used.tactic is None or "yields" in declared(talks, used.tactic) for used in talks.settings.tactics)
     return talks.protocol == "alternating_offers" and all(yielding)
+
+
+def declared(talks: Negotiation, tactic: str) -> tuple[str, ...]:
+    """What a tactic says of itself: as it was when the talks ran, where it is not built in."""
+    rules = {rule.name: rule.declares for rule in talks.own_rules if rule.kind == "tactic"}
+    return rules[tactic] if tactic in rules else TACTICS[tactic].declares
 
 
 def _zone(talks: Negotiation) -> str:
@@ -81,9 +101,12 @@ def _agree(result: Result, talks: Negotiation) -> str:
     how = talks.settings
     over = plural(how.rounds, "round")
     others = [result.called(p) for p in how.table if p not in how.proposers]
-    if talks.protocol == "alternating_offers":
+    if not talks.mediated:
         offering = listed([result.called(p) for p in how.proposers])
-        setting = f"In talks of alternating offers by {offering} over up to {over}"
+        setting = f"In talks of {name_of(talks)} by {offering} over up to {over}"
+        if talks.own is not None:
+            by = f", with offers by {offering}" if talks.offers else ""
+            setting = f"In talks by {name_of(talks)}{by}{f' over up to {over}' if talks.uses('rounds') else ''},"
         also = f"{capital(listed(others))} {ending(len(others), 'is', 'are')} asked where needed." if others else ""
     else:
         setting = f"In talks on a single text, amended by a mediator over {over},"
@@ -154,12 +177,15 @@ def _broken(result: Result, talks: Negotiation) -> list[str]:
     breakdown = talks.breakdown
     if breakdown is None:
         return []
-    single = talks.protocol == "single_text"
+    single = talks.mediated
     why = []
     if breakdown.missed >= (SEEN if single else HALF):
         other = "other text near the tabled one" if single else "text that may be proposed"
-        one_by_one = "the mediator does not get there, one change at a time"
-        how = one_by_one if single else _tactics_failed(result, talks, breakdown)
+        how = "the mediator does not get there, one change at a time"
+        if talks.own is not None:
+            how = "the talks do not come to it"
+        elif not single:
+            how = _tactics_failed(result, talks, breakdown)
         why.append(f"{_of(breakdown.missed)} some {other} would have suited all whom it needs, but {how}")
     if blamed := [x for x in breakdown.in_the_way if x.share >= HALF]:
         why += _blamed(result, talks, blamed, again=bool(why))
@@ -179,7 +205,8 @@ def _ends_otherwise(talks: Negotiation) -> bool:
 def standing(result: Result, talks: Negotiation) -> list[str]:
     """The parties whose tactic never gives way, by name."""
     used = talks.settings.tactics
-    return [result.party(x.party).name for x in used if x.tactic is not None and TACTICS[x.tactic].stands]
+    stands = (x for x in used if x.tactic is not None and "stands" in declared(talks, x.tactic))
+    return [result.party(x.party).name for x in stands]
 
 
 def _tactics_failed(result: Result, talks: Negotiation, breakdown: Breakdown) -> str:
@@ -201,7 +228,7 @@ def _blamed(result: Result, talks: Negotiation, who: Sequence[Refuser], again: b
     parts = []
     for number, x in enumerate(who):
         name = result.called(x.party)
-        if talks.protocol == "single_text":
+        if talks.mediated:
             what = f"{name} refuses what stands in the end"
         elif len(talks.settings.table) == 1:
             what = f"{name} refuses every text"

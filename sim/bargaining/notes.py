@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from sim.bargaining.lead import FEW
 from sim.engine.acceptability import TIE
 from sim.files.grammar import ending, listed, plural, span
+from sim.files.registry import Origin
 from sim.report.english import no_agreement
 from sim.report.numbers import percent
 from sim.report.page import Detail
-from sim.results.records import Negotiation, TacticUsed
 from sim.results.result import Result
+from sim.results.talks import Negotiation, OwnRule, TacticUsed
 from sim.results.verdicts import HALF
-from sim.scenario.labels import capital, possessive
+from sim.scenario.labels import capital, possessive, spaced
 
 #: This share of the agreements in the last round is said under the table.
 LATE = 0.1
@@ -31,10 +32,11 @@ def notes(result: Result, talks: Negotiation, before: Result | None = None) -> l
 
     The first screen has what bears on how far the shares can be trusted, and what edits move.
     """
-    single = talks.protocol == "single_text"
+    single = talks.mediated
     judged = _choice(result, talks) if single else ""
     lines = [
         _few(talks),
+        own_rules(talks.own_rules),
         Detail(_in_the_way(talks)),
         Detail(_come_down(result, talks)),
         Detail(_rounds(talks)),
@@ -62,6 +64,18 @@ def _few(talks: Negotiation) -> str:
         return ""
     draws = plural(talks.agreements, "draw ends", "draws end")
     return f"Only {draws} in agreement: shares among them are rough."
+
+
+def own_rules(rules: Sequence[OwnRule]) -> str:
+    """Which rules are not built in, and who brought them, so that a figure can be traced."""
+    if not rules:
+        return ""
+
+    def whose(rule: OwnRule) -> str:
+        origin = Origin(rule.package, rule.version, rule.module)
+        return origin.words if rule.package else f"registered in {origin.words}"
+
+    return f"Not built in: {listed([f'the {rule.kind} {spaced(rule.name)} ({whose(rule)})' for rule in rules])}."
 
 
 def _sampling(talks: Negotiation) -> str:
@@ -99,7 +113,7 @@ def _in_the_way(talks: Negotiation) -> str:
     """How to read who is in the way of agreements."""
     if talks.breakdown is None or not talks.breakdown.in_the_way:
         return ""
-    if talks.protocol == "single_text":
+    if talks.mediated:
         return "Break down over a party: it refuses what stands in the end; rows do not add up where several do."
     return (
         "Break down over a party: some texts that may be proposed would suit all others whom they need, but the party "
@@ -115,7 +129,7 @@ def _rounds(talks: Negotiation) -> str:
     when = f"round {rounds.median} of {last}"
     if rounds.p05 != rounds.p95:
         when += f" (median; 5 to 95% of agreements: {rounds.p05} to {rounds.p95})"
-    if talks.protocol == "single_text":
+    if talks.mediated:
         tabled = talks.agreed_by_round[0] / talks.agreed.estimate
         if tabled >= HALF:
             what = f"no change is adopted in {last} rounds: the text stays as tabled"
@@ -124,6 +138,8 @@ def _rounds(talks: Negotiation) -> str:
         return f"The last change of the text comes in {when}{untouched}."
     late = 1 - talks.agreed_by_round[-2] / talks.agreed.estimate
     rush = f", {percent(late)} of them in the last round, under the deadline" if late >= LATE else ""
+    if talks.own is not None:
+        rush = rush.removesuffix(", under the deadline")
     return f"Agreements come in {when}{rush}."
 
 
@@ -147,7 +163,7 @@ def _against_vote(talks: Negotiation) -> str:
 
 def _come_down(result: Result, talks: Negotiation) -> str:
     """How far those who make offers come down."""
-    if talks.protocol == "single_text":
+    if talks.mediated:
         return ""
     gains = {p.party: p.gain for p in talks.parties}
     offering = [(party, gain) for party in talks.settings.proposers if (gain := gains[party])]
@@ -159,7 +175,7 @@ def _come_down(result: Result, talks: Negotiation) -> str:
 def _at_limit(talks: Negotiation) -> str:
     """Whether agreements would stray further if they could."""
     most, share = talks.settings.changes, talks.at_limit
-    if most is None or share is None or share < BINDING or talks.protocol == "single_text":
+    if most is None or share is None or share < BINDING or talks.mediated:
         return ""
     more = f"; --set negotiation.candidates.changes={most + 1} allows more, if not too many" if most < WIDEST else ""
     return (
@@ -198,7 +214,8 @@ def _dear(result: Result, talks: Negotiation) -> str:
 def _worse_off(result: Result, talks: Negotiation) -> str:
     """Who loses by agreements that do not need it."""
     losing = {p.party: p.gain.worse_off for p in talks.parties if p.gain is not None}
-    return _in_agreements(result, "Worse off than with no deal, by agreements that do not need its consent", losing)
+    need = "" if talks.own is not None else ", by agreements that do not need its consent"
+    return _in_agreements(result, f"Worse off than with no deal{need}", losing)
 
 
 def _in_agreements(result: Result, what: str, shares: Mapping[str, float]) -> str:
@@ -212,9 +229,10 @@ def _efficiency(talks: Negotiation) -> str:
     if efficiency is None:
         return ""
     share, slack = percent(efficiency.efficient.estimate), efficiency.mean_slack
+    who = "everybody who agreed" if talks.own is None else "everybody it needs"
     more = f"; on average each of them could have gained {slack:.3f} more" if slack >= 0.0005 else ""
     return (
-        f"In {share} of agreements no other text that all it needs would take is better for everybody who agreed{more}"
+        f"In {share} of agreements no other text that all it needs would take is better for {who}{more}"
         f"{' (ratifiers are not counted)' if talks.settings.ratifiers else ''}."
     )
 
@@ -222,7 +240,9 @@ def _efficiency(talks: Negotiation) -> str:
 def _setting(result: Result, talks: Negotiation) -> str:
     """What was assumed about the parties."""
     how = talks.settings
-    if talks.protocol == "single_text":
+    if talks.own is not None:
+        return _own_setting(result, talks, talks.own)
+    if talks.mediated:
         low, high = how.temperature or (0.0, 0.0)
         if not high:
             return (
@@ -234,19 +254,42 @@ def _setting(result: Result, talks: Negotiation) -> str:
             f"Assumed: parties sometimes vote for a worse text too (temperature {_span(low, high)}: the loss that is "
             "accepted in 37% of cases)."
         )
+    parts = _manners(result, talks)
+    if len(how.proposers) > 1:
+        first = "random" if how.first_mover is None else how.first_mover
+        parts.append(f"first offer {'drawn by lot' if first == 'random' else f'by {result.called(first)}'}")
+    return f"Assumed: {'; '.join([*parts, *_costs(result, talks)])}."
+
+
+def _own_setting(result: Result, talks: Negotiation, own: OwnRule) -> str:
+    """What was assumed, in a protocol that is not built in: in its own words, and as far as the settings go."""
+    how = talks.settings
+    parts = _manners(result, talks)
+    if how.first_mover is not None:
+        first = how.first_mover
+        parts.append(f"who begins is {'drawn by lot' if first == 'random' else result.called(first)}")
+    if how.temperature is not None:
+        parts.append(f"temperature {_span(*how.temperature)}")
+    parts += _costs(result, talks)
+    rules = f"Assumed: the rules of the protocol {spaced(own.name)}{f'; {listed(parts)}' if parts else ''}."
+    return f"{rules} In its own words: {own.about}" if own.about else rules
+
+
+def _costs(result: Result, talks: Negotiation) -> list[str]:
+    """What delay costs, in a part of a sentence."""
+    costs = [f"{result.called(p)} {_span(*cost)}" for p, cost in talks.settings.delay_cost.items() if any(cost)]
+    return [f"a round of delay costs {listed(costs)}"] if costs else []
+
+
+def _manners(result: Result, talks: Negotiation) -> list[str]:
+    """Who has which tactic, a part of a sentence each."""
     words: dict[str, list[str]] = {}
-    for used in how.tactics:
+    for used in talks.settings.tactics:
         words.setdefault(tactic_words(used), []).append(result.called(used.party))
     parts = [f"{listed(names)} {word}" for word, names in words.items() if word != CONTENT]
     if takers := words.get(CONTENT):
         parts.append(f"{listed(takers)} {ending(len(takers), 'takes', 'take')} {CONTENT}")
-    if len(how.proposers) > 1:
-        first = "random" if how.first_mover is None else how.first_mover
-        parts.append(f"first offer {'drawn by lot' if first == 'random' else f'by {result.called(first)}'}")
-    costs = [f"{result.called(p)} {_span(*cost)}" for p, cost in how.delay_cost.items() if any(cost)]
-    if costs:
-        parts.append(f"a round of delay costs {listed(costs)}")
-    return f"Assumed: {'; '.join(parts)}."
+    return parts
 
 
 def _knowledge(result: Result, talks: Negotiation) -> str:
@@ -281,7 +324,7 @@ def _choice(result: Result, talks: Negotiation) -> str:
     else:
         which = f"feasible ones within {plural(how.changes or 0, 'change')} of the tabled one"
         which += f", and {listed([result.labels.text(x) for x in how.named_texts])}" if how.named_texts else ""
-    if talks.protocol == "single_text":
+    if talks.mediated:
         return f"That is judged against {texts}: {which}." if talks.efficiency is not None else ""
     return f"{texts} may be proposed: {which}."
 

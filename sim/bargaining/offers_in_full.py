@@ -6,7 +6,7 @@ others may react to them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from sim.bargaining.zone import ROOM, Prospects, slices
 from sim.engine.acceptability import TIE
 from sim.engine.draws import BLOCK, Array, Index
 from sim.engine.packages import Mask
+
+#: Makes offers, candidates with -1 for nothing, of those that a party would make by its tactic; shape ``(live,)``.
+Chosen = Callable[[NDArray[np.int16]], NDArray[np.int16]]
 
 
 class OffersInFull:
@@ -32,10 +35,11 @@ class OffersInFull:
         self._packages = on.packages
         self._views = [TextsByDraw(own, on.case.space) for own in prospects.seated]
         self._concessions = [c.in_draws(draws) for c in concessions]
-        self._gains = [self._dense(prospects, seat) for seat in range(len(on.table))]
+        #: Of each seat its gains from every candidate, minus infinity where it would not take it.
+        self.gains = [self._dense(prospects, seat) for seat in range(len(on.table))]
         self._worth = {seat: self._least_of_others(seat) for seat in proposers}
         self._memories = {
-            seat: Memory(c.best, self._gains[seat], [p for p in proposers if p != seat], c.tactic.list)
+            seat: Memory(c.best, self.gains[seat], [p for p in proposers if p != seat], c.tactic.list)
             for seat, c in enumerate(self._concessions)
             if c.tactic.reacts
         }
@@ -59,12 +63,19 @@ class OffersInFull:
         memory = self._memories.get(seat)
         if memory is None:
             return concession.aspiration(n)
-        memory.before = concession.own(n, memory.seen(self._gains[seat]))
+        memory.before = concession.own(n, memory.seen(self.gains[seat]))
         return concession.net(memory.before, n)
 
-    def offer(self, seat: int, aspirations: Sequence[Array]) -> tuple[NDArray[np.int16], Mask]:
-        """What a proposer puts forward in each live draw, -1 for nothing, and whether all agree to it."""
+    def offer(
+        self, seat: int, aspirations: Sequence[Array], chosen: Chosen | None = None
+    ) -> tuple[NDArray[np.int16], Mask]:
+        """What a proposer puts forward in each live draw, -1 for nothing, and whether all agree to it.
+
+        ``chosen`` makes what it puts forward of what it would by its tactic.
+        """
         offers = self._choice(seat, aspirations[seat])
+        if chosen is not None:
+            offers = chosen(offers)
         rows, offering = np.flatnonzero(offers >= 0), offers[offers >= 0]
         agree = np.zeros(len(self.live), bool)
         agree[rows] = self.answers(seat, offers, aspirations)[:, rows].all(axis=0)
@@ -83,8 +94,8 @@ class OffersInFull:
         Shape ``(seats, live)``; meaningless where nothing was offered.
         """
         rows = np.arange(len(offers))
-        result = np.ones((len(self._gains), len(offers)), bool)
-        for other, gain in enumerate(self._gains):
+        result = np.ones((len(self.gains), len(offers)), bool)
+        for other, gain in enumerate(self.gains):
             if other != seat:
                 result[other] = gain[rows, offers] >= aspirations[other] - TIE
                 result[other] |= ~self._asked[other][offers]
@@ -95,7 +106,7 @@ class OffersInFull:
         self.live = self.live[draws]
         rows = np.flatnonzero(draws)
         self._concessions = [c.in_draws(rows) for c in self._concessions]
-        self._gains = [gain[rows] for gain in self._gains]
+        self.gains = [gain[rows] for gain in self.gains]
         self._worth = {seat: worth[rows] for seat, worth in self._worth.items()}
         self._offered = {seat: offered[rows] for seat, offered in self._offered.items()}
         self._variety = {seat: variety[rows] for seat, variety in self._variety.items()}
@@ -104,7 +115,7 @@ class OffersInFull:
 
     def _choice(self, seat: int, aspiration: Array) -> NDArray[np.int16]:
         """The best for the others among what the proposer may put forward; the further favourite it has come to."""
-        mine = self._gains[seat] >= (aspiration - TIE)[:, None]
+        mine = self.gains[seat] >= (aspiration - TIE)[:, None]
         value = np.where(mine, self._worth[seat], -np.inf)
         top = value.max(axis=1)
         # Everything no worse than no deal for the others ranks above all else, rounding aside.
@@ -125,8 +136,8 @@ class OffersInFull:
         return np.ascontiguousarray(gains.T)
 
     def _least_of_others(self, seat: int) -> Array:
-        least = np.full(self._gains[seat].shape, np.inf)
-        for other, gain in enumerate(self._gains):
+        least = np.full(self.gains[seat].shape, np.inf)
+        for other, gain in enumerate(self.gains):
             if other != seat:
                 np.minimum(least, gain, out=least, where=self._asked[other])
         return least

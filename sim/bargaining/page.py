@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import zip_longest
 
-from sim.bargaining.lead import NAMES, brief, changes, lead, shares, standing
+from sim.bargaining.lead import brief, changes, lead, name_of, shares, standing
 from sim.bargaining.notes import notes
 from sim.files.grammar import listed, plural
 from sim.report.numbers import compact, percent
 from sim.report.page import Column, Detail, Page, Sheet
 from sim.report.verdict import objection_words
-from sim.results.records import Breakdown, Negotiation, Refuser, TalksIssue, TalksMove, TalksText
 from sim.results.result import Result
+from sim.results.talks import Breakdown, Negotiation, Refuser, TalksIssue, TalksMove, TalksText
 from sim.scenario.labels import Labels
 
 #: An issue with the tabled option in more than this share of the agreements is shown only if somebody likes another.
@@ -47,7 +47,7 @@ def page(result: Result, before: Result | None = None) -> Page:
     if talks.ratification_failed.estimate >= NOTABLE:
         sheets += _texts(result.labels, "Texts most often turned down in ratification", talks.unratified_texts[:FAILED])
     return Page(
-        heading=f"Talks: {NAMES[talks.protocol]}",
+        heading=f"Talks: {name_of(talks)}",
         lead=lead(result, talks),
         sheets=tuple(replace(sheet, detail=True) for sheet in sheets),
         notes=tuple(under),
@@ -59,8 +59,8 @@ def page(result: Result, before: Result | None = None) -> Page:
 
 
 def _gains(result: Result, talks: Negotiation) -> Sheet:
-    how, offers = talks.settings, talks.protocol == "alternating_offers"
-    best = offers or how.every_text  # a single text may go further than any candidate
+    how, offers = talks.settings, talks.offers
+    best = not talks.mediated or how.every_text  # a single text may go further than any candidate
     delay = any(p.gain is not None and p.gain.net_of_delay is not None for p in talks.parties)
     proposed = {p.party: p.proposed for p in talks.proposers}
     columns = [
@@ -88,8 +88,8 @@ def _gains(result: Result, talks: Negotiation) -> Sheet:
             f"{gain.mean:+.2f}",
             *([_or_dash(gain.best, "{:+.2f}".format)] if best else []),
             *([_or_dash(net, "{:+.2f}".format)] if delay else []),
-            # Whoever is always asked never loses.
-            _or_dash(None if asked == "100%" else gain.worse_off),
+            # Whoever is always asked never loses, where a yes is needed.
+            _or_dash(None if asked == "100%" and talks.own is None else gain.worse_off),
             *([_or_dash(proposed.get(name))] if offers else []),
         )
         rows.append(row)
@@ -117,7 +117,7 @@ def _moves(result: Result, talks: Negotiation, issues: list[int]) -> list[Sheet]
     if not issues:
         return []
     # In single text nobody has started from what it likes best.
-    compared = talks.protocol == "alternating_offers"
+    compared = not talks.mediated
     width = 3 if compared else 2
     rows = []
     for j in issues:
@@ -143,7 +143,7 @@ def _reach(talks: Negotiation) -> str:
     how = talks.settings
     if how.changes is None:
         return ""
-    what = "texts" if talks.protocol == "alternating_offers" else "favourites"
+    what = "favourites" if talks.mediated else "texts"
     return f"; {what} differ in at most {plural(how.changes, 'term')}{', or are named ones' if how.named_texts else ''}"
 
 
@@ -251,15 +251,16 @@ def _objection(labels: Labels, refuser: Refuser) -> str:
 
 def _otherwise(result: Result, talks: Negotiation, breakdown: Breakdown) -> list[tuple[str, str, str, str]]:
     """Breakdowns that no one party explains."""
-    single, unavoidable = talks.protocol == "single_text", breakdown.unavoidable or 0.0
+    single, unavoidable = talks.mediated, breakdown.unavoidable or 0.0
     why = "some text near it suits all it needs" if single else "some text suits all it needs"
+    over = "the mediation" if single else "tactics" if talks.own is None else "the protocol"
     insisting = (listed(standing(result, talks)), f"{why}, none brings what is insisted on to the end")
     rows = (
         (unavoidable, *insisting),
-        (breakdown.missed - unavoidable, "the mediation" if single else "tactics", why),
+        (breakdown.missed - unavoidable, over, why),
         (breakdown.nobody_alone, "several together", "no text suits all but one of those it needs"),
     )
-    return [(compact(share), "", who, over) for share, who, over in rows if share]
+    return [(compact(share), "", who, text) for share, who, text in rows if share]
 
 
 # --- texts ---------------------------------------------------------------------------------

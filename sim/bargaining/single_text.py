@@ -12,15 +12,16 @@ A model drives it: ``begin`` with the preferences of a block, ``step`` once a ro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Refused
+from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Interim, Refused
 from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.bargaining.zone import Prospects
-from sim.engine.acceptability import TIE
+from sim.engine.acceptability import EVERY, TIE, OnTable, accepted, on_table
 from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK, Array, Index
 from sim.engine.packages import OPEN, Mask, Packages, Space
@@ -80,6 +81,9 @@ class Mediation:
         self.temperature = settings.temperature
         #: Who may be asked about a change: whoever is not a ratifier and speaks in the sources.
         self.table = np.array([p.role != "ratifier" and not p.silent for p in case.profiles], bool)
+        #: What decides for parties, by number, whether they agree to a change: of the standing text, the changed one
+        #: and what they would say by the rules of :meth:`step`.
+        self.answers: dict[int, Callable[[OnTable, OnTable, Mask], Mask]] = {}
         self.rules = [r for r in case.space.rules if r.constraint.severity in BINDING]
 
     def begin(self, preferences: Sequence[Preferences]) -> None:
@@ -130,12 +134,17 @@ class Mediation:
             if not len(at):
                 continue
             crosses, crossed = view.crosses(changed[at], at), self._crosses[i, at]
-            loss = self._gains[i, at] - view.gains(changed[at], at)
+            gains = view.gains(changed[at], at)
+            loss = self._gains[i, at] - gains
             content = loss <= TIE
             if coins:
                 content |= _in_spite(loss, self.heat[at], coins[i][at])
             freed, barred = crossed & ~crosses, ~crossed & crosses
             agrees[i, at] = freed | (~barred & content)
+            if i in self.answers:
+                now = on_table(view.preferences, self.standing[at], self._gains[i, at], crossed, at)
+                then = on_table(view.preferences, changed[at], gains, crosses, at)
+                agrees[i, at] = self.answers[i](now, then, agrees[i, at])
             better[at] |= freed | (~barred & (loss < -TIE))
             alive[at] &= agrees[i, at]
         adopted = alive & (better | (self.heat > 0))
@@ -156,14 +165,11 @@ class Mediation:
 
     def end(self, outlook: Prospects | NoOutlook) -> Ending:
         """Put the standing text to the vote and drop the block's arrays."""
-        case = self.case
-        needed = asked_each(case, self.standing)
-        refuses = needed & ((self._gains < -TIE) | self._crosses)
+        needed, against, unratified, deal = self._vote()
         at_table = needed & self.table[:, None]
-        against, unratified = refuses & self.table[:, None], refuses & ~self.table[:, None]
-        deal = ~against.any(axis=0) & ~case.no_agreement(self.standing)
+        case = self.case
         ending = Ending(
-            outcome=np.where(deal, np.where(unratified.any(axis=0), UNRATIFIED, AGREED), BREAKDOWN).astype(np.int8),
+            outcome=_outcome(deal, unratified),
             text=np.where(deal[:, None], self.standing, case.text),
             round=np.where(deal, self.last_change, 0).astype(np.int16),
             proposer=np.full(BLOCK, -1, np.int8),
@@ -179,10 +185,33 @@ class Mediation:
         del self._views, self._gains, self._crosses, self._coins, self._changes, self.standing
         return ending
 
+    def standing_now(self) -> Interim:
+        """How the block would end if the talks ended now: with a vote on the standing text."""
+        _, _, unratified, deal = self._vote()
+        open_ = np.full(BLOCK, not self.over)
+        return Interim(open_, _outcome(deal, unratified), np.where(deal, self._gains, np.nan))
+
+    def _vote(self) -> tuple[Mask, Mask, Mask, Mask]:
+        """Whom the standing text needs, who of these refuses it at the table and later, and where it is agreed there.
+
+        Shapes ``(parties, BLOCK)``, of the last ``(BLOCK,)``.
+        """
+        needed = asked_each(self.case, self.standing)
+        refuses = np.zeros_like(needed)
+        for i, view in enumerate(self._views):
+            refuses[i] = needed[i] & ~accepted(view.preferences, self.standing, self._gains[i], self._crosses[i], EVERY)
+        against, unratified = refuses & self.table[:, None], refuses & ~self.table[:, None]
+        return needed, against, unratified, ~against.any(axis=0) & ~self.case.no_agreement(self.standing)
+
     def _refused(self, who: Mask) -> tuple[Refused, ...]:
         """The standing text as what these parties turn down; ``who`` has shape ``(parties, BLOCK)``."""
         draws = [(i, np.flatnonzero(row)) for i, row in enumerate(who)]
         return tuple(Refused(i, at, self.standing[at]) for i, at in draws if len(at))
+
+
+def _outcome(deal: Mask, unratified: Mask) -> NDArray[np.int8]:
+    """How draws end in which the table agrees, where ``deal``, and ratifiers refuse; shape ``(BLOCK,)``."""
+    return np.where(deal, np.where(unratified.any(axis=0), UNRATIFIED, AGREED), BREAKDOWN).astype(np.int8)
 
 
 def _in_spite(loss: Array, heat: Array, coin: Array) -> Mask:

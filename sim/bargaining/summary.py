@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from typing import Literal
 
 import numpy as np
 
 from sim.bargaining.candidates import Candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED
-from sim.bargaining.tactics import parameter_range, tactic_name, tactic_of
+from sim.bargaining.tactics import TACTICS, parameter_range, tactic_name, tactic_of
 from sim.bargaining.tally import TEXT_BLOCKS, Refusals, TalksTally
 from sim.engine.acceptability import wilson
 from sim.engine.draws import BLOCK
@@ -17,21 +18,25 @@ from sim.engine.histogram import Counts, quantile
 from sim.engine.objections import crossed_most, over_issue, over_line
 from sim.engine.packages import OPEN, Packages
 from sim.engine.profiles import Case
-from sim.results import records
+from sim.files.registry import Origin
+from sim.results import records, talks
+from sim.scenario.negotiation_schema import PROTOCOLS
+from sim.scenario.negotiation_schema import TACTICS as NAMES
 
 #: How many of the most frequent texts a result lists.
 TEXTS = 5
 
 
-def summarise_talks(tally: TalksTally) -> records.Negotiation:
+def summarise_talks(tally: TalksTally) -> talks.Negotiation:
     """Turn the counts of a case's talks into the ``negotiation`` of its result."""
     case, on = tally.candidates.case, tally.candidates
     protocol = case.scenario.negotiation.protocol
     assert protocol != "vote"
     agreements = int(tally.outcomes[AGREED])
-    limited = protocol == "alternating_offers" and not on.whole
-    return records.Negotiation(
+    limited = protocol != "single_text" and not on.whole
+    return talks.Negotiation(
         protocol=protocol,
+        own_rules=own_rules(on),
         settings=_settings(tally),
         agreed=wilson(agreements, tally.draws),
         ratification_failed=wilson(int(tally.outcomes[UNRATIFIED]), tally.draws),
@@ -56,8 +61,8 @@ def summarise_talks(tally: TalksTally) -> records.Negotiation:
     )
 
 
-def _efficiency(tally: TalksTally, agreements: int) -> records.Efficiency:
-    return records.Efficiency(efficient=wilson(tally.efficient, agreements), mean_slack=tally.slack / agreements)
+def _efficiency(tally: TalksTally, agreements: int) -> talks.Efficiency:
+    return talks.Efficiency(efficient=wilson(tally.efficient, agreements), mean_slack=tally.slack / agreements)
 
 
 def _share(count: int | np.int64, total: int) -> float | None:
@@ -65,25 +70,50 @@ def _share(count: int | np.int64, total: int) -> float | None:
     return int(count) / total if total else None
 
 
-def _settings(tally: TalksTally) -> records.TalksSettings:
+def _settings(tally: TalksTally) -> talks.TalksSettings:
     """What the talks ran with, defaults filled in; None and empty for what a protocol does not use."""
     on = tally.candidates
     block = on.case.scenario.negotiation
-    offers = block.protocol == "alternating_offers"
-    return records.TalksSettings(
-        rounds=block.rounds,
-        proposers=on.ids(on.proposers) if offers else (),
-        first_mover=block.first_mover if offers else None,
+    return talks.TalksSettings(
+        rounds=block.most_rounds,
+        proposers=on.ids(on.proposers) if block.rule.offers else (),
+        first_mover=block.first_mover if block.uses("first_mover") else None,
         table=_with_a_say(tally, ratifiers=False),
         ratifiers=_with_a_say(tally, ratifiers=True),
-        tactics=tuple(_tactic(on, i) for i in on.table) if offers else (),
-        delay_cost=dict(block.delay_cost) if offers else {},
+        tactics=tuple(_tactic(on, i) for i in on.table) if block.uses("tactics") else (),
+        delay_cost=dict(block.delay_cost) if block.uses("delay_cost") else {},
         candidates=len(on),
         every_text=on.whole,
         changes=None if on.whole else block.candidates.changes,
         named_texts=tuple(on.texts),
         equal_no_deal=on.equal_no_deal,
-        temperature=None if offers else block.temperature,
+        temperature=block.temperature if block.uses("temperature") else None,
+    )
+
+
+def own_rules(on: Candidates) -> tuple[talks.OwnRule, ...]:
+    """The protocol and the tactics of the talks that are not built in, and who brought them."""
+    settings = on.case.scenario.negotiation
+    rules = []
+    if PROTOCOLS.own(settings.protocol):
+        entry = settings.rule
+        declares = ("offers", *entry.uses) if entry.offers else entry.uses
+        origin = PROTOCOLS.origin(settings.protocol)
+        rules.append(_own_rule("protocol", settings.protocol, origin, declares, entry.about))
+    if settings.uses("tactics"):
+        seated = on.ids(on.table)
+        names = dict.fromkeys(used.tactic for party, used in settings.tactics.items() if party in seated)
+        for name in filter(NAMES.own, names):
+            rules.append(_own_rule("tactic", name, NAMES.origin(name), TACTICS[name].declares, None))
+    return tuple(rules)
+
+
+def _own_rule(
+    kind: Literal["tactic", "protocol"], name: str, origin: Origin, declares: tuple[str, ...], about: str | None
+) -> talks.OwnRule:
+    package, version, module = origin
+    return talks.OwnRule(
+        kind=kind, name=name, package=package, version=version, module=module, declares=declares, about=about
     )
 
 
@@ -97,30 +127,30 @@ def _with_a_say(tally: TalksTally, ratifiers: bool) -> tuple[str, ...]:
     )
 
 
-def _tactic(on: Candidates, party: int) -> records.TacticUsed:
+def _tactic(on: Candidates, party: int) -> talks.TacticUsed:
     name, settings, offers = on.case.profiles[party].id, on.case.scenario.negotiation, party in on.proposers
     tactic = tactic_of(name, settings, offers)
     word, parameter = tactic_name(name, settings, offers), tactic.parameter
     span = None if parameter is None else parameter_range(name, settings, tactic)
-    return records.TacticUsed(party=name, tactic=word, parameter=parameter, range=span)
+    return talks.TacticUsed(party=name, tactic=word, parameter=parameter, range=span)
 
 
-def _rounds(counts: Counts) -> records.AgreementRounds:
+def _rounds(counts: Counts) -> talks.AgreementRounds:
     """The first rounds by which the shares of the agreements have been reached."""
     reached = np.cumsum(counts)
     median, low, high = (int(np.searchsorted(reached, q * reached[-1])) for q in (0.5, 0.05, 0.95))
-    return records.AgreementRounds(median=median, p05=low, p95=high)
+    return talks.AgreementRounds(median=median, p05=low, p95=high)
 
 
-def _texts(on: Candidates, counted: Counter[bytes]) -> tuple[records.TalksText, ...]:
+def _texts(on: Candidates, counted: Counter[bytes]) -> tuple[talks.TalksText, ...]:
     """The most frequent texts; of the equally frequent those first whose options come first."""
     order = sorted(counted, key=lambda row: (-counted[row], np.frombuffer(row, np.int16).tolist()))
     return tuple(_text(on, np.frombuffer(row, np.int16), counted[row] / counted.total()) for row in order[:TEXTS])
 
 
-def _text(on: Candidates, text: Packages, share: float) -> records.TalksText:
+def _text(on: Candidates, text: Packages, share: float) -> talks.TalksText:
     changes = on.case.space.changes(on.case.text, text)
-    return records.TalksText(
+    return talks.TalksText(
         share=share,
         tabled=not changes,
         names=tuple(name for name, k in on.texts.items() if (on.packages[k] == text).all()),
@@ -129,9 +159,9 @@ def _text(on: Candidates, text: Packages, share: float) -> records.TalksText:
     )
 
 
-def _issue(case: Case, j: int, counts: Counts, agreements: int) -> records.TalksIssue:
+def _issue(case: Case, j: int, counts: Counts, agreements: int) -> talks.TalksIssue:
     options = case.space.options[j]
-    return records.TalksIssue(
+    return talks.TalksIssue(
         issue=case.space.issues[j],
         tabled=None if case.text[j] == OPEN else options[case.text[j]],
         agreed={o: int(n) / agreements for o, n in zip(options, counts, strict=False)} if agreements else None,
@@ -139,15 +169,15 @@ def _issue(case: Case, j: int, counts: Counts, agreements: int) -> records.Talks
     )
 
 
-def _proposer(tally: TalksTally, k: int, agreements: int) -> records.Proposer:
+def _proposer(tally: TalksTally, k: int, agreements: int) -> talks.Proposer:
     case, on = tally.candidates.case, tally.candidates
-    offers = case.scenario.negotiation.protocol == "alternating_offers"
+    offers = case.scenario.negotiation.rule.offers
     likes, compared = int(tally.openings[k, 0].sum()), int(tally.compared[k])
 
-    def move(j: int, issue: str) -> records.TalksMove:
+    def move(j: int, issue: str) -> talks.TalksMove:
         opening, first = _top(case, j, tally.openings[k, j])
         agreed, most = _top(case, j, tally.options[j])
-        return records.TalksMove(
+        return talks.TalksMove(
             issue=issue,
             opening=opening if likes else None,
             opening_share=_share(first, likes),
@@ -156,7 +186,7 @@ def _proposer(tally: TalksTally, k: int, agreements: int) -> records.Proposer:
             moved=_share(tally.moved[k, j], compared),
         )
 
-    return records.Proposer(
+    return talks.Proposer(
         party=case.profiles[on.proposers[k]].id,
         proposed=_share(tally.by_proposer[k], agreements) if offers else None,
         prefers_no_deal=(tally.draws - likes) / tally.draws,
@@ -172,18 +202,18 @@ def _top(case: Case, j: int, counts: Counts) -> tuple[str | None, int]:
     return option, int(counts[best])
 
 
-def _party(tally: TalksTally, k: int, agreements: int) -> records.TalksParty:
+def _party(tally: TalksTally, k: int, agreements: int) -> talks.TalksParty:
     case = tally.candidates.case
     profile = case.profiles[k]
-    delays = case.scenario.negotiation.protocol == "alternating_offers" and case.scenario.negotiation.delay_cost
+    delays = case.scenario.negotiation.uses("delay_cost") and case.scenario.negotiation.delay_cost
     counts = tally.gains[k]
     best = float(tally.best_sums[k])
-    return records.TalksParty(
+    return talks.TalksParty(
         party=profile.id,
         at_table=profile.id in _with_a_say(tally, ratifiers=False),
         prefers_no_deal=_share(tally.unwilling[k], tally.draws) if k in tally.candidates.table else None,
         asked=_share(tally.asked[k], agreements),
-        gain=records.TalksGain(
+        gain=talks.TalksGain(
             median=quantile(counts, 0.5),
             p05=quantile(counts, 0.05),
             p95=quantile(counts, 0.95),
@@ -197,11 +227,11 @@ def _party(tally: TalksTally, k: int, agreements: int) -> records.TalksParty:
     )
 
 
-def _breakdown(tally: TalksTally) -> records.Breakdown | None:
+def _breakdown(tally: TalksTally) -> talks.Breakdown | None:
     case, count = tally.candidates.case, int(tally.outcomes[BREAKDOWN])
     if not count:
         return None
-    return records.Breakdown(
+    return talks.Breakdown(
         missed=tally.missed / count,
         unavoidable=tally.unavoidable / count if case.scenario.negotiation.protocol == "alternating_offers" else None,
         in_the_way=_refusers(case, tally.in_the_way, count),
@@ -209,11 +239,11 @@ def _breakdown(tally: TalksTally) -> records.Breakdown | None:
     )
 
 
-def _refusers(case: Case, counts: Refusals, total: int) -> tuple[records.Refuser, ...]:
+def _refusers(case: Case, counts: Refusals, total: int) -> tuple[talks.Refuser, ...]:
     """Who turns something down in some of ``total`` draws, most often first, and what each has against it."""
     order = sorted(np.flatnonzero(counts.draws).tolist(), key=lambda i: -int(counts.draws[i]))
     return tuple(
-        records.Refuser(
+        talks.Refuser(
             party=case.profiles[i].id,
             share=int(counts.draws[i]) / total,
             sole=int(counts.sole[i]) / total,
@@ -240,10 +270,10 @@ def _objection(case: Case, i: int, counts: Refusals) -> records.Objection | None
     return over_issue(case, profile, issue, option, lost / refused, terms[issue, option] / lost, basis)
 
 
-def _against_vote(tally: TalksTally) -> records.AgainstVote:
+def _against_vote(tally: TalksTally) -> talks.AgainstVote:
     refused, accepted = (tally.vote[BREAKDOWN] + tally.vote[UNRATIFIED]).tolist()
     agreed_only, both = tally.vote[AGREED].tolist()
-    return records.AgainstVote(
+    return talks.AgainstVote(
         accepted=wilson(accepted + both, tally.draws),
         both=both / tally.draws,
         agreed_only=agreed_only / tally.draws,

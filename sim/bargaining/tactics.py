@@ -6,35 +6,50 @@ cross none of its own lines (of an ultimatum: among those that all asked would t
 from ``t = 0`` in the first round to ``t = 1`` in the last.
 Arrays have shape ``(draws,)``.
 
-To add a tactic, write one function and one line of :data:`TACTICS` here, and its word in ``TacticName`` of
-:mod:`sim.scenario.negotiation_schema` (a test sees that both have the same words). A parameter takes a line of
-``PARAMETERS`` in :mod:`sim.scenario.checks`; what runs and reports talks reads the registry. Unless it reacts to
-offers, its aspiration must not rise from round to round.
+To build in a tactic, write one function and one line of :data:`TACTICS` here, and its word with its parameter in
+``TACTICS`` of :mod:`sim.scenario.negotiation_schema`, which files are read by (a test sees that both have the same
+words); what runs and reports talks reads the registry. Others are registered by :func:`sim.tactic`
+(:mod:`sim.bargaining.own_tactics`). Unless it reacts to offers, its aspiration must not rise from round to round.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
+from sim.engine.acceptability import TIE
 from sim.engine.draws import Array, Index, in_draws
 from sim.engine.preferences import Preferences
+from sim.files.arguments import InvalidArgument
 from sim.scenario.fields import Span
-from sim.scenario.negotiation_schema import BOULWARE, NegotiationSettings, TacticName
+from sim.scenario.negotiation_schema import TACTICS as NAMES
+from sim.scenario.negotiation_schema import NegotiationSettings, TacticName
 
 ONE = Span(1.0, 1.0)
+#: What says how much a party insists on: ``(best, t, parameter, seen)`` to an array of the shape of ``best``.
+Aspiration: TypeAlias = "Callable[[Array, float | Array, Array | float, Seen | None], Array]"
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What a party goes by when it settles its aspiration for a round, in its own gains.
+    """What a party that reacts to offers goes by when it settles its aspiration for a round, in its own gains.
 
-    ``before`` is its aspiration of the round before, not counting what delay costs (``best`` at
-    first); ``conceded`` what the offers of the others have risen by in its eyes between their last
-    two, averaged over the others who have made two, zero before; ``entitled`` its gain from the
-    worst of its own favourites that it may put forward when nobody runs ahead (see :func:`micro`).
+    Attributes:
+        before: its aspiration of the round before, not counting what delay costs; ``best`` at first. Shape
+            ``(draws,)``, as the others.
+        conceded: what the offers of the others have risen by in its eyes between their last two, averaged over the
+            others who have made two; zero before.
+        entitled: its gain from the worst of its own favourites that it may put forward when nobody runs ahead, for
+            ``micro`` alone, zero for others.
+
+    Example:
+        >>> import numpy as np, sim
+        >>> seen = sim.Seen(before=np.array([0.5]), conceded=np.array([0.1]), entitled=np.zeros(1))
+        >>> (seen.before - seen.conceded).tolist()
+        [0.4]
     """
 
     before: Array
@@ -111,10 +126,11 @@ class ConcessionRule:
     down the party's own favourites: when it comes to a further one, it puts that forward, as MiCRO
     does, and not what is worth most to the others. One that ``yields`` is at zero in the last round,
     whatever the others do. ``parameter`` names what a file may set, None if nothing, and ``default`` is
-    what it is without being set; between which ends it may lie is a rule of :mod:`sim.scenario.checks`.
+    what it is without being set; between which ends it may lie is said where files are read by it. One that is
+    ``own`` is not built in, and what it answers is looked at.
     """
 
-    aspiration: Callable[[Array, float | Array, Array | float, Seen | None], Array]
+    aspiration: Aspiration
     reacts: bool = False
     reachable: bool = False
     stands: bool = False
@@ -122,16 +138,31 @@ class ConcessionRule:
     yields: bool = False
     parameter: str | None = None
     default: Span = ONE
+    own: bool = False
+
+    @property
+    def declares(self) -> tuple[str, ...]:
+        """Which of ``reacts``, ``stands``, ``yields`` and ``reachable`` it does."""
+        return tuple(word for word in ("reacts", "stands", "yields", "reachable") if getattr(self, word))
+
+    def taking(self, name: str) -> ConcessionRule:
+        """The same with the parameter that files know of the tactic of that name."""
+        setting = NAMES[name].setting
+        return self if setting is None else replace(self, parameter=setting.key, default=setting.default)
 
 
+#: Every tactic by its word, those that are registered too.
 TACTICS: dict[str, ConcessionRule] = {
-    "boulware": ConcessionRule(by_time, yields=True, parameter="exponent", default=BOULWARE),
-    "linear": ConcessionRule(by_time, yields=True),
-    "conceder": ConcessionRule(by_time, yields=True, parameter="exponent", default=Span(0.2, 0.5)),
-    "hardliner": ConcessionRule(hardliner, stands=True),
-    "ultimatum": ConcessionRule(hardliner, reachable=True, stands=True),
-    "tit_for_tat": ConcessionRule(tit_for_tat, reacts=True, parameter="reciprocity"),
-    "micro": ConcessionRule(micro, reacts=True, list=True),
+    name: rule.taking(name)
+    for name, rule in {
+        "boulware": ConcessionRule(by_time, yields=True),
+        "linear": ConcessionRule(by_time, yields=True),
+        "conceder": ConcessionRule(by_time, yields=True),
+        "hardliner": ConcessionRule(hardliner, stands=True),
+        "ultimatum": ConcessionRule(hardliner, reachable=True, stands=True),
+        "tit_for_tat": ConcessionRule(tit_for_tat, reacts=True),
+        "micro": ConcessionRule(micro, reacts=True, list=True),
+    }.items()
 }
 #: What a party does that the scenario gives no tactic: one that makes offers, and one that makes none.
 DEFAULT: TacticName = "linear"
@@ -171,7 +202,7 @@ class Concession:
         return replace(self, best=self.best[draws], parameter=parameter, delay=delay)
 
 
-def tactic_name(party: str, settings: NegotiationSettings, offers: bool) -> TacticName | None:
+def tactic_name(party: str, settings: NegotiationSettings, offers: bool) -> str | None:
     """The word for the tactic of a party that makes offers or does not; None for :data:`LISTENING`."""
     chosen = settings.tactics.get(party)
     return chosen.tactic if chosen else DEFAULT if offers else None
@@ -191,17 +222,34 @@ def concession(preferences: Preferences, settings: NegotiationSettings, offers: 
     """
     party, memo = preferences.profile.id, preferences.memo
     tactic = tactic_of(party, settings, offers)
-    return Concession(
+    result = Concession(
         tactic=tactic,
         best=np.maximum(best, 0.0),
         parameter=memo.span(party, "tactic", parameter_range(party, settings, tactic)),
         delay=memo.span(party, "delay_cost", settings.delay_cost.get(party, Span(0.0, 0.0))),
         rounds=settings.rounds,
     )
+    if tactic.own and not tactic.reacts:
+        _never_rises(result, settings.tactics[party].tactic)
+    return result
+
+
+def _never_rises(concession: Concession, name: str) -> None:
+    """Raises InvalidArgument where a tactic that does not react insists on more than in the round before.
+
+    The first round in which something can be agreed is looked for by halves, which relies on it.
+    """
+    before = concession.own(0)
+    for n in range(1, concession.rounds):
+        now = concession.own(n)
+        if (now > before + TIE).any():
+            what = f"the aspiration of the tactic {name} rises from round {n} to round {n + 1} of {concession.rounds}"
+            raise InvalidArgument(f"{what}; let it never rise, or register it with reacts=True")
+        before = now
 
 
 def parameter_range(party: str, settings: NegotiationSettings, tactic: ConcessionRule) -> Span:
     """What the scenario says of the parameter of a party's tactic, else its default."""
     chosen = settings.tactics.get(party)
-    own: Span | None = None if chosen is None or tactic.parameter is None else getattr(chosen, tactic.parameter)
+    own = None if chosen is None or tactic.parameter is None else chosen.span(tactic.parameter)
     return own or tactic.default

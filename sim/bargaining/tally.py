@@ -13,7 +13,7 @@ from sim.bargaining.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, 
 from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.engine.acceptability import TIE
 from sim.engine.consent import asked_each
-from sim.engine.draws import Array
+from sim.engine.draws import Array, in_draws
 from sim.engine.histogram import Counts, count_gains
 from sim.engine.packages import OPEN, Mask, Packages
 from sim.engine.profiles import Case
@@ -131,7 +131,7 @@ def tally_talks(
     is what a round after the first costs each party, shape ``(parties, BLOCK)``, None for nothing.
     """
     case, proposers = candidates.case, candidates.proposers
-    rounds = case.scenario.negotiation.rounds
+    rounds = case.scenario.negotiation.most_rounds
     outcome = ending.outcome[:draws]
     agreed = np.flatnonzero(outcome == AGREED)
     text = ending.text[agreed]
@@ -182,10 +182,17 @@ def tally_talks(
         missed=int(missed.sum()),
         unavoidable=int(ending.unavoidable[:draws].sum()),
         unexplained=int((broken & ~alone[:draws] & ~missed).sum()),
-        unwilling=(ending.best[:, :draws] < -TIE).sum(axis=1),
+        unwilling=_unwilling(ending.best[:, :draws], views),
         in_the_way=count_refusals(case, views, ending.in_the_way, draws),
         turned_down=count_refusals(case, views, ending.turned_down, draws),
     )
+
+
+def _unwilling(best: Array, views: Sequence[TextsByDraw]) -> Counts:
+    """Draws in which no candidate gives a party enough, shape ``(parties,)``; ``best`` is as in :class:`Ending`."""
+    draws = slice(best.shape[1])
+    enough = [in_draws(view.preferences.enough, draws) for view in views]
+    return np.array([(mine < least).sum() for mine, least in zip(best, enough, strict=True)], np.int64)
 
 
 def _options(texts: Packages, width: int) -> Counts:

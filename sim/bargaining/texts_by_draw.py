@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.engine.draws import BLOCK, Array, Index, in_draws
 from sim.engine.packages import Mask, Packages, Space
-from sim.engine.preferences import Preferences
+from sim.engine.preferences import OwnPreferences, Preferences
 
 
 class TextsByDraw:
@@ -25,6 +25,10 @@ class TextsByDraw:
     def __init__(self, preferences: Preferences, space: Space) -> None:
         self.preferences = preferences
         self._space = space
+        self._binds = [(line, preferences.binds(line)) for line in preferences.profile.lines]
+        self._own = preferences.worth if isinstance(preferences, OwnPreferences) else None
+        if self._own is not None:
+            return
         # An issue after the other, one row an option and a first one, of zeros, for an issue left open (-1).
         firsts = np.cumsum([0, *(size + 1 for size in space.sizes)])
         self._rows = firsts[:-1] + 1
@@ -35,14 +39,17 @@ class TextsByDraw:
                 if term is not None:
                     terms[self._rows[j] + option] = term
         self._terms = terms.ravel()
-        self._binds = [(line, preferences.binds(line)) for line in preferences.profile.lines]
 
     def gains(self, texts: Packages, at: Index) -> Array:
         """Gains over no deal, shape ``(len(at),)``; equal to :meth:`Preferences.gain` of each package."""
+        if self._own is not None:
+            return self._own.gains(self.seen(texts), at)
         return self._total((len(at),), self._each_term(texts, at), at)
 
     def table(self, packages: Packages, at: Index) -> Array:
         """Gains of every one of some packages in every one of some draws, shape ``(packages, len(at))``."""
+        if self._own is not None:
+            return np.stack([self.gains(row[None].repeat(len(at), axis=0), at) for row in packages])
         terms = self._terms.reshape(-1, BLOCK)
         issues = zip(self._rows, self.seen(packages).T, self._space.sizes, strict=True)
         each = (terms[row - 1 : row + size, at][options + 1] for row, options, size in issues)
@@ -58,8 +65,32 @@ class TextsByDraw:
         return total
 
     def terms(self, texts: Packages, at: Index) -> Array:
-        """What each issue adds to the gains, shape ``(issues, len(at))``."""
+        """What each issue adds to the gains, shape ``(issues, len(at))``.
+
+        Where they are no sum over issues: what each loses where its text leaves the issue open.
+        """
+        if self._own is not None:
+            parts = self._own.terms(self.seen(texts), at)
+            return np.stack([np.zeros(len(at)) if part is None else part for part in parts])
         return np.stack(list(self._each_term(texts, at)))
+
+    def losses(self, texts: Packages, others: Packages | None, at: Index) -> Array:
+        """How much less the gains are for what each issue says, shape ``(issues, len(at))``.
+
+        That is against the option of another text, all else as in the first one; without ``others`` against no deal.
+        """
+        if others is None:
+            return -self.terms(texts, at)
+        if self._own is None:
+            return self.terms(others, at) - self.terms(texts, at)
+        seen, instead = self.seen(texts), self.seen(others)
+        gains = self._own.gains(seen, at)
+        out = np.zeros((seen.shape[1], len(at)))
+        for j in range(seen.shape[1]):
+            changed = seen.copy()
+            changed[:, j] = instead[:, j]
+            out[j] = self._own.gains(changed, at) - gains
+        return out
 
     def _each_term(self, texts: Packages, at: Index) -> Iterator[Array]:
         for places in ((self.seen(texts) + self._rows) * BLOCK + at[:, None]).T:

@@ -1,8 +1,9 @@
 """The zone of possible agreement of a block, draw by draw.
 
-A candidate is in the zone of a draw when every party at the table whose consent it needs would
-rather have it than no deal (or likes both as much) and none of their lines is crossed. Nothing
-else can be agreed. The zone is looked at part by part, as pairs of a draw and a candidate.
+A candidate is in the zone of a draw when every party at the table whose consent it needs would rather have it than no
+deal (or likes both as much) and none of their lines is crossed. Nothing else can be agreed. A party that insists on a
+least gain by a rule of its own counts what it has beyond that: of such a party, *gain* here means the gain less what it
+insists on. The zone is looked at part by part, as pairs of a draw and a candidate.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bargaining.candidates import Candidates
-from sim.bargaining.endings import NO_FAVOURITE, Refused
+from sim.bargaining.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending, Interim, Refused
 from sim.bargaining.texts_by_draw import TextsByDraw
-from sim.engine.acceptability import TIE, crossed_lines
-from sim.engine.draws import BLOCK, Array, Index
+from sim.engine.acceptability import EVERY, TIE, accepted, any_of, crossed_lines
+from sim.engine.draws import BLOCK, Array, Index, in_draws
 from sim.engine.packages import Mask
 from sim.engine.preferences import Preferences
 
@@ -86,8 +87,8 @@ class Zone:
 class Prospects:
     """What a block's draws hold for the parties at the table, before anybody has said anything.
 
-    ``best[i]`` is the largest gain of the party in seat i among all candidates that cross none of
-    its own lines, minus infinity where all do, shape ``(BLOCK,)``.
+    ``best[i]`` is the largest gain (less what it insists on) of the party in seat i among all candidates that cross
+    none of its own lines, minus infinity where all do, shape ``(BLOCK,)``.
     """
 
     def __init__(self, on: Candidates, preferences: Sequence[Preferences]) -> None:
@@ -96,11 +97,13 @@ class Prospects:
         self.preferences = preferences
         self.seated = [preferences[i] for i in on.table]
         self._proposers = [on.table.index(i) for i in on.proposers]
+        self._unbarred: dict[int, Array] = {}
         fits = np.ones((len(on), BLOCK), bool)
         self.best = [self._survey(seat, fits) for seat in range(len(on.table))]
         self._fits = fits
         self._favourites: dict[int, Index] = {}
         self._latest: tuple[slice, Zone] | None = None
+        self._so_far: tuple[list[TextsByDraw], NDArray[np.int8], Array] | None = None
 
     def open_gains(self, seat: int, rows: Mask | None = None) -> Iterator[tuple[int, Array]]:
         """A party's gain from each candidate that it has no fixed line against: number, gains.
@@ -109,6 +112,10 @@ class Prospects:
         are the candidates wanted. Arrays have shape ``(BLOCK,)`` and are overwritten by the next step.
         """
         own, on = self.seated[seat], self.on
+        if own.decision is not None:
+            for row, gain, _, yes in self._decided(own, rows):
+                yield row, np.where(yes, gain, -np.inf)
+            return
         barred = np.zeros(len(on), bool)
         at_times = []
         for line, crossing in crossed_lines(own, on.case.space, on.packages):
@@ -120,7 +127,10 @@ class Prospects:
         if not len(wanted):
             return
         masked = np.empty(BLOCK)
+        insisting = own.profile.acceptance is not None
         for number, gain in own.gains(on.case.space.seen(on.packages[wanted], own.profile.id)):
+            if insisting:
+                gain = gain - own.least
             row = int(wanted[number])
             binding = [binds for binds, crossing in at_times if crossing[row]]
             if binding:
@@ -130,10 +140,29 @@ class Prospects:
                 gain = masked
             yield row, gain
 
+    def _decided(self, own: Preferences, rows: Mask | None = None) -> Iterator[tuple[int, Array, Mask, Mask]]:
+        """Of a party that decides for itself, each candidate's number, gain, whether it crosses a line, and its yes."""
+        wanted = np.arange(len(self.on)) if rows is None else np.flatnonzero(rows)
+        packages, space = self.on.packages[wanted], self.on.case.space
+        lines = crossed_lines(own, space, packages)
+        for number, gain in own.gains(space.seen(packages, own.profile.id)) if len(wanted) else ():
+            crosses = any_of([own.binds(line) for line, crossing in lines if crossing[number]])
+            yes = accepted(own, packages[number], gain, crosses, EVERY)
+            yield int(wanted[number]), gain - own.least, crosses, yes
+
     def _survey(self, seat: int, fits: Mask) -> Array:
         """The party's best, and its say on what fits."""
         asked = self.on.asked[seat]
         best = np.full(BLOCK, -np.inf)
+        if self.seated[seat].decision is not None:
+            unbarred = best.copy()
+            for row, gain, crosses, yes in self._decided(self.seated[seat]):
+                np.maximum(best, gain, out=best, where=yes)
+                np.maximum(unbarred, gain, out=unbarred, where=~crosses)
+                if asked[row]:
+                    fits[row] &= yes
+            self._unbarred[seat] = unbarred
+            return best
         barred = asked.copy()
         for row, gain in self.open_gains(seat):
             np.maximum(best, gain, out=best)
@@ -174,10 +203,12 @@ class Prospects:
         return result
 
     def bests(self) -> Array:
-        """:attr:`best` with a row a party of the case, NaN for those not at the table; shape ``(parties, BLOCK)``."""
+        """:attr:`best` over no deal, a row a party of the case, NaN for those not at the table."""
         result = np.full((len(self.preferences), BLOCK), np.nan)
-        for i, best in zip(self.on.table, self.best, strict=True):
-            result[i] = best
+        for seat, (i, best) in enumerate(zip(self.on.table, self.best, strict=True)):
+            if seat in self._unbarred:  # it decides for itself, and may accept nothing at all
+                best = np.where(np.isneginf(best), self._unbarred[seat], best)
+            result[i] = best + self.preferences[i].least
         return result
 
     @property
@@ -223,8 +254,15 @@ class Prospects:
         """A party's gains, less :data:`LINE` for each of its lines that is crossed; ``(candidates, len(at))``."""
         own = view.preferences
         value = view.table(self.on.packages, at)
+        if own.profile.acceptance is not None:
+            value -= in_draws(own.least, at)
         for line, crossing in crossed_lines(own, self.on.case.space, self.on.packages):
             value[crossing] -= LINE * own.binds(line)[at]
+        if own.decision is not None:
+            for row, _, _, yes in self._decided(own):
+                # What it accepts is no loss to it, and what it refuses always one.
+                refused = np.where(value[row] < -TIE, value[row], value[row] - LINE)
+                value[row] = np.where(yes[at], np.maximum(value[row], 0.0), refused)
         return value
 
     def favourite(self, seat: int) -> Index:
@@ -296,7 +334,7 @@ class Prospects:
         """How much more the parties needed could all have had from one and the same candidate in the zone.
 
         ``gains`` and ``needed`` have shape ``(parties, BLOCK)``, parties in the order of the case's
-        profiles: what each has in the draw, and whose consent that needed. A candidate against which
+        profiles: what each has over no deal in the draw, and whose consent that needed. A candidate against which
         one of these has a line does not count. Shape ``(BLOCK,)``, at least 0; 0 where nobody is needed.
         """
         result = np.zeros(BLOCK)
@@ -304,7 +342,8 @@ class Prospects:
             zone = self.zone(part)
             least = np.full(len(zone.candidate), np.inf)
             for i, gain in zip(self.on.table, zone.gain, strict=True):
-                own = np.where(needed[i, zone.draws], gains[i, zone.draws], -np.inf)
+                mine = gains[i, zone.draws] - in_draws(self.preferences[i].least, zone.draws)
+                own = np.where(needed[i, zone.draws], mine, -np.inf)
                 with np.errstate(invalid="ignore"):
                     more = gain - zone.spread(own)
                 # -inf less -inf: a line against what the party is not asked about, so it does not count
@@ -313,6 +352,80 @@ class Prospects:
             anybody = needed[list(self.on.table)][:, zone.draws].any(axis=0)
             result[zone.draws] = np.where(anybody, np.maximum(zone.best(least), 0.0), 0.0)
         return result
+
+    def ending(
+        self,
+        agreed: NDArray[np.int16],
+        rounds: NDArray[np.int16],
+        by: NDArray[np.int8],
+        unavoidable: Mask | None = None,
+    ) -> Ending:
+        """How talks end that agree on these candidates, -1 for none: what is agreed is put to the ratifiers.
+
+        ``rounds`` and ``by`` are those of :class:`sim.bargaining.endings.Ending`, ``unavoidable`` draws in which the
+        talks had to break down, all of shape ``(BLOCK,)``.
+        """
+        on = self.on
+        deal = np.flatnonzero(agreed >= 0)
+        rows = agreed[deal]
+        gains = np.full((len(self.preferences), BLOCK), np.nan)
+        gains[:, deal], ratified, turned_down = self._put_to_ratifiers(self.views(), rows, deal)
+        needed = np.zeros(gains.shape, bool)
+        needed[np.ix_(np.array(on.table, np.intp), deal)] = on.asked[:, rows]
+        slack = np.where(agreed >= 0, self.slack(gains, needed), np.nan)
+        outcome = np.full(BLOCK, BREAKDOWN, np.int8)
+        outcome[deal] = np.where(ratified, AGREED, UNRATIFIED)
+        broken = agreed < 0
+        return Ending(
+            outcome=outcome,
+            # The tabled text need not be a candidate: one that says no more than no deal is none.
+            text=np.where(broken[:, None], on.case.text, on.packages[np.maximum(agreed, 0)]),
+            round=rounds,
+            proposer=by,
+            gains=gains,
+            slack=slack,
+            opening=self.openings(),
+            best=self.bests(),
+            missed=broken & self.possible,
+            unavoidable=np.zeros(BLOCK, bool) if unavoidable is None else broken & unavoidable,
+            in_the_way=self.in_the_way(broken),
+            turned_down=tuple(turned_down),
+        )
+
+    def standing(self, agreed: NDArray[np.int16], goes_on: Mask) -> Interim:
+        """How talks stand in which these candidates are agreed so far, -1 for none, and which go on otherwise.
+
+        For those who look on from round to round: what was agreed before is not worked out again. Arguments have shape
+        ``(BLOCK,)``.
+        """
+        if self._so_far is None:
+            gains = np.full((len(self.preferences), BLOCK), np.nan)
+            self._so_far = self.views(), np.full(BLOCK, BREAKDOWN, np.int8), gains
+        views, outcome, gains = self._so_far
+        new = np.flatnonzero((agreed >= 0) & (outcome == BREAKDOWN))
+        gains[:, new], ratified, _ = self._put_to_ratifiers(views, agreed[new], new)
+        outcome[new] = np.where(ratified, AGREED, UNRATIFIED)
+        return Interim((agreed < 0) & goes_on, outcome.copy(), gains.copy())
+
+    def _put_to_ratifiers(
+        self, views: Sequence[TextsByDraw], rows: NDArray[np.int16], deal: Index
+    ) -> tuple[Array, Mask, list[Refused]]:
+        """What becomes of candidates ``rows`` that are agreed on in the draws ``deal``.
+
+        Everybody's gains, shape ``(parties, len(deal))``, whether all ratifiers accept, and who of them refuses what.
+        """
+        texts = self.on.packages[rows]
+        gains = np.empty((len(views), len(deal)))
+        ratified = np.ones(len(deal), bool)
+        turned_down = []
+        for i, view in enumerate(views):
+            gains[i] = view.gains(texts, deal)
+            if i in self.on.ratifiers:
+                accepts = accepted(view.preferences, texts, gains[i], view.crosses(texts, deal), deal)
+                refuses = ~accepts & self.on.needed[i][rows]
+                ratified &= ~refuses
+                turned_down.append(Refused(i, deal[refuses], texts[refuses]))
+        return gains, ratified, turned_down
 
     def views(self) -> list[TextsByDraw]:
         """Every party's view of texts that differ from draw to draw."""

@@ -8,7 +8,7 @@ import typer
 
 from sim.cli.names import known_party, load_files, named_issues
 from sim.cli.options import Constraints, OneFile, Paged, Scoring, bundled, rows_listed, terms_fixed
-from sim.cli.output import check_output, emit, progress_bar
+from sim.cli.output import check_output, emit, progress_bar, write_plot
 
 
 @bundled
@@ -32,7 +32,6 @@ def amend(
     [loaded] = load_files([file], inputs)
     fixed = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
     party = known_party(party, loaded.scenario.domain.positions.values())
-    from sim.analysis.amend import figure, page
     from sim.analysis.amend.amend import amend as amended
 
     with progress_bar(loaded.scenario.draws * 10 ** (changes + 1), "scoring amendments") as progress:
@@ -46,4 +45,5 @@ def amend(
             progress=progress,
         )
     # who asks for more rows asks for the tables that the first screen leaves out
-    emit(result, page, output, lambda: figure.draw(result), whole=top is not None)
+    emit(result, output, whole=top is not None)
+    write_plot(result, output)

@@ -32,7 +32,6 @@ def compare(
     output: Annotated[Output, without(Output, "out", "no_save")],
 ) -> None:
     """Compare proposals: outcomes side by side, ranks, where they differ and why, what edits change."""
-    from sim.analysis.compare import figure, page
     from sim.analysis.compare.compare import NoSuchRow
     from sim.analysis.compare.compare import compare as compared
     from sim.analysis.compare.inputs import gather, is_saved
@@ -61,5 +60,5 @@ def compare(
         emit_wide(result.rows)
     else:
         # who asks for two rows term by term asks for what the first screen leaves out
-        emit(result, page, output, whole=between is not None)
-    write_plot(output, lambda: figure.draw(result))
+        emit(result, output, whole=between is not None)
+    write_plot(result, output)

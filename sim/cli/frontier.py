@@ -9,7 +9,7 @@ import typer
 
 from sim.cli.names import load_files, named_issues, named_parties
 from sim.cli.options import Constraints, OneFile, Paged, Scoring, bundled, one_of, rows_listed, terms_fixed
-from sim.cli.output import check_output, emit, progress_bar
+from sim.cli.output import check_output, emit, progress_bar, write_plot
 
 RedLines = Literal["all", "inferred", "stated", "none"]
 
@@ -55,7 +55,6 @@ def frontier(
     for issue in fixed:
         if loaded.scenario.proposal.terms[issue].option is None:
             raise typer.BadParameter(f"the text leaves {issue} open: nothing to keep", param_hint="--keep")
-    from sim.analysis.frontier import figure, page
     from sim.analysis.frontier.frontier import frontier as traced
     from sim.analysis.shared.texts_beside import texts_beside
     from sim.analysis.space.boxes import TooTangled
@@ -82,4 +81,5 @@ def frontier(
             param_hint="--axes",
         )
     # who asks for more rows asks for the tables that the first screen leaves out
-    emit(result, page, output, lambda: figure.draw(result, pair), whole=top is not None)
+    emit(result, output, whole=top is not None)
+    write_plot(result, output, axes=pair)

@@ -44,12 +44,30 @@ def day(text: str) -> dt.date:
         raise typer.BadParameter(f"{text!r} is not a date written YYYY-MM-DD") from None
 
 
-def one_of(words: Any, *names: str, help: str) -> Any:
-    """An option that takes one of a few words, those of a Literal, and says in our words which."""
+def _protocol(text: str) -> None:
+    """A protocol that is not built in. Raises BadParameter where nobody brings it."""
+    from sim.files.registry import BrokenPackage
+    from sim.scenario.negotiation_schema import PROTOCOLS
+
+    try:
+        if PROTOCOLS.find(text) is None:
+            raise typer.BadParameter("; ".join(PROTOCOLS.missing(text, repr(text))))
+    except BrokenPackage as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def one_of(words: Any, *names: str, help: str, more: Callable[[str], None] | None = None) -> Any:
+    """An option that takes one of a few words, those of a Literal, and says in our words which.
+
+    ``more`` looks at a word that is none of them, and raises BadParameter where it is none either.
+    """
     known: tuple[str, ...] = typing.get_args(words)
 
     def parse(text: str) -> str:
         if text in known:
+            return text
+        if more is not None:
+            more(text)
             return text
         from sim.files.complaints import meant
 
@@ -121,7 +139,10 @@ class Inputs:
         one_of(EvidenceMode, help="articles: what rests only on background facts counts as assumed."),
     ] = None
     domain: Annotated[Path | None, typer.Option(metavar="DIR", help="Another domain folder, or library.")] = None
-    protocol: Annotated[Protocol | None, one_of(Protocol, help="What the parties do with the text.")] = None
+    protocol: Annotated[
+        str | None,
+        one_of(Protocol, help="What the parties do with the text; packages may bring others.", more=_protocol),
+    ] = None
 
     def names(self) -> list[str]:
         """The options that a user wrote, as they are written."""

@@ -6,13 +6,12 @@ import contextlib
 import os
 import sys
 import tempfile
-import typing
 import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
@@ -20,36 +19,15 @@ from sim.cli.options import Format, ListFormat, Output
 from sim.files import system
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from sim.analysis.compare.result import Row
     from sim.files.complaints import Complaint
-    from sim.report.page import Page
-    from sim.results.records import Document
+    from sim.results.documents import Document
     from sim.results.result import Result
     from sim.simulation.cases import Progress
 
 FAILED, BAD_FILE, INTERRUPTED = 1, 3, 130
 #: Runs longer than this many draws times scenarios show a progress bar.
 LONG = 200_000
-
-_Doc = TypeVar("_Doc", bound="Document", contravariant=True)
-
-
-class View(typing.Protocol[_Doc]):
-    """A module of :mod:`sim.analysis`, ``page.py``: how the result of one analysis looks as text."""
-
-    @property
-    def HEADER(self) -> Sequence[str]:
-        """The columns of CSV."""
-
-    def rows(self, result: _Doc, /) -> Iterable[Sequence[object]]:
-        """The rows of CSV."""
-
-    @property
-    def page(self) -> Callable[..., Page]:
-        """Makes the page for a terminal and Markdown, of a result and of what of it is asked for."""
-
 
 #: Which libraries the texts of this command come from, where the paths given do not say it.
 _libraries: dict[str, None] = {}
@@ -60,11 +38,14 @@ _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 def reporting(quiet: bool = False) -> Iterator[None]:
     """Turn what can go wrong for a user into one message and an exit code; no traceback. ``quiet``: no remarks."""
     from sim.files.complaints import Complaints, render
+    from sim.files.errors import SimError
 
     _quiet.set(quiet)
     _libraries.clear()
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.showwarning = _in_a_line
+            yield
         system.flush_output()
     except Complaints as error:
         typer.echo(render(error.complaints, color=_colour()), err=True)
@@ -79,13 +60,26 @@ def reporting(quiet: bool = False) -> Iterator[None]:
         tell(f"sim: {_one_line(error)}")
         raise typer.Exit(FAILED) from None
     except ValueError as error:
-        if type(error) is not ValueError:
+        if type(error) is not ValueError and not isinstance(error, SimError):
             raise
         tell(f"sim: {error}")
         raise typer.Exit(FAILED) from None
     except KeyboardInterrupt:
         tell("interrupted")
         raise typer.Exit(INTERRUPTED) from None
+
+
+def _in_a_line(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """A warning of the package's own, as everything else is said; of others with its place."""
+    own = category is UserWarning and Path(filename).is_relative_to(Path(__file__).parent.parent)
+    tell(f"warning: {message}" if own else warnings.formatwarning(message, category, filename, lineno).rstrip())
 
 
 class Commands(typer.Typer):
@@ -194,34 +188,19 @@ def check_output(output: Output) -> None:
         raise typer.BadParameter("goes with --format csv", param_hint="--wide")
 
 
-def emit(
-    result: _Doc,
-    view: View[_Doc],
-    output: Output,
-    draw: Callable[[], Figure] | None = None,
-    whole: bool = False,
-    **asked: object,
-) -> None:
-    """Print the result of an analysis on stdout, and draw its figure if one is wanted.
+def emit(result: Document, output: Output, whole: bool = False, **asked: object) -> None:
+    """Print the result of an analysis on stdout, as the document prints itself.
 
     On a terminal it is the first screen of its page, or the whole one, for which something else than --full may ask
     too (``whole``). ``asked`` are options of the page.
     """
-    if output.format == "json":
-        say(result.to_json())
-    else:
-        from sim.report import page as sheets
-        from sim.report import terminal
+    from sim.report import view
 
-        if output.format == "csv":
-            say(sheets.csv_text(view.HEADER, view.rows(result)), nl=False)
-        elif output.format == "md":
-            say(sheets.markdown(view.page(result, **asked)), nl=False)
-        else:
-            terminal.show(sheets.screen(view.page(result, **asked), terminal.screen_width(), output.full or whole))
+    if output.format == "table":
+        view.show(result, output.full or whole, **asked)
+    else:
+        say(view.text(result, output.format, **asked), nl=False)
     name_libraries(output.format)
-    if draw is not None:
-        write_plot(output, draw)
 
 
 def print_json(value: object) -> None:
@@ -260,19 +239,16 @@ def emit_wide(items: Sequence[Result | Row]) -> None:
     say(sheets.csv_text(("text", "title", "date", "joint", *heads), rows), nl=False)
 
 
-def write_plot(output: Output, draw: Callable[[], Figure]) -> None:
-    """Draw and write a figure, if one is wanted, under its own heading or another, and say so on stderr."""
+def write_plot(result: Document, output: Output, **asked: object) -> None:
+    """Draw and write a figure, if one is wanted, under its own heading or another, and say so on stderr.
+
+    ``asked`` are options of the figure.
+    """
     if output.plot is None:
         return
-    from sim.report.figure import retitled, write
+    from sim.report import view
 
-    with warnings.catch_warnings():
-        # letters that matplotlib's own font lacks are seen to, and told, in one place
-        warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
-        figure = draw()
-        if output.title is not None:
-            retitled(figure, output.title)
-        boxes = write(figure, output.plot)
+    boxes = view.write(view.draw(result, output.title, **asked), output.plot)
     if boxes is not None:
         tell(boxes)
     remark(f"wrote {output.plot}")

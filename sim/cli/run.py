@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import typer
@@ -15,9 +14,7 @@ from sim.cli.output import check_folder, check_output, emit_wide, name_libraries
 from sim.files import system
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from sim.results.result import Result
+    from sim.results.result import Result, Results
     from sim.scenario.edit_paths import EditsFile
     from sim.scenario.loading import Loaded
 
@@ -49,13 +46,13 @@ def run(files: Files, *, inputs: Inputs, output: Output, workers: Workers = 1) -
         name_libraries(output.format)
     except BrokenPipeError:
         system.drop_output()  # whoever read it has seen enough; the run is saved all the same
-    write_plot(output, lambda: _figure(results[0]))
+    write_plot(document_of(results), output)
     if not output.no_save:
         from sim.results.saving import again
         from sim.simulation.score import save
 
         for item, result in zip(loaded, results, strict=True):
-            if (folder := again(result, item.path, output.out)) is not None:
+            if (folder := again(result, item.address or item.path, output.out)) is not None:
                 remark(f"the same result as is saved in {folder}; not saved again")
             else:
                 remark(f"saved {save(item, result, output.out)}")
@@ -69,8 +66,15 @@ def scored(loaded: Sequence[Loaded], workers: int = 1) -> list[Result]:
         return score(loaded, workers=workers, progress=progress)
 
 
+def document_of(results: Sequence[Result]) -> Result | Results:
+    """One result as it is, several as one document."""
+    from sim.results.result import Results
+
+    return results[0] if len(results) == 1 else Results(results=tuple(results))
+
+
 def print_results(
-    results: list[Result],
+    results: Sequence[Result],
     output: Output,
     unedited: Sequence[Result] = (),
     apart: str | None = None,
@@ -80,46 +84,17 @@ def print_results(
 
     ``files`` are the files of edits that were applied.
     """
-    from rich.text import Text
+    from sim.report import view
 
-    from sim.bargaining import page as talks
-    from sim.report import outcome as tables
-    from sim.report import page as sheets
-    from sim.report import terminal
-    from sim.results import saving
-
-    format = output.format
-    pairs = list(zip_longest(results, unedited))
-    if apart is not None:
-        warning = f"Warning: {apart}"
-        if format == "table":
-            terminal.show(Text(warning), "")
-        else:
-            say(warning + "\n" * (format == "md"), err=format != "md")
-    if format == "json":
-        say(saving.to_json(results))
-    elif output.wide:
+    document = document_of(results)
+    if output.format == "table":
+        view.show(document, output.full, before=unedited, files=files, apart=apart)
+        return
+    if apart is not None and output.format != "md":
+        say(f"Warning: {apart}", err=True)
+    if output.wide:
         emit_wide(results)
-    elif format == "csv":
-        say(saving.csv_text(results), nl=False)
-    elif format == "md":
-        for result, before in pairs:
-            below = sheets.markdown(talks.page(result, before)) if result.negotiation else ""
-            say(tables.markdown(result, before, below, files))
+    elif output.format == "md":
+        say(view.text(document, "md", before=unedited, files=files, apart=apart), nl=False)
     else:
-        for result, before in pairs:
-            terminal.show(tables.outcome(result, before, terminal.screen_width(), files, output.full))
-            if result.negotiation is not None:
-                terminal.show("", sheets.screen(talks.page(result, before), terminal.screen_width(), output.full))
-            if len(results) > 1:
-                say("")
-        if len(results) > 1:
-            terminal.show(tables.summary(results, terminal.screen_width(), apart=apart is not None))
-        terminal.show(tables.caveat(results))
-
-
-def _figure(result: Result) -> Figure:
-    from sim.bargaining import figure as talks
-    from sim.simulation import figure as outcome
-
-    return outcome.draw(result) if result.negotiation is None else talks.draw(result)
+        say(view.text(document, output.format), nl=False)

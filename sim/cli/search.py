@@ -9,7 +9,7 @@ import typer
 
 from sim.cli.names import load_files, named_issues, named_parties
 from sim.cli.options import Constraints, Inputs, OneFile, Paged, Scoring, bundled, rows_listed, terms_fixed
-from sim.cli.output import LONG, check_output, emit, progress_bar
+from sim.cli.output import LONG, check_output, emit, progress_bar, write_plot
 from sim.files.ceilings import MOST_EFFORT
 
 if TYPE_CHECKING:
@@ -52,7 +52,6 @@ def search(
     fixed = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
     wanted = _asked(ask, loaded)
     other = None if near is None else load_files([near], Inputs(domain=inputs.domain))[0]
-    from sim.analysis.search import figure, page
     from sim.analysis.search.search import search as searched
     from sim.analysis.shared.texts_beside import texts_beside
 
@@ -70,7 +69,8 @@ def search(
             progress=progress,
         )
     # who asks for more rows asks for the tables that the first screen leaves out
-    emit(result, page, output, lambda: figure.draw(result), whole=top is not None)
+    emit(result, output, whole=top is not None)
+    write_plot(result, output)
 
 
 def _asked(ask: str | None, loaded: Loaded) -> list[str] | None:

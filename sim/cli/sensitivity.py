@@ -8,7 +8,7 @@ import typer
 
 from sim.cli.names import known_issue, known_party, load_files
 from sim.cli.options import OneFile, Output, Paged, Scoring, bundled, one_of, rows_listed
-from sim.cli.output import check_output, emit, progress_bar
+from sim.cli.output import check_output, emit, progress_bar, write_plot
 from sim.files.ceilings import MOST_SAMPLE
 
 if TYPE_CHECKING:
@@ -69,7 +69,6 @@ def sensitivity(
 
 
 def _levers(loaded: Loaded, party: str | None, issue: str | None, pairs: bool, top: int | None, output: Output) -> None:
-    from sim.analysis.levers import figure, page
     from sim.analysis.levers.levers import levers
 
     domain = loaded.scenario.domain
@@ -77,13 +76,11 @@ def _levers(loaded: Loaded, party: str | None, issue: str | None, pairs: bool, t
     edits = 5 * (1 if party else len(domain.positions)) * (1 if issue else len(domain.issues.issues))
     with progress_bar(loaded.scenario.draws * edits, "scoring edits") as progress:
         result = levers(loaded, party=party, issue=issue, pairs=pairs, progress=progress)
-    first = output.format == "table" and not output.full
-    top = top or (page.FIRST // (1 + pairs) if first else page.TOP)
-    emit(result, page, output, lambda: figure.draw(result), top=top)
+    emit(result, output, top=top)
+    write_plot(result, output)
 
 
 def _sobol(loaded: Loaded, party: str | None, n: int | None, output: Output) -> None:
-    from sim.analysis.sobol import figure, page
     from sim.analysis.sobol.sobol import LEAST, sobol
     from sim.engine.draws import BLOCK
 
@@ -94,12 +91,13 @@ def _sobol(loaded: Loaded, party: str | None, n: int | None, output: Output) -> 
     texts = 2 + 3 * len(loaded.scenario.domain.positions) + len(loaded.scenario.domain.issues.issues)
     with progress_bar(n * texts, "sampling") as progress:
         result = sobol(loaded, n, party=party, progress=progress)
-    emit(result, page, output, lambda: figure.draw(result))
+    emit(result, output)
+    write_plot(result, output)
 
 
 def _flip(loaded: Loaded, party: str | None, output: Output) -> None:
-    from sim.analysis.flip import figure, page
     from sim.analysis.flip.flip import flip
 
     result = flip(loaded, party=party)
-    emit(result, page, output, lambda: figure.draw(result))
+    emit(result, output)
+    write_plot(result, output)

@@ -84,4 +84,4 @@ def audit(
             raise FileNotFoundError(f"{folder.parent}: no texts (*.yaml) beside the domain; name files")
         loaded = load_files(texts, replace(inputs, domain=folder))
     top = None if full else page.TOP if top is None else top
-    emit(audited(loaded), page, output, whole=full, top=top, not_found=not_found)
+    emit(audited(loaded), output, whole=full, top=top, not_found=not_found)

@@ -9,7 +9,7 @@ import typer
 
 from sim.cli.names import load_files
 from sim.cli.options import Drawing, OneFile, Scoring, bundled
-from sim.cli.output import check_output, emit, progress_bar
+from sim.cli.output import check_output, emit, progress_bar, write_plot
 
 
 @bundled
@@ -30,11 +30,11 @@ def sweep(
     """Vary one or two cells, or the day of the positions: how acceptance goes, and where it crosses one half."""
     check_output(output)
     [loaded] = load_files([file], inputs)
-    from sim.analysis.sweep import figure, page
     from sim.analysis.sweep.sweep import sweep as swept
     from sim.analysis.sweep.variations import parse_variations
 
     points = math.prod(len(variation.values) for variation in parse_variations(vary))
     with progress_bar(loaded.scenario.draws * points) as progress:
         result = swept(loaded, vary, progress=progress)
-    emit(result, page, output, lambda: figure.draw(result))
+    emit(result, output)
+    write_plot(result, output)

@@ -34,7 +34,6 @@ def trace(
     if draw is not None and outcome is not None:
         raise typer.BadParameter("give --draw or --outcome, not both: a draw ends as it ends", param_hint="--draw")
     [loaded] = load_files([file], inputs)
-    from sim.analysis.trace import page
     from sim.analysis.trace.trace import NoSuchDraw
     from sim.analysis.trace.trace import trace as traced
 
@@ -43,4 +42,4 @@ def trace(
             result = traced(loaded, draw=draw, outcome=outcome, progress=progress)
     except NoSuchDraw as error:
         raise typer.BadParameter(str(error), param_hint="--draw") from None
-    emit(result, page, output, whole=full, full=full)
+    emit(result, output, whole=full, full=full)

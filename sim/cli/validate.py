@@ -16,10 +16,10 @@ def validate(files: Files, *, inputs: Annotated[Inputs, ("edits", "edit_files", 
     from sim.scenario.reactions import load_all_reactions
 
     loaded = load_files(files, inputs)
-    beside = [item.path.parent / catalogue.DOMAIN for item in loaded]
+    beside = [(item.address or item.path).parent / catalogue.DOMAIN for item in loaded]
     reactions = load_all_reactions(beside if inputs.domain is None else [catalogue.domain(inputs.domain)])
     about = [w for item in loaded for w in item.warnings] + [w for r in reactions.values() for w in r.warnings]
     warn(dict.fromkeys(about))
     for item in loaded:
-        say(f"{item.path}: in order")
+        say(f"{(item.address or item.path)}: in order")
     name_libraries()

@@ -1,7 +1,7 @@
 """From gains and lines to acceptance: layers, bounds, blockers, objections, shares, intervals.
 
-A party accepts a package iff its gain is at least zero and the package crosses none of its
-red lines (as written) and matches none of its refusals (after effects) that bind in the draw
+A party accepts a package iff its gain is at least zero (or what a rule of its own asks for) and the package crosses
+none of its red lines (as written) and matches none of its refusals (after effects) that bind in the draw
 (:meth:`sim.engine.preferences.Memo.holds`).
 """
 
@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.draws import BLOCK, Array
+from sim.engine.draws import BLOCK, Array, Index, in_draws
 from sim.engine.packages import Mask, Packages, Space
 from sim.engine.preferences import Preferences, weight_plan
 from sim.engine.profiles import TIE as TIE
@@ -27,6 +27,8 @@ from sim.scenario import schema
 STRIP: tuple[schema.Importance, ...] = ("none", "minor", "moderate", "major", "critical")
 #: Two-sided 95% point of the normal distribution.
 Z95 = 1.959963984540054
+#: The numbers of all draws of a block.
+EVERY: Index = np.arange(BLOCK)
 
 
 def wilson(count: int, total: int, z: float = Z95) -> Interval:
@@ -50,6 +52,54 @@ def wilson(count: int, total: int, z: float = Z95) -> Interval:
     return Interval(estimate=p, low=low, high=high)
 
 
+@dataclass(frozen=True)
+class OnTable:
+    """Texts that are put to one party, an entry a draw, and what it makes of them.
+
+    Attributes:
+        texts: as written, option numbers with -1 for open; shape ``(n, issues)``.
+        gains: what they bring it over no deal, in units of utility; shape ``(n,)``.
+        crosses: whether a red line or refusal of its own that binds in the draw is crossed; shape ``(n,)``.
+        draws: which draws these are, numbers in the block; shape ``(n,)``.
+        usual: whether it would accept by the scenario: by itself no loss, and no line crossed; shape ``(n,)``.
+
+    Example:
+        >>> import sim
+        >>> class Reckless(sim.Party):
+        ...     def accepts(self, on):
+        ...         return on.usual | (on.gains > 0.1)
+        >>> talks = sim.Talks("istanbul", draws=100, parties={"ukrainian_public": Reckless})
+        >>> talks.run_model()
+        >>> talks.figures["acceptability.ukrainian_public"] > 0.4
+        True
+    """
+
+    texts: Packages
+    gains: Array
+    crosses: Mask
+    draws: Index
+    usual: Mask
+
+
+def on_table(preferences: Preferences, texts: Packages, gains: Array, crosses: Mask, draws: Index) -> OnTable:
+    """Texts as they are put to a party; arguments as those of :func:`accepted`."""
+    usual = (gains >= in_draws(preferences.enough, draws)) & ~crosses
+    shape = len(gains), texts.shape[-1]
+    # Copies: gains that are yielded are overwritten, and who is handed an array might write to it.
+    return OnTable(np.broadcast_to(texts, shape), gains.copy(), crosses.copy(), draws, usual)
+
+
+def accepted(preferences: Preferences, texts: Packages, gains: Array, crosses: Mask, draws: Index) -> Mask:
+    """Whether a party accepts texts, an entry a draw: by its own decision where it takes one.
+
+    ``texts`` has shape ``(n, issues)``, or ``(issues,)`` where it is one for all; the others have shape ``(n,)``.
+    """
+    if preferences.decision is not None:
+        mask: Mask = preferences.decision(on_table(preferences, texts, gains, crosses, draws))
+        return mask
+    return (gains >= in_draws(preferences.enough, draws)) & ~crosses
+
+
 class EvidenceMasks(NamedTuple):
     """Acceptance whatever, and for some value of, all that is not evidence, the latter with inferred lines too."""
 
@@ -62,14 +112,15 @@ class EvidenceMasks(NamedTuple):
 class Judgement:
     """What one party makes of one text in a block; arrays over draws.
 
-    ``by_layer`` has one mask a layer of :data:`sim.scenario.schema.LAYERS`; the last one is acceptance
-    as modelled. ``strip`` has one mask a class of :data:`STRIP`, or None without a turning
-    issue or where its weight, or a range of weights, is given. ``terms`` are what each issue
-    adds to the gain, None where nothing. ``crossed`` are the lines the text crosses, with the
-    draws in which they bind; ``weights`` are the party's, shape ``(issues, BLOCK)``.
+    ``by_layer`` has one mask a layer of :data:`sim.scenario.schema.LAYERS`; the last one is acceptance as modelled.
+    ``strip`` has one mask a class of :data:`STRIP`, or None without a turning issue or where its weight, or a range of
+    weights, is given. ``agrees`` are the draws in which the gain is enough, whatever lines bind; ``terms`` are what
+    each issue adds to the gain, None where nothing. ``crossed`` are the lines the text crosses, with the draws in which
+    they bind; ``weights`` are the party's, shape ``(issues, BLOCK)``.
     """
 
     gain: Array
+    agrees: Mask
     weights: Array
     terms: list[Array | None]
     by_layer: list[Mask]
@@ -107,11 +158,17 @@ def accepts_each(preferences: Preferences, space: Space, packages: Packages) -> 
     for line, crossing in lines:
         if line.holds is None:
             vetoed |= crossing
-    rest = np.flatnonzero(~vetoed)
+    rest = np.flatnonzero(~vetoed if preferences.decision is None else np.ones(len(packages), bool))
     if not len(rest):
         return result
+    enough = preferences.enough
     for number, gain in preferences.gains(space.seen(packages[rest], preferences.profile.id)):
-        np.greater_equal(gain, -TIE, out=result[rest[number]])
+        np.greater_equal(gain, enough, out=result[rest[number]])
+        if preferences.decision is not None:
+            crosses = any_of([preferences.binds(line) for line, crossing in lines if crossing[number]])
+            result[number] = accepted(preferences, packages[number], gain, crosses, EVERY)
+    if preferences.decision is not None:
+        return result
     for line, crossing in lines:
         if line.holds is not None:
             result[crossing] &= ~preferences.binds(line)
@@ -127,7 +184,8 @@ def judge(preferences: Preferences, space: Space, text: NDArray[np.int16], turni
     seen = space.seen(text[None], profile.id)[0]
     gain = preferences.gain(seen)
     crossed = [(line, preferences.binds(line)) for line in profile.crossed(space, text)]
-    by_layer = _in_layers(gain >= -TIE, crossed)
+    agrees = accepted(preferences, text, gain, np.zeros(BLOCK, bool), EVERY)
+    by_layer = _in_layers(preferences, text, gain, crossed)
     strip = None
     # Where weights are given as ranges, another class may leave nothing that fits them.
     ranged = any(c.weight is not None and not c.weight.fixed for c in profile.cells)
@@ -135,21 +193,24 @@ def judge(preferences: Preferences, space: Space, text: NDArray[np.int16], turni
         strip = []
         for importance in STRIP:
             weights = preferences.weights_for(weight_plan(profile, issue=turning, importance=importance))
-            strip.append(_in_layers(preferences.gain_with(weights, seen) >= -TIE, crossed)[-1])
-    terms = [preferences.term(j, option) for j, option in enumerate(seen.tolist())]
-    return Judgement(gain, preferences.weights, terms, by_layer, _bounds(preferences, space, text), strip, crossed)
+            strip.append(_in_layers(preferences, text, preferences.gain_with(weights, seen), crossed)[-1])
+    bounds = _bounds(preferences, space, text)
+    return Judgement(gain, agrees, preferences.weights, preferences.terms(seen), by_layer, bounds, strip, crossed)
 
 
-def _in_layers(agrees: Mask, crossed: Sequence[tuple[Line, Mask]]) -> list[Mask]:
-    """Acceptance with the lines of each layer binding, firmest layer first; nested."""
-    result = []
-    for layer in range(len(schema.LAYERS)):
-        agrees = agrees.copy()
-        for line, binds in crossed:
-            if line.layer == layer:
-                agrees &= ~binds
-        result.append(agrees)
-    return result
+def any_of(masks: Sequence[Mask]) -> Mask:
+    """Draws in which any of some lines binds, shape ``(BLOCK,)``; none without lines."""
+    together: Mask = np.logical_or.reduce([np.zeros(BLOCK, bool), *masks])
+    return together
+
+
+def _in_layers(
+    preferences: Preferences, text: Packages, gain: Array, crossed: Sequence[tuple[Line, Mask]]
+) -> list[Mask]:
+    """Acceptance with the lines of each layer binding, firmest layer first; nested, but for decisions of their own."""
+    layers = range(len(schema.LAYERS))
+    crosses = [any_of([binds for line, binds in crossed if line.layer <= layer]) for layer in layers]
+    return [accepted(preferences, text, gain, mask, EVERY) for mask in crosses]
 
 
 def _bounds(preferences: Preferences, space: Space, text: NDArray[np.int16]) -> EvidenceMasks:
@@ -167,20 +228,15 @@ def _bounds(preferences: Preferences, space: Space, text: NDArray[np.int16]) -> 
     with_inferred = np.zeros(BLOCK, bool)
     for seen in space.sights(text, profile.id):
         bounds = [preferences.bounds(weights, seen) for weights in weighings]
-        firm = np.minimum.reduce([low for low, _ in bounds]) >= -TIE
-        soft = np.maximum.reduce([high for _, high in bounds]) >= -TIE
-        read = soft.copy()
-        for line in profile.lines:
-            if not line.crossed_by(text[None], seen[None])[0]:
-                continue
-            firm &= ~preferences.binds(line, "high")
-            if line.layer <= 1:
-                read &= ~preferences.binds(line, "low")
-            if line.layer == 0:
-                soft &= ~preferences.binds(line, "low")
-        necessary &= firm
-        possible |= soft
-        with_inferred |= read
+        worst = np.minimum.reduce([low for low, _ in bounds])
+        best = np.maximum.reduce([high for _, high in bounds])
+        lines = [line for line in profile.lines if line.crossed_by(text[None], seen[None])[0]]
+        firm = any_of([preferences.binds(line, "high") for line in lines])
+        read = any_of([preferences.binds(line, "low") for line in lines if line.layer <= 1])
+        soft = any_of([preferences.binds(line, "low") for line in lines if line.layer == 0])
+        necessary &= accepted(preferences, text, worst, firm, EVERY)
+        possible |= accepted(preferences, text, best, soft, EVERY)
+        with_inferred |= accepted(preferences, text, best, read, EVERY)
     return EvidenceMasks(necessary, possible, with_inferred)
 
 

@@ -13,6 +13,9 @@ package that is nowhere worse is never valued less. Sources: Lahdelma and Salmin
 stochastic multicriteria acceptability analysis" (EJOR 147, 2003); for the bounds, Greco,
 Mousseau and Slowinski, "Ordinal regression revisited" (EJOR 191, 2008).
 
+A party may value packages, and say yes, by rules of its author's own (:mod:`sim.engine.own_worth`):
+:func:`preferences_for` gives everybody the right kind.
+
 Arrays have shape ``(..., BLOCK)``.
 """
 
@@ -20,15 +23,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial, reduce
+from functools import cached_property, partial, reduce
 from typing import Any, Literal, TypeVar
 
 import numpy as np
 
 from sim.engine import draws
 from sim.engine.draws import BLOCK, Array
+from sim.engine.own_worth import OwnWorth, least_gain
 from sim.engine.packages import OPEN, Mask, Packages
-from sim.engine.profiles import Case, Cell, Line, Ordinal, Profile, stops
+from sim.engine.profiles import TIE, Case, Cell, Line, Ordinal, Profile, stops
 from sim.scenario import schema
 
 T = TypeVar("T")
@@ -98,6 +102,10 @@ class Memo:
             return span.low
         return self._once((party, what, span), lambda: draws.uniform(self.stream(party, what), span.low, span.high))
 
+    def chance(self, party: str) -> Array:
+        """A number in [0, 1) in each draw, for the least gain that a party accepts by a rule of its own."""
+        return self._once((party, "acceptance"), lambda: self.stream(party, "acceptance").random(BLOCK))
+
     def holds(self, party: str, line: Line, end: Literal["low", "drawn", "high"] = "drawn") -> Mask:
         """In which draws a line binds, shape ``(BLOCK,)``: with the share drawn from its range, or with an end of it.
 
@@ -163,9 +171,23 @@ class Preferences:
         elif profile.outcomes:
             self.beliefs = memo.beliefs(profile.id, profile.beliefs)
         self.weights: Array = self.weights_for(weight_plan(profile))
+        #: Whether the party accepts what is put to it (:class:`sim.engine.acceptability.OnTable`), where it decides
+        #: that for itself.
+        self.decision: Callable[[Any], Any] | None = None
         self._differences: dict[tuple[int, int], Array | None] = {}
         self._terms: dict[tuple[int, int], Array | None] = {}
         self._mass: list[Mass] = [self._outcome_mass(j) for j in range(len(sizes))]
+
+    @cached_property
+    def least(self) -> Array | float:
+        """The least gain to which the party says yes where no line binds: zero, but for a rule of its own."""
+        rule = self.profile.acceptance
+        return 0.0 if rule is None else least_gain(self.profile.id, rule, self.memo.chance(self.profile.id))
+
+    @property
+    def enough(self) -> Array | float:
+        """:attr:`least` as gains are compared with it: what misses it by rounding alone is enough."""
+        return self.least - TIE
 
     # --- weights ------------------------------------------------------------------------
 
@@ -302,6 +324,14 @@ class Preferences:
                 total += weights[j] * d
         return total if self.reservation is None else total - self.reservation
 
+    def terms(self, seen: Packages) -> list[Array | None]:
+        """What each issue of one package (after effects) adds to its gain, None where nothing."""
+        return [self.term(j, option) for j, option in enumerate(seen.tolist())]
+
+    def bears(self, issue: int, option: int) -> Array | None:
+        """What of an option bears on gains: with as much of it, another option has the same part in every package."""
+        return self.term(issue, option)
+
     # --- what the evidence alone allows ---------------------------------------------------
 
     def bounds(self, weights: Array, seen: Packages) -> tuple[Array, Array]:
@@ -367,10 +397,76 @@ class Preferences:
         return self.memo.holds(self.profile.id, line, end)
 
 
+class OwnPreferences(Preferences):
+    """Preferences of a party that values packages by a utility of its author's own."""
+
+    def __init__(self, profile: Profile, sizes: Sequence[int], memo: Memo) -> None:
+        super().__init__(profile, sizes, memo)
+        assert profile.utility is not None
+        own = profile, profile.utility, self.values, self.weights, self.beliefs, self.cost, self.reservation
+        self.worth = OwnWorth(*own)
+
+    def difference(self, issue: int, option: int) -> Array | None:
+        """No such thing: raises TypeError, so that nothing takes this utility for a sum."""
+        raise TypeError(f"the utility {self.worth.rule.name} of {self.profile.id} is no sum over issues")
+
+    term = difference
+
+    def gains(self, seen: Packages) -> Iterator[tuple[int, Array]]:
+        """As of :class:`Preferences`, in the order of the packages."""
+        for number, row in enumerate(seen):
+            yield number, self.worth.gain(row)
+
+    def gain_with(self, weights: Array, seen: Packages) -> Array:
+        """As of :class:`Preferences`."""
+        shape = self.weights.shape
+        return self.worth.gain(seen, np.broadcast_to(weights if weights.ndim == 2 else weights[:, None], shape))
+
+    def terms(self, seen: Packages) -> list[Array | None]:
+        """What the gain of the package loses where it leaves an issue open, issue by issue; None where it does."""
+        return self.worth.terms(seen)
+
+    def bears(self, issue: int, option: int) -> Array | None:
+        """The values of the option."""
+        values: Array = self.values[issue][option]
+        return values
+
+    def bounds(self, weights: Array, seen: Packages) -> tuple[Array, Array]:
+        """As of :class:`Preferences` where all values are evidence; minus infinity and infinity where some are not.
+
+        What a value that may be anything does to a utility of which nothing is known is not known either. The gain is
+        linear in the beliefs in any case.
+        """
+        met = [{int(option), *(outcome[j] for outcome in self.profile.outcomes)} for j, option in enumerate(seen)]
+        if self.reservation is not None:
+            met = [{int(option)} for option in seen]
+        if any(
+            c.free(option) for c, options in zip(self.profile.cells, met, strict=True) for option in options - {OPEN}
+        ):
+            return np.full(BLOCK, -np.inf), np.full(BLOCK, np.inf)
+        sure: Sequence[int | None] = [None]
+        if self.reservation is None and self.profile.outcomes and self.profile.beliefs_basis in ("assumed", "unknown"):
+            sure = range(len(self.profile.outcomes))
+        gains = [self.worth.gain(seen, weights, k) for k in sure]
+        return np.minimum.reduce(gains), np.maximum.reduce(gains)
+
+
+def preferences_for(profile: Profile, sizes: Sequence[int], memo: Memo) -> Preferences:
+    """A party's preferences in the block of a memo, by its utility: the one place that makes them for questions.
+
+    >>> import sim
+    >>> from sim.engine.profiles import compile_case
+    >>> case = compile_case(sim.load("istanbul").scenario)
+    >>> type(preferences_for(case.profile("russia"), case.space.sizes, Memo(seed=1, block=0))).__name__
+    'Preferences'
+    """
+    return (Preferences if profile.utility is None else OwnPreferences)(profile, sizes, memo)
+
+
 def preferences_of(case: Case, block: int) -> list[Preferences]:
     """Everybody's preferences in one block of draws, in the order of the case's profiles."""
     memo = Memo(case.scenario.seed, block)
-    return [Preferences(profile, case.space.sizes, memo) for profile in case.profiles]
+    return [preferences_for(profile, case.space.sizes, memo) for profile in case.profiles]
 
 
 def _certain(outcome: Sequence[int], issue: int) -> Mass:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sim.engine.draws import Array
 from sim.engine.packages import Condition, Mask, Packages, Space
+from sim.files.own_rules import USUAL, JudgingRule, judging_rule
 from sim.scenario import schema
 from sim.scenario.checker import EPSILON
 from sim.scenario.evidence import demoted
@@ -165,6 +166,8 @@ class Profile:
     cost: schema.Span
     reservation: schema.Span | None
     decides: schema.Decision | None = None
+    utility: JudgingRule | None = None  # in place of the weighted sum
+    acceptance: JudgingRule | None = None  # of the least gain that it accepts, in place of none
 
     @cached_property
     def silent(self) -> bool:
@@ -186,7 +189,7 @@ class Profile:
     def drawn(self) -> tuple[object, ...]:
         """What decides the gains drawn: values, weights, no deal; not what they rest on, nor lines."""
         cells = tuple((c.issue, c.values, c.importance, c.weight) for c in self.cells)
-        return cells, self.members, self.outcomes, self.beliefs, self.cost, self.reservation
+        return cells, self.members, self.outcomes, self.beliefs, self.cost, self.reservation, self.utility
 
     def crossed(self, space: Space, text: Packages) -> list[Line]:
         """The lines that a text, shape ``(issues,)``, crosses, whether or not they bind."""
@@ -203,7 +206,8 @@ def uncertain(profile: Profile) -> bool:
         spans += profile.beliefs
     spans += [cell.weight for cell in profile.cells if cell.weight is not None]
     return (
-        any(not span.fixed for span in spans)
+        profile.acceptance is not None
+        or any(not span.fixed for span in spans)
         or any(cell.weight is None and cell.importance != "none" for cell in profile.cells)
         or any(isinstance(c.values, Ordinal) or c.values.low != c.values.high for c in profile.cells if _weighs(c))
         or any(line.holds not in (None, schema.Span(0, 0), schema.Span(1, 1)) for line in profile.lines)
@@ -362,7 +366,9 @@ def compile_case(scenario: schema.Scenario, known: Case | None = None) -> Case:
         space=space,
         profiles=tuple(
             before[p.id]
-            if known is not None and known.scenario.domain.positions.get(p.id) is p
+            if known is not None
+            and known.scenario.domain.positions.get(p.id) is p
+            and _judges_alike(p.id, known, scenario)
             else _profile(p, scenario, space, basis_of)
             for p in domain.positions.values()
         ),
@@ -388,6 +394,15 @@ def _shares(one: schema.Scenario, other: schema.Scenario) -> bool:
         and mine.sources is theirs.sources
         and mine.evidence == theirs.evidence
         and (one.day, one.lottery, one.evidence) == (other.day, other.lottery, other.evidence)
+    )
+
+
+def _judges_alike(party: str, known: Case, scenario: schema.Scenario) -> bool:
+    """Whether a party has the same rules in a scenario as in a case."""
+    one, other = known.scenario.rules, scenario.rules
+    return one is other or (one.utility.get(party), one.acceptance.get(party)) == (
+        other.utility.get(party),
+        other.acceptance.get(party),
     )
 
 
@@ -450,6 +465,8 @@ def _profile(party: schema.Party, scenario: schema.Scenario, space: Space, basis
         cost=party.no_deal.cost or schema.Span(0.0, 0.0),
         reservation=party.reservation,
         decides=party.decides,
+        utility=judging_rule("utility", scenario.rules.utility.get(party.id, USUAL["utility"])),
+        acceptance=judging_rule("acceptance", scenario.rules.acceptance.get(party.id, USUAL["acceptance"])),
     )
 
 

@@ -7,8 +7,9 @@ import operator
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from sim.files.complaints import did_you_mean
+from sim.files.complaints import closest, did_you_mean
 from sim.files.errors import SimError
+from sim.files.grammar import listed
 from sim.files.nodes import FORBIDDEN, Plain
 
 T = TypeVar("T")
@@ -29,13 +30,14 @@ class InvalidArgument(SimError, ValueError):
     code = "argument"
 
 
-class UnknownName(SimError, KeyError):
+class UnknownName(InvalidArgument, KeyError):
     """A name that there is not, with the nearest that there is.
 
     Args:
         what: what sort of thing was named: ``party``, ``issue``.
         name: the name.
         known: those there are.
+        hint: what would be right, where more than the names tells it.
 
     Example:
         >>> import sim
@@ -45,32 +47,52 @@ class UnknownName(SimError, KeyError):
 
     code = "name"
 
-    def __init__(self, what: str, name: object, known: Iterable[str]) -> None:
+    def __init__(self, what: str, name: object, known: Iterable[str], hint: str | None = None) -> None:
         known = tuple(known)
         self.name = name
-        hint = did_you_mean(str(name), known, most=30)
+        hint = hint or did_you_mean(str(name), known, most=30)
         self.message = f"there is no {what} {name}" + (f"; {hint}" if hint else "")
         super().__init__(self.message)
-        self._arguments = (what, name, tuple(known))
+        self._arguments = (what, name, known, hint)
 
-    def __reduce__(self) -> tuple[type[UnknownName], tuple[str, object, tuple[str, ...]]]:
+    def __reduce__(self) -> tuple[type[UnknownName], tuple[str, object, tuple[str, ...], str | None]]:
         return type(self), self._arguments
 
     def __str__(self) -> str:
         return self.message
 
 
-def whole_number(what: str, value: object) -> int:
+class UnknownOption(UnknownName, TypeError):
+    """An option that a call does not take."""
+
+
+def whole_number(what: str, value: object, least: int | None = None, most: int | None = None) -> int:
     """A whole number of Python or numpy, as one of Python.
 
-    Raises InvalidArgument for anything else, also for a float that happens to be whole.
+    Raises InvalidArgument for anything else, also for a float that happens to be whole, and for one beyond the bounds.
     """
+    number: int | None = None
     try:
         if not isinstance(value, bool):
-            return operator.index(value)  # type: ignore[arg-type]
+            number = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
         pass
-    raise InvalidArgument(f"{what} is a whole number, not {value!r}")
+    if number is None:
+        raise InvalidArgument(f"{what} is a whole number, not {value!r}")
+    if least is not None and number < least:
+        raise InvalidArgument(f"{what} is {least} or more, not {number}")
+    if most is not None and number > most:
+        raise InvalidArgument(f"{what} is at most {most}, not {number}")
+    return number
+
+
+def choice(what: str, value: object, choices: Iterable[str]) -> None:
+    """Raises InvalidArgument, which names the choices, for what is none of them."""
+    if value not in (known := list(choices)):
+        near = closest(str(value), known)
+        raise InvalidArgument(
+            f"{what} is {listed(known, 'or')}, not {value!r}" + (f"; did you mean {near}?" if near else "")
+        )
 
 
 def day(what: str, value: object) -> dt.date:

@@ -47,6 +47,28 @@ class Place:
         return f"{self.file}:{self.cell}" if self.cell else f"{self.file}:{self.line}:{self.column}"
 
 
+#: What is wrong, as a word for programs, by the kind of fault; sim/README.md says what each means.
+Code = Literal[
+    "unreadable",
+    "wrong_file",
+    "unknown_key",
+    "missing_key",
+    "wrong_value",
+    "unknown_name",
+    "twice",
+    "evidence",
+    "constraint",
+    "contradiction",
+    "ranges",
+    "talks",
+    "rules",
+    "edit",
+    "idle",
+    "format",
+    "saved",
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Complaint:
     """One thing wrong (or, as a warning, doubtful) at one place.
@@ -58,6 +80,7 @@ class Complaint:
         hint: what would have been right, if that can be told.
         severity: ``error`` or ``warning``.
         breaks: the id of the constraint that a text breaks, where that is what is wrong.
+        code: what is wrong as a word that stays, whatever the English (``sim/README.md``, "What goes wrong").
 
     Example:
         >>> import sim
@@ -65,8 +88,8 @@ class Complaint:
         ...     sim.load("istanbul", edits=["us.fighting.importance=hgih"])
         ... except sim.Complaints as error:
         ...     [complaint] = error.complaints
-        >>> (complaint.place.file, complaint.place.line), complaint.severity
-        (('--set[1]', 1), 'error')
+        >>> (complaint.place.file, complaint.place.line), complaint.severity, complaint.code
+        (('--set[1]', 1), 'error', 'wrong_value')
     """
 
     place: Place
@@ -75,6 +98,7 @@ class Complaint:
     hint: str | None = None
     severity: Literal["error", "warning"] = "error"
     breaks: str | None = None
+    code: Code = field(default="contradiction", compare=False)
 
     def __str__(self) -> str:
         return f"{self.place}: {self.severity}: {self.where}: {self.what}"

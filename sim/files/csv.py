@@ -68,7 +68,9 @@ def cells_of(source: LocatedText, complaints: list[Complaint], sign: str, start:
         if text.startswith('"', at):
             match = _QUOTED.match(text, at)
             if match is None:
-                complaints.append(Complaint(place, "table", "a quoted cell that never ends", "close the quote"))
+                complaints.append(
+                    Complaint(place, "table", "a quoted cell that never ends", "close the quote", code="unreadable")
+                )
                 break
             value = match.group(1).replace('""', '"')
             line += match.group().count("\n")
@@ -83,7 +85,7 @@ def cells_of(source: LocatedText, complaints: list[Complaint], sign: str, start:
             quote = text[at] == '"'
             what = "a quote inside a cell that does not begin with one" if quote else "text after the closing quote"
             hint = 'put the whole cell in quotes and double the quotes inside it: "say ""yes"" now"'
-            complaints.append(Complaint(source.at(line, at - start), "table", what, hint))
+            complaints.append(Complaint(source.at(line, at - start), "table", what, hint, code="unreadable"))
             bad, at = True, rest.end()
         row.append(Scalar(value or None, place, False, bad))
         if at < len(text) and text[at] == sign:
@@ -123,16 +125,20 @@ def compose_csv(text: str, file: str, columns: Seq[str], optional: Seq[str], day
         if name not in columns:
             what = f"unknown column {name}" if name else "a column without a name"
             hint = did_you_mean(name, columns) if name else "give it a name, or delete it"
-            complaints.append(Complaint(cell.place, "header", what, hint))
+            complaints.append(Complaint(cell.place, "header", what, hint, code="unknown_key"))
         elif name in names:
-            complaints.append(Complaint(cell.place, "header", f"the column {name} stands here twice", "delete one"))
+            complaints.append(
+                Complaint(cell.place, "header", f"the column {name} stands here twice", "delete one", code="twice")
+            )
             names.append(None)
             continue
         names.append(name if name in columns else None)
     if missing := [name for name in columns if name not in names and name not in optional]:
         if names.count(None) < len([c for c in columns if c not in names]):
             place = header[0].place
-            complaints += [Complaint(place, "header", f"the column {name} is missing") for name in missing]
+            complaints += [
+                Complaint(place, "header", f"the column {name} is missing", code="missing_key") for name in missing
+            ]
         return Reading(None, complaints)
     other = _other_separator(rows, sign)
     if other is not None:
@@ -147,7 +153,7 @@ def compose_csv(text: str, file: str, columns: Seq[str], optional: Seq[str], day
             extra = cells[len(header)] if len(cells) > len(header) else cells[-1]
             what = f"the row has {len(cells)} cells, the header has {len(header)}"
             hint = "put a cell that holds a comma in quotes" if len(cells) > len(header) else None
-            complaints.append(Complaint(extra.place, "table", what, hint))
+            complaints.append(Complaint(extra.place, "table", what, hint, code="unreadable"))
         pairs = {n: c for n, c in zip(names, cells, strict=False) if n is not None}
         out.append(Mapping(dict(pairs), cells[0].place, {n: c.place for n, c in pairs.items()}, bad))
     return Reading(Sequence(tuple(out), header[0].place), complaints)
@@ -162,7 +168,7 @@ def _other_separator(rows: Seq[Seq[Scalar]], sign: str) -> Complaint | None:
         if other != sign and len(alike) > 1 and width > 1:
             theirs, its = _SEPARATOR_NAMES[other], _SEPARATOR_NAMES[sign]
             what = f"{len(alike)} rows have {theirs} between cells, the header {its}"
-            return Complaint(alike[0].place, "table", what, "save the whole table anew, in one form")
+            return Complaint(alike[0].place, "table", what, "save the whole table anew, in one form", code="unreadable")
     return None
 
 
@@ -203,7 +209,7 @@ def _odd_cells(
             else:
                 what = f"{first} is a date in local form{count}; expected YYYY-MM-DD"
                 hint = "format the column as YYYY-MM-DD before saving; day and month are not guessed"
-            complaints.append(Complaint(cells[0].place, f"column {name}", what, hint))
+            complaints.append(Complaint(cells[0].place, f"column {name}", what, hint, code="wrong_value"))
     return out
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from sim.files.complaints import Complaint, Complaints, Place, closest
+from sim.files.complaints import Code, Complaint, Complaints, Place, closest
 from sim.files.nodes import FORBIDDEN, Node
 
 #: Largest file read, in bytes.
@@ -18,27 +18,31 @@ SIZE = 5_000_000
 _SAVE_TABLE = "save the table as UTF-8 (in a spreadsheet: CSV UTF-8)"
 
 
-def read_text(path: Path, name: str | None = None) -> str:
-    """The text of a file.
+def read_text(path: Path, name: str | None = None, most: int | None = None) -> str:
+    """The text of a file of at most :data:`SIZE` bytes, or of ``most``.
 
     Raises Complaints if it is too large or not UTF-8, OSError (one line, naming the file) if it
     cannot be read.
     """
     name = name or str(path)
-    return decoded(read_bytes(path, name), name)
+    return decoded(read_bytes(path, name, most), name)
 
 
-def read_bytes(path: Path, name: str) -> bytes:
-    """The content of a file. Raises Complaints if it is too large, OSError (one line) if it cannot be read."""
+def read_bytes(path: Path, name: str, most: int | None = None) -> bytes:
+    """The content of a file of at most :data:`SIZE` bytes, or of ``most``.
+
+    Raises Complaints if it is too large, OSError (one line) if it cannot be read.
+    """
+    most = SIZE if most is None else most
     try:
         if path.is_dir():
             raise IsADirectoryError(f"{name}: is a folder, not a file")
         if path.exists() and not path.is_file():
             raise OSError(f"{name}: is not a regular file")
         with path.open("rb") as file:  # what it says of its size may be out of date, or no size at all (/proc)
-            raw = file.read(SIZE + 1)
-        if len(raw) > SIZE:
-            raise Complaints([whole_file(name, f"the file is larger than {SIZE // 1_000_000} MB", None)])
+            raw = file.read(most + 1)
+        if len(raw) > most:
+            raise Complaints([whole_file(name, f"the file is larger than {most // 1_000_000} MB", None)])
         return raw
     except FileNotFoundError:
         raise FileNotFoundError(f"{name}: no such file{near_file(path)}") from None
@@ -83,7 +87,7 @@ def decoded(raw: bytes, name: str, encoding: str = "utf-8", hint: str = "save th
         column = len(raw[start : error.start].decode(encoding, "replace")) + 1
         place = Place(name, raw.count(b"\n", 0, error.start) + 1, column, line)
         what = f"byte 0x{raw[error.start]:02x} is not {encoding.upper()}"
-        raise Complaints([Complaint(place, "file", what, hint)]) from None
+        raise Complaints([Complaint(place, "file", what, hint, code="unreadable")]) from None
 
 
 def near_file(path: Path) -> str:
@@ -96,9 +100,9 @@ def near_file(path: Path) -> str:
     return "" if near is None else f"; did you mean {path.with_name(near + suffix)}?"
 
 
-def whole_file(file: str, what: str, hint: str | None) -> Complaint:
+def whole_file(file: str, what: str, hint: str | None, code: Code = "unreadable") -> Complaint:
     """A complaint about a file as such."""
-    return Complaint(Place(file, 1, 1), "file", what, hint)
+    return Complaint(Place(file, 1, 1), "file", what, hint, code=code)
 
 
 @dataclass
@@ -148,7 +152,7 @@ def characters(source: LocatedText, *, tabs: bool) -> list[Complaint]:
             what, hint = "a byte order mark", "save the file as UTF-8 without a byte order mark"
         else:
             what, hint = f"the character U+{ord(char):04X} may not stand in a file", "delete it"
-        by_line.setdefault(place.line, Complaint(place, "file", what, hint))
+        by_line.setdefault(place.line, Complaint(place, "file", what, hint, code="unreadable"))
         if len(by_line) >= 20:  # not a text file at all
             break
     return list(by_line.values())

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from sim.files.complaints import Complaint, Complaints, Place
+from sim.files.complaints import Code, Complaint, Complaints, Place
 from sim.files.nodes import FORBIDDEN, SWITCH, Mapping, Node, Scalar, Sequence, convert
 from sim.files.text import LocatedText, Reading, characters, unified, whole_file
 
@@ -55,8 +55,8 @@ def _syntax(error: Exception, source: LocatedText) -> Complaint:
     place = source.at(mark.line, mark.column) if mark else source.at(0, 0)
     for part, what, hint in _PROBLEMS:
         if part in problem:
-            return Complaint(place, "file", what, hint)
-    return Complaint(place, "file", f"not readable as YAML: {problem}")
+            return Complaint(place, "file", what, hint, code="unreadable")
+    return Complaint(place, "file", f"not readable as YAML: {problem}", code="unreadable")
 
 
 @dataclass(slots=True)
@@ -86,7 +86,15 @@ def compose(text: str, file: str, *, quoted: str | None = None) -> Reading:
     source = LocatedText(unified(text), file, None if quoted is None else unified(quoted))
     if source.text.startswith("\ufeff"):
         place = source.at(0, 0)
-        bom = [Complaint(place, "file", "a byte order mark", "save the file as UTF-8 without a byte order mark")]
+        bom = [
+            Complaint(
+                place,
+                "file",
+                "a byte order mark",
+                "save the file as UTF-8 without a byte order mark",
+                code="unreadable",
+            )
+        ]
         rest = compose(source.text[1:], file)
         return Reading(rest.node, bom + rest.complaints)
     complaints = characters(source, tabs=True)
@@ -95,7 +103,7 @@ def compose(text: str, file: str, *, quoted: str | None = None) -> Reading:
     for number, line in enumerate(source.lines):
         if line.startswith("%"):
             what, hint = "a directive (%...); files are plain YAML", "delete the line"
-            return Reading(None, [Complaint(source.at(number, 0), "file", what, hint)])
+            return Reading(None, [Complaint(source.at(number, 0), "file", what, hint, code="unreadable")])
         if line.strip() and not line.lstrip().startswith("#"):
             break
     try:
@@ -116,8 +124,8 @@ def _build(source: LocatedText, complaints: list[Complaint]) -> Node | None:
     root: Node | None = None
     documents = 0
 
-    def complain(place: Place, what: str, hint: str | None = None) -> None:
-        complaints.append(Complaint(place, "file", what, hint))
+    def complain(place: Place, what: str, hint: str | None = None, code: Code = "unreadable") -> None:
+        complaints.append(Complaint(place, "file", what, hint, code=code))
 
     def put(node: Node) -> None:
         nonlocal root
@@ -146,7 +154,8 @@ def _build(source: LocatedText, complaints: list[Complaint]) -> Node | None:
             complain(place, "a key with control characters in it")
         elif name in frame.items or name in frame.key_places:
             first = frame.key_places[name]
-            complain(place, f"the key {name} stands here twice; the first is in line {first.line}", "delete one")
+            what = f"the key {name} stands here twice; the first is in line {first.line}"
+            complain(place, what, "delete one", "twice")
         else:
             frame.key = name
             frame.key_places[name] = place
@@ -219,7 +228,7 @@ def read_mapping(text: str, file: str) -> Reading:
     if node is not None and not isinstance(node, Mapping):
         instead = "a list" if isinstance(node, Sequence) else "a single value"
         what = f"expected a mapping (key: value) at the top, found {instead}"
-        return Reading(None, [*reading.complaints, Complaint(node.place, "file", what)])
+        return Reading(None, [*reading.complaints, Complaint(node.place, "file", what, code="unreadable")])
     return reading
 
 

@@ -221,7 +221,7 @@ def crossed(cell: TableCell, where: str) -> bool:
 
 
 def _fault(cell: TableCell, where: str, what: str, hint: str) -> Complaints:
-    return Complaints([Complaint(cell.place, where, what, hint)])
+    return Complaints([Complaint(cell.place, where, what, hint, code="format")])
 
 
 def check(cell: TableCell, where: str, wanted: str) -> None:

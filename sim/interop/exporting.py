@@ -7,7 +7,8 @@ Weights, values and beliefs are drawn independently, so the expected gain of a p
 with mean weights w, values v, probabilities p of the outcomes y of no deal and cost c; the sums over k leave out
 outcomes that are silent on the issue, and q_j is the probability of those that are not. The first sum is written as
 utility (values are ``q_j v_j``), the second as reservation value: a party accepts where the expected gain is not
-negative. With a reservation value in numbers, q_j is 1 and the value takes the place of the sum.
+negative; what a party insists on by a rule of its own is added to it. With a reservation value in numbers, q_j is 1 and
+the value takes the place of the sum.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sim.analysis.shared.expected import expected_values, means
+from sim.analysis.shared.own_rules import unanswered
 from sim.engine.acceptability import accepts_each
 from sim.engine.draws import NothingFits, blocks
 from sim.engine.packages import OPEN
-from sim.engine.preferences import Memo, Preferences
+from sim.engine.preferences import Memo, preferences_for
 from sim.engine.profiles import Cardinal, Case, Cell, Profile, compile_case
 from sim.files.complaints import Complaint, Complaints
 from sim.files.grammar import listed
@@ -52,10 +54,13 @@ class Exported:
 def exported(loaded: Loaded, parties: Collection[str] | None = None) -> Exported:
     """Expected preferences of some parties, all without ``parties``, on the scenario's day, draws and seed.
 
-    Raises Complaints where ranges leave almost nothing to draw from.
+    Raises Complaints where ranges leave almost nothing to draw from, and where a party has a utility of its own.
     """
     case = compile_case(loaded.scenario)
     profiles = [p for p in case.profiles if parties is None or p.id in parties]
+    if own := [p.id for p in profiles if p.utility is not None]:
+        what = "the formats write utilities as sums over issues, and this is a rule of its own"
+        raise unanswered(loaded, case, own[0], what, "export the other parties, or without the rule")
     domain = loaded.scenario.domain.issues
     names = names_of([(id, issue.question) for id, issue in domain.issues.items()], "issue")
     issues = tuple(_issue(name, issue) for name, issue in zip(names, domain.issues.values(), strict=True))
@@ -66,7 +71,9 @@ def exported(loaded: Loaded, parties: Collection[str] | None = None) -> Exported
         except NothingFits as fault:
             place = place_of(loaded.tree, ("domain", "positions", profile.id))
             what = f"the ranges leave almost nothing to draw from: {fault}"
-            raise Complaints([Complaint(place, profile.id, what, "widen a range, or give fixed numbers")]) from None
+            raise Complaints(
+                [Complaint(place, profile.id, what, "widen a range, or give fixed numbers", code="ranges")]
+            ) from None
     text = tuple(int(o) for o in case.text)
     return Exported(
         UtilityDomain(domain.title, issues, tuple(utilities)),
@@ -104,6 +111,8 @@ def expected_utilities(profile: Profile, case: Case) -> Utilities:
     values = [expected_values(cell, n) for cell, n in zip(profile.cells, sizes, strict=True)]
     rows: list[tuple[float, ...]] = []
     no_deal = [-_middle(profile.cost)]
+    if profile.acceptance is not None:
+        no_deal.append(means(profile, case).least)  # what it insists on besides
     if profile.reservation is not None:
         no_deal.append(_middle(profile.reservation))
         rows = [tuple(row.tolist()) for row in values]
@@ -122,7 +131,7 @@ def _accepting(profile: Profile, case: Case) -> float:
     draws, seed = case.scenario.draws, case.scenario.seed
     accepted = 0
     for block, counted in enumerate(blocks(draws)):
-        own = Preferences(profile, case.space.sizes, Memo(seed, block))
+        own = preferences_for(profile, case.space.sizes, Memo(seed, block))
         accepted += int(accepts_each(own, case.space, case.text[None])[0, :counted].sum())
     return accepted / draws
 
@@ -169,6 +178,8 @@ def _lost(case: Case, profiles: Sequence[Profile]) -> list[str]:
 
     vetoes = [f"{sum(1 for _ in p.lines)} of {p.id}" for p in profiles if p.lines]
     lose("Red lines and refusals", vetoes, "a sum of utilities buys them off")
+    insisting = [p.id for p in profiles if p.acceptance is not None]
+    lose("Rules of acceptance", insisting, "written is the mean of what they insist on, in the reservation value")
     drawn = [line for p in profiles for line in p.lines if line.holds is not None]
     lose("Chances that a line binds", [f"{line.id}" for line in drawn], "nor what polls say of them")
     constraints = [c.id for c in domain.issues.constraints]

@@ -82,7 +82,7 @@ def read_files(paths: Sequence[Path], steps: int | None = None, as_written: bool
     reader = files[0].reader
     if other := next((file for file in files if file.reader is not reader), None):
         what = f"{other.reader.SYNTAX}, and the first is {reader.SYNTAX}; the files of one domain are of one format"
-        raise Complaints([Complaint(other.root.place, "file", what)])
+        raise Complaints([Complaint(other.root.place, "file", what, code="format")])
     _check_files(files)
     files.sort(key=lambda file: file.file.holds != "domain")
     return reader.read([(file.file, file.root) for file in files], steps, as_written)
@@ -97,17 +97,19 @@ def _check_files(files: Sequence[_Parsed]) -> None:
         twin = next((file for file in files[:number] if file.file.sha256 == this.file.sha256), None)
         if twin is not None:
             what = f"the same {this.file.holds}, byte for byte, as {twin.root.place.file}"
-            complaints.append(Complaint(place, "file", what, "leave one of the two out"))
+            complaints.append(Complaint(place, "file", what, "leave one of the two out", code="format"))
         elif this in domains[1:]:
             what = f"a second domain, other than {domains[0].root.place.file}"
             hint = "import one domain, with its profiles, at a time"
             if _same_issues(domains[0].root, this.root):
                 what = f"a second domain, with the same issues and options as {domains[0].root.place.file}"
                 hint = "leave one of the two out"
-            complaints.append(Complaint(place, "file", what, hint))
+            complaints.append(Complaint(place, "file", what, hint, code="format"))
     if len(domains) == len(files) and not complaints:
         hint = "a profile holds weights and what each option is worth to one party"
-        complaints.append(Complaint(files[0].root.place, "file", "a domain without a profile of any party", hint))
+        complaints.append(
+            Complaint(files[0].root.place, "file", "a domain without a profile of any party", hint, code="format")
+        )
     raise_all(complaints)
 
 
@@ -130,7 +132,7 @@ def _parsed(path: Path) -> _Parsed:
     else:
         what = "nothing that GeniusWeb writes"
         hint = f'a domain has "issuesValues", a profile "{geniusweb.SPACE}"'
-    raise Complaints([Complaint(root.place, "file", what, hint)])
+    raise Complaints([Complaint(root.place, "file", what, hint, code="format")])
 
 
 def _root(raw: bytes, path: Path) -> Root:
@@ -144,7 +146,7 @@ def _root(raw: bytes, path: Path) -> Root:
         kind = node.items.get("type") if isinstance(node, Mapping) else None
         if isinstance(kind, Scalar) and _NEGMAS.search(f"type: {kind.value}"):
             what = "NegMAS's own JSON is not read"
-            raise Complaints([Complaint(node.place, "file", what, f"named .yaml, {_NEGMAS_HINT}")])
+            raise Complaints([Complaint(node.place, "file", what, f"named .yaml, {_NEGMAS_HINT}", code="format")])
         return node
     if _NEGMAS.search(raw.decode("utf-8", "replace")):
         raise Complaints([whole_file(name, "NegMAS's own YAML is not read", _NEGMAS_HINT)])

@@ -68,7 +68,7 @@ def read(files: Sequence[tuple[File, Mapping]], steps: int | None, as_written: b
     """As :meth:`sim.interop.formats.Reader.read`; ``as_written`` is a complaint."""
     if as_written:
         what = "is for files of Genius; utilities of GeniusWeb count as they stand"
-        raise Complaints([Complaint(Place("--as-written", 1, 1), "--as-written", what, "leave it out")])
+        raise Complaints([Complaint(Place("--as-written", 1, 1), "--as-written", what, "leave it out", code="format")])
     problems = Problems()
     first, root = files[0]
     with problems.settling():

@@ -116,7 +116,7 @@ def chosen_package(terms: Sequence[str], imported: Imported, ids: Ids) -> tuple[
     if missing:
         hint = "an open issue stays as no deal leaves it, which reservation values do not say"
         place = Place(f"--text[{len(terms)}]", 1, 1, terms[-1])
-        raise Complaints([Complaint(place, "--text", f"no option for {', '.join(missing)}", hint)])
+        raise Complaints([Complaint(place, "--text", f"no option for {', '.join(missing)}", hint, code="format")])
     return tuple(package[j] for j in range(len(ids.issues)))
 
 
@@ -128,21 +128,23 @@ def chosen_terms(terms: Sequence[str], issues: Sequence[NamedIssue], ids: Ids) -
         place = Place(f"--text[{number}]", 1, 1, text)
         name, sign, option = text.partition("=")
         if not sign:
-            complaints.append(Complaint(place, "--text", "expected ISSUE=OPTION", "for instance price=low"))
+            complaints.append(
+                Complaint(place, "--text", "expected ISSUE=OPTION", "for instance price=low", code="format")
+            )
             continue
         j = _at(name, [i.name for i in issues], ids.issues)
         if j is None:
             hint = did_you_mean(name.strip(), ids.issues)
-            complaints.append(Complaint(place, "--text", f"there is no issue {name.strip()}", hint))
+            complaints.append(Complaint(place, "--text", f"there is no issue {name.strip()}", hint, code="format"))
             continue
         o = _at(option, issues[j].options, ids.options[j])
         behind = Place(place.file, 1, len(name) + 2, text)
         if o is None:
             hint = did_you_mean(option.strip(), ids.options[j])
             what = f"{ids.issues[j]} has no option {option.strip()}"
-            complaints.append(Complaint(behind, "--text", what, hint))
+            complaints.append(Complaint(behind, "--text", what, hint, code="format"))
         elif package.setdefault(j, o) != o:
-            complaints.append(Complaint(behind, "--text", f"{ids.issues[j]} has another option already"))
+            complaints.append(Complaint(behind, "--text", f"{ids.issues[j]} has another option already", code="format"))
     raise_all(complaints)
     return package
 
@@ -183,6 +185,22 @@ def scenario_texts(imported: Imported, ids: Ids, day: dt.date, package: Sequence
         summary = f"What {party.name} values highest on every issue; the files hold no proposal."
         out[f"best_for_{id}.yaml"] = text(f"the best for {party.name}", summary, party.best)
     return out
+
+
+def in_memory(imported: Imported, ids: Ids, day: dt.date, package: Sequence[int], summary: str) -> dict[str, Any]:
+    """The content of a scenario with its domain, for :func:`sim.scenario.loading.from_dict`."""
+    parties = [_party(imported, ids, number, day) for number in range(len(ids.parties))]
+    chosen = zip(ids.issues, ids.options, package, strict=True)
+    what = f"preferences as {imported.format} has them"
+    sources = {id: source(file, what, day) for id, file in zip(ids.files, imported.files, strict=True)}
+    actors = {party["id"]: {"name": party["name"], "note": f"Taken over from {imported.format}."} for party in parties}
+    content = scenario(imported.domain.name, day, summary, {i: own[o] for i, own, o in chosen}, imported.format)
+    domain = {
+        "issues": issues_file(imported.domain.name, imported.domain.issues, ids),
+        "sources": {"sources": sources, "actors": actors},
+        "positions": {party["id"]: party for party in parties},
+    }
+    return {**content, "domain": domain}
 
 
 # --- what tables and formats share ----------------------------------------------------------

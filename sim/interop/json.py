@@ -40,7 +40,7 @@ class _Reader:
         return Place(self.file, line + 1, offset - self.starts[line] + 1, self.lines[line])
 
     def stop(self, what: str, hint: str | None = None, at: int | None = None) -> Complaints:
-        return Complaints([Complaint(self.place(self.at if at is None else at), "file", what, hint)])
+        return Complaints([Complaint(self.place(self.at if at is None else at), "file", what, hint, code="format")])
 
     def expected(self, what: str, char: str) -> Complaints:
         """A complaint of what stands in the place of something else: a character, or nothing at the end."""

@@ -41,13 +41,13 @@ class Problems:
 
     def error(self, place: Place, where: str, what: str, hint: str | None = None) -> None:
         """Raises Complaints with what there is where there is too much of it to go on."""
-        self.errors.append(Complaint(place, where, what, hint))
+        self.errors.append(Complaint(place, where, what, hint, code="format"))
         if len(self.errors) >= MOST:
             self.settle()
 
     def warn(self, place: Place, where: str, what: str, hint: str | None = None) -> None:
         """Note what is doubtful."""
-        self.warnings.append(Complaint(place, where, what, hint, "warning"))
+        self.warnings.append(Complaint(place, where, what, hint, "warning", code="format"))
 
     def refuse(self, place: Place, where: str, what: str, hint: str | None = None) -> NoReturn:
         """:meth:`error`, where nothing can be made of what is read: raises Unread."""

@@ -16,7 +16,7 @@ from sim.interop import importing
 from sim.interop.additive import File, NamedIssue
 from sim.interop.cells import csv_grid
 from sim.interop.importing import Ids, ScenarioFolder
-from sim.interop.table_reading import WORDS, Stance, Table, read_grid
+from sim.interop.table_reading import WORDS, Stance, TableContent, read_grid
 from sim.interop.xlsx import read_xlsx
 
 #: Endings of files that are tables, whatever is in them.
@@ -70,7 +70,7 @@ def _is_csv(raw: bytes, path: Path) -> bool:
 
 
 class _Maker:
-    def __init__(self, table: Table, file: File, issues: Sequence[NamedIssue], ids: Ids, day: dt.date) -> None:
+    def __init__(self, table: TableContent, file: File, issues: Sequence[NamedIssue], ids: Ids, day: dt.date) -> None:
         self.table, self.file, self.issues, self.ids, self.day = table, file, issues, ids, day
         self.issue_id = dict(zip(table.issues, ids.issues, strict=True))
         self.option_id = {

@@ -56,7 +56,7 @@ class TableIssue:
 
 
 @dataclass
-class Table:
+class TableContent:
     """What a table says. ``outcomes`` of no deal and ``texts`` are by name: an option an issue, by names."""
 
     title: str | None
@@ -69,7 +69,7 @@ class Table:
     warnings: list[Complaint]
 
 
-def read_grid(file: str, grids: Sequence[TableGrid], sheet: str | None) -> Table:
+def read_grid(file: str, grids: Sequence[TableGrid], sheet: str | None) -> TableContent:
     """The table of a file, on the sheet that is named, or the only one that holds a table. Raises Complaints."""
     grid, header = _chosen(file, grids, sheet)
     return _Reader(grid, header).read()
@@ -80,10 +80,12 @@ def _chosen(file: str, grids: Sequence[TableGrid], sheet: str | None) -> tuple[T
     named = [g.sheet for g in grids if g.sheet is not None]
     if sheet is not None:
         if not named:
-            raise Complaints([Complaint(Place("--sheet", 1, 1), "--sheet", "a CSV file has no sheets")])
+            raise Complaints([Complaint(Place("--sheet", 1, 1), "--sheet", "a CSV file has no sheets", code="format")])
         if sheet not in named:
             hint = did_you_mean(sheet, named)
-            raise Complaints([Complaint(Place("--sheet", 1, 1), "--sheet", f"there is no sheet {sheet}", hint)])
+            raise Complaints(
+                [Complaint(Place("--sheet", 1, 1), "--sheet", f"there is no sheet {sheet}", hint, code="format")]
+            )
         grids = [g for g in grids if g.sheet == sheet]
     tables = [(g, row) for g in grids if (row := _header(g)) is not None]
     if len(tables) == 1:
@@ -91,12 +93,16 @@ def _chosen(file: str, grids: Sequence[TableGrid], sheet: str | None) -> tuple[T
     if tables:
         names = listed([str(g.sheet) for g, _ in tables])
         place = tables[1][0].place(0, 0)
-        raise Complaints([Complaint(place, "sheet", f"{names} all hold a table", "say with --sheet NAME which one")])
+        raise Complaints(
+            [Complaint(place, "sheet", f"{names} all hold a table", "say with --sheet NAME which one", code="format")]
+        )
     hint = "its header holds issue and option, then a party a column; or party, issue, option and rank"
     if not grids:
-        raise Complaints([Complaint(Place(file, 1, 1), "file", "no sheet holds anything", hint)])
+        raise Complaints([Complaint(Place(file, 1, 1), "file", "no sheet holds anything", hint, code="format")])
     first = min(grids[0].cells)
-    raise Complaints([Complaint(grids[0].place(*first), "header", "no row has the columns issue and option", hint)])
+    raise Complaints(
+        [Complaint(grids[0].place(*first), "header", "no row has the columns issue and option", hint, code="format")]
+    )
 
 
 def _header(grid: TableGrid) -> int | None:
@@ -145,7 +151,7 @@ class _Reader:
         for column, (kind, name) in kinds.items():
             self._head(column, kind, name)
 
-    def read(self) -> Table:
+    def read(self) -> TableContent:
         title = self._above()
         heads = self.grid.rows[self.header]
         self._stray(heads)
@@ -164,7 +170,8 @@ class _Reader:
         outcomes, texts = (self._marked(kind) for kind in ("no_deal", "text"))
         empty = self._empty()
         self.problems.settle()
-        return Table(title, self.issues, self.parties, self.stances, outcomes, texts, empty, self.problems.warnings)
+        warnings = self.problems.warnings
+        return TableContent(title, self.issues, self.parties, self.stances, outcomes, texts, empty, warnings)
 
     # --- the frame --------------------------------------------------------------------------
 

@@ -95,7 +95,7 @@ def _apart(pairs: Sequence[tuple[str, str]], reserved: Collection[str]) -> dict[
 
 def _lost(scenario: schema.Scenario, parties: Sequence[schema.Party], no_deal: bool) -> list[str]:
     domain = scenario.domain
-    day = scenario.day
+    day, rules = scenario.day, scenario.rules
     entries = [(p, e) for p in parties for x in p.positions.values() if (e := schema.in_force(x, day)) is not None]
 
     def of(ids: Collection[str]) -> str:
@@ -111,6 +111,7 @@ def _lost(scenario: schema.Scenario, parties: Sequence[schema.Party], no_deal: b
         "Beliefs about no deal, costs and reservation values": of(
             [p.id for p in parties if p.no_deal != schema.PartyNoDeal() or p.reservation is not None]
         ),
+        "Rules of their own": of([p.id for p in parties if p.id in {**rules.utility, **rules.acceptance}]),
         "Constraints": of([c.id for c in domain.issues.constraints]),
         "Effects": of([e.id for e in domain.issues.effects]),
         "Parties left out": of([p for p in domain.positions if p not in {h.id for h in parties}]),

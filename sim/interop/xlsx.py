@@ -81,7 +81,7 @@ def _grid(sheet: Any, file: str, unworked: set[tuple[str, int, int]]) -> TableGr
         reach = address(sheet.max_row - 1, sheet.max_column - 1)
         what = f"the sheet {name} reaches to {reach}; up to {ROWS:,} rows and {COLUMNS:,} columns are read"
         hint = "delete the empty rows and columns behind the table, or copy it to a new sheet"
-        raise Complaints([Complaint(sheet_place(file, name, 0, 0), "sheet", what, hint)])
+        raise Complaints([Complaint(sheet_place(file, name, 0, 0), "sheet", what, hint, code="format")])
     cells = {}
     for row in sheet.iter_rows():
         for cell in row:

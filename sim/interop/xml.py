@@ -70,7 +70,7 @@ class _Document:
             number = f"{len(ampersands)} of them" if len(ampersands) > 1 else "one"
             what = f"a bare & ({number}), read as it stands"
             place = self.at(len(text[: ampersands[0]].encode()))
-            self.warnings.append(Complaint(place, "file", what, "XML writes it &amp;", "warning"))
+            self.warnings.append(Complaint(place, "file", what, "XML writes it &amp;", "warning", code="format"))
 
     def at(self, offset: int) -> Place:
         line = bisect_right(self.starts, offset) - 1
@@ -154,7 +154,7 @@ def xml_text(raw: bytes, file: str) -> tuple[str, tuple[Complaint, ...]]:
         what = f"{complaint.what}, and no encoding is declared: read as {FALLBACK}"
         line = text.split("\n", complaint.place.line)[complaint.place.line - 1]
         place = replace(complaint.place, text=line.rstrip("\r"))
-        return text, (Complaint(place, "file", what, "save the file as UTF-8", "warning"),)
+        return text, (Complaint(place, "file", what, "save the file as UTF-8", "warning", code="format"),)
     name = declared.group(1).decode("ascii", "replace")
     try:
         known = codecs.lookup(name).name
@@ -176,7 +176,7 @@ def read_xml(raw: bytes, file: str | Path) -> Element:
     if "<" in beginning[1:] and not beginning.startswith("<"):
         place = document.at(len(text[: len(text) - len(beginning)].encode()))
         what = "a text stands before the first tag"
-        raise Complaints([Complaint(place, "file", what, "delete what stands before the first <")])
+        raise Complaints([Complaint(place, "file", what, "delete what stands before the first <", code="format")])
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = False
     stack: list[Element] = []
@@ -184,7 +184,7 @@ def read_xml(raw: bytes, file: str | Path) -> Element:
     count = 0
 
     def stop(what: str, hint: str | None = None) -> Complaints:
-        return Complaints([Complaint(document.at(parser.CurrentByteIndex), "file", what, hint)])
+        return Complaints([Complaint(document.at(parser.CurrentByteIndex), "file", what, hint, code="format")])
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal count
@@ -198,7 +198,9 @@ def read_xml(raw: bytes, file: str | Path) -> Element:
         element = Element(tag, attributes, document, parser.CurrentByteIndex)
         for name, value in attributes.items():
             if FORBIDDEN.search(value):
-                raise Complaints([Complaint(element.at(name), "file", "a text with control characters in it")])
+                raise Complaints(
+                    [Complaint(element.at(name), "file", "a text with control characters in it", code="format")]
+                )
         (stack[-1].children if stack else roots).append(element)
         stack.append(element)
 
@@ -214,5 +216,5 @@ def read_xml(raw: bytes, file: str | Path) -> Element:
         words = expat.ErrorString(error.code)
         what, hint = _PROBLEMS.get(words, (f"not readable as XML: {words}", None))
         offset = min(max(parser.ErrorByteIndex, 0), len(document.raw))
-        raise Complaints([Complaint(document.at(offset), "file", what, hint)]) from None
+        raise Complaints([Complaint(document.at(offset), "file", what, hint, code="format")]) from None
     return roots[0]

@@ -18,7 +18,7 @@ from sim.report.verdict import NONE_KNOWN, READ_OUT, UNKNOWN, UNSTATED, line_nam
 from sim.results import result as kinds
 from sim.results import verdicts
 from sim.results.findings import note_findings, verdict_findings
-from sim.results.records import SLACK, Filler, Finding, Settings
+from sim.results.records import SLACK, Filler, Finding, PartyRule, Settings
 from sim.results.result import Result
 from sim.results.verdicts import HALF, OLD_DAYS, mostly_filler
 from sim.scenario.checks import ONE
@@ -427,10 +427,19 @@ def file_warning(finding: kinds.FileWarning, names: Names) -> str:
 
 
 def draws_words(counted: kinds.DrawsTaken | Settings, error: str = "intervals are sampling error only") -> str:
-    """How many draws, and what ``error`` they carry; without anything to draw, that."""
+    """How many draws, and what ``error`` they carry; without anything to draw, that. Rules of parties' own last."""
+    own = rules_words(counted.rules)
     if not counted.drawn:
-        return "All preferences are given as numbers, so that nothing is drawn: a share is 0% or 100%."
-    return f"{plural(counted.draws, 'draw')}, seed {counted.seed}{f'; {error}' if error else ''}."
+        return f"All preferences are given as numbers, so that nothing is drawn: a share is 0% or 100%.{own}"
+    return f"{plural(counted.draws, 'draw')}, seed {counted.seed}{f'; {error}' if error else ''}.{own}"
+
+
+def rules_words(rules: Sequence[PartyRule]) -> str:
+    """A further sentence on rules of parties' own, with the space before it; empty where there are none."""
+    if not rules:
+        return ""
+    how = {"utility": "values packages by", "acceptance": "says yes by"}
+    return f" Rules of the modeller's own: {'; '.join(f'{x.party} {how[x.kind]} {x.name}' for x in rules)}."
 
 
 def draws(finding: kinds.DrawsTaken, names: Names) -> str:

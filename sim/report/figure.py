@@ -117,14 +117,20 @@ def write(fig: Figure, path: Path) -> str | None:
     Returns a warning where it shows boxes for letters that no font has.
     """
     check(path)
+    content, boxes = rendered(fig, path.suffix.lower())
+    write_bytes(path, content)
+    return boxes
+
+
+def rendered(fig: Figure, kind: str) -> tuple[bytes, str | None]:
+    """A figure as the content of a file that ends in one of :data:`KINDS`, and the warning of :func:`write`."""
     from matplotlib import rc_context
 
     from sim.report import fonts
 
     out = io.BytesIO()
     lacking = fonts.fit(fig)
-    kind = path.suffix.lower().removeprefix(".")
+    same = {"Date": None} if kind == ".svg" else {"Software": None}
     with rc_context({"svg.hashsalt": "sim", "svg.fonttype": "none"}):
-        fig.savefig(out, format=kind, dpi=160, metadata={"Date": None} if kind == "svg" else {"Software": None})
-    write_bytes(path, out.getvalue())
-    return fonts.warning(lacking) if lacking and kind == "png" else None
+        fig.savefig(out, format=kind.removeprefix("."), dpi=160, metadata=same)
+    return out.getvalue(), fonts.warning(lacking) if lacking and kind == ".png" else None

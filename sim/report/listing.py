@@ -10,16 +10,47 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
+from sim.files.grammar import plural
 from sim.report import layout
 from sim.report.layout import Column
 from sim.report.looked_for import LOOKED_FOR, looked_for
 from sim.report.numbers import exact, percent
+from sim.report.page import Page, by_column
 from sim.report.terminal import WIDTH
 from sim.report.verdict import chance_words
 from sim.results.runs import SavedRun
 from sim.scenario import schema
 from sim.scenario.catalogue import Holding
 from sim.scenario.labels import Labels, issue_labels, labels_of
+
+
+def scenario(loaded: schema.Scenario) -> Page:
+    """A scenario in short, for notebooks: what its text says, and who is asked."""
+    labels = labels_of(loaded.domain)
+    terms = loaded.proposal.terms.items()
+    parties = loaded.domain.positions.values()
+    edits = f"; edits: {', '.join(loaded.edits)}" if loaded.edits else ""
+    return Page(
+        heading=f"{loaded.title} ({loaded.id}, text of {loaded.proposal.date}, positions of {loaded.day})",
+        lead=loaded.proposal.summary,
+        sheets=(
+            by_column(
+                (
+                    (Column("issue"), [labels.issue_id(issue) for issue, _ in terms]),
+                    (Column("text"), [labels.term(issue, term.option) for issue, term in terms]),
+                    (Column("basis"), ["default" if term.default else term.basis for _, term in terms]),
+                )
+            ),
+            by_column(
+                (
+                    (Column("party"), [f"{party.name} ({party.id})" for party in parties]),
+                    (Column("role"), [party.role for party in parties]),
+                    (Column("consent"), [_consent(party.consent, labels) for party in parties]),
+                )
+            ),
+        ),
+        notes=(f"{plural(loaded.draws, 'draw')}, seed {loaded.seed}, {loaded.negotiation.protocol}{edits}",),
+    )
 
 
 class _Rows:

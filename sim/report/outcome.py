@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sim.files.grammar import listed
 from sim.files.written import markdown_line, markdown_row
 from sim.report import english, layout, verdict
 from sim.report.layout import Column
 from sim.report.numbers import compact, interval, per_cents, percent
-from sim.report.page import more
+from sim.report.page import Detail, Page, Sheet, more
 from sim.report.terminal import WIDTH, bullet
 from sim.report.verdict import INFERRED, NO_SOURCES, UNKNOWN, short, word_of
 from sim.results.findings import note_findings, voting
@@ -102,6 +103,8 @@ def heading_of(info: ScenarioInfo, settings: Settings) -> str:
     if settings.evidence != "all":
         none = ", and no source is one" if settings.sources == "no articles" else ""
         facts.append(f"evidence: {settings.evidence} only{none}")
+    if settings.rules:
+        facts.append(f"own rules of {listed(list(dict.fromkeys(x.party for x in settings.rules)))}")
     return f"{info.title} ({', '.join(facts)})"
 
 
@@ -128,6 +131,19 @@ def outcome(
     lines = [bullet(english.say(x, english.names_of(result))) for x in first]
     head = Text(heading(result), style="bold"), Text(result.verdict)
     return Group(*head, table, *lines, *more((), len(facts) - len(first)))
+
+
+def page(result: Result, before: Result | None = None, files: Sequence[EditsFile] = ()) -> Page:
+    """The same as :func:`outcome`, where one page is made like another, for notebooks."""
+    names = english.names_of(result)
+    notes = [(x.kind in FIRST, english.say(x, names)) for x in note_findings(result, before, files)]
+    return Page(
+        heading=heading(result),
+        lead=result.verdict,
+        sheets=(Sheet(_COLUMNS, tuple(cells(result, party, "\n") for party in result.parties)),),
+        notes=tuple(note if first else Detail(note) for first, note in notes),
+        caveat=verdict.caveat([result.settings]),
+    )
 
 
 def caveat(results: Sequence[Result]) -> RenderableType:

@@ -62,6 +62,18 @@ class Page:
     caveat: str | None = None
     brief: str | None = None
 
+    def screen(self, width: int, full: bool = True) -> RenderableType:
+        """As of :func:`screen`."""
+        return screen(self, width, full)
+
+    def markdown(self) -> str:
+        """As of :func:`markdown`."""
+        return markdown(self)
+
+    def parts(self) -> Sequence[Page]:
+        """This page; of what is shown on several, each."""
+        return (self,)
+
 
 _STYLES = {"good": "green", "bad": "red", "open": "yellow", "faint": "dim"}
 

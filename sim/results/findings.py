@@ -76,7 +76,7 @@ def evidence_settles(
 
 def draws_taken(settings: Settings) -> kinds.DrawsTaken:
     """How many draws a result counts."""
-    return kinds.DrawsTaken.copying(settings)
+    return kinds.DrawsTaken.copying(settings, rules=settings.rules)
 
 
 def _settled(result: Result) -> Iterator[RunFinding]:

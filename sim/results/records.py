@@ -13,14 +13,19 @@ from dataclasses import dataclass
 from functools import reduce
 from importlib import metadata
 from operator import or_
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from sim._version import __version__
-from sim.files.written import json_text
-
-RESULTS = "sim.results/1"
 
 PartyVerdict = Literal["accepts", "refuses", "divided"]
 EvidenceVerdict = Literal["accepts", "refuses", "not settled"]
@@ -54,12 +59,18 @@ class Record(BaseModel):
         return cls(**{name: getattr(source, name) for name in wanted}, **others)
 
 
-class Document(Record):
-    """A record that is printed as one JSON object, its figures rounded as :mod:`sim.files.written` says."""
+class Sparing(Record):
+    """A record in which some newer keys stand only where they say something, so that others stay as they were."""
 
-    def to_json(self) -> str:
-        """The document as JSON, keys as documented."""
-        return json_text(self.model_dump(mode="json", by_alias=True))
+    _SPARED: ClassVar[tuple[str, ...]] = ()
+
+    @model_serializer(mode="wrap")
+    def _spared(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        for name in self._SPARED:
+            if getattr(self, name) in (None, ()):
+                written.pop(name, None)
+        return written
 
 
 class Interval(Record):
@@ -155,8 +166,24 @@ class ScenarioInfo(Record):
         return self.label or self.title
 
 
-class Settings(Record):
+class PartyRule(Record):
+    """A rule of a program's or a package's own by which one party values packages, or says yes to gains.
+
+    ``package`` and ``version`` are None for one that a program registered by itself, in ``module``.
+    """
+
+    party: str
+    kind: Literal["utility", "acceptance"]
+    name: str
+    package: str | None
+    version: str | None
+    module: str
+
+
+class Settings(Sparing):
     """What a run was made with."""
+
+    _SPARED: ClassVar[tuple[str, ...]] = ("rules",)
 
     draws: Positive
     seed: Count
@@ -168,6 +195,7 @@ class Settings(Record):
     edits: tuple[str, ...]
     sources: Literal["some", "none", "no articles"] = "some"  # not in older documents
     drawn: bool = True  # nor this
+    rules: tuple[PartyRule, ...] = ()  # only where there are some
 
 
 class OverallEvidence(Record):
@@ -342,8 +370,17 @@ class Ratification(Record):
     several_polls: bool = False  # not in older documents
 
 
-class PartyResult(Record):
-    """What a run says of one party."""
+class PartyResult(Sparing):
+    """What a run says of one party.
+
+    Example:
+        >>> import sim
+        >>> party: sim.PartyResult = sim.run("membership", draws=1000).party("russia")
+        >>> party.name, party.verdict, party.main_objection.option
+        ('Russia', 'refuses', 'nato_membership')
+    """
+
+    _SPARED: ClassVar[tuple[str, ...]] = ("mean_gain",)
 
     id: str
     name: str
@@ -358,6 +395,7 @@ class PartyResult(Record):
     by_layer: ByLayer
     by_turning_class: ByTurningClass | None
     gain: Gain
+    mean_gain: float | None = None  # only with a utility of its own, where the issues' parts are no sum
     main_objection: Objection | None
     decides: Decides | None = None  # not in older documents
     ratification: Ratification | None = None
@@ -402,168 +440,12 @@ class TermsByBasis(Record):
     open: Count
 
 
-class TacticUsed(Record):
-    """``tactic`` is None for a party that takes whatever is no worse than no deal."""
-
-    party: str
-    tactic: str | None
-    parameter: str | None
-    range: Range | None
-
-
-class TalksSettings(Record):
-    """What the talks were held by; all of it the modeller's assumption."""
-
-    rounds: Positive
-    proposers: tuple[str, ...]
-    first_mover: str | None
-    table: tuple[str, ...]
-    ratifiers: tuple[str, ...]
-    tactics: tuple[TacticUsed, ...]
-    delay_cost: dict[str, Range]
-    candidates: Count
-    every_text: bool
-    changes: Count | None
-    named_texts: tuple[str, ...]
-    equal_no_deal: tuple[str, ...] = ()
-    temperature: Range | None
-
-
-class AgreementRounds(Record):
-    """In which rounds agreements are reached: the middle, and the middle 90%."""
-
-    median: Count
-    p05: Count
-    p95: Count
-
-
 class TermChange(Record):
     """One term, as tabled and as agreed; None is open."""
 
     issue: str
     before: str | None = Field(alias="from")
     to: str | None
-
-
-class TalksText(Record):
-    """A text that is agreed on, and how often."""
-
-    share: Share
-    tabled: bool
-    names: tuple[str, ...]
-    terms: dict[str, str | None]
-    changes: tuple[TermChange, ...]
-
-
-class TalksIssue(Record):
-    """What agreements say on one issue, by share."""
-
-    issue: str
-    tabled: str | None
-    agreed: dict[str, Share] | None
-    left_open: Share | None
-
-
-class TalksMove(Record):
-    """How far a proposer moves on one issue, from its opening to what is agreed."""
-
-    issue: str
-    opening: str | None
-    opening_share: Share | None
-    agreed: str | None
-    agreed_share: Share | None
-    moved: Share | None
-
-
-class Proposer(Record):
-    """A party that makes offers: how often its own is agreed, and how far it moves."""
-
-    party: str
-    proposed: Share | None
-    prefers_no_deal: Share
-    favourite_gain: float | None
-    issues: tuple[TalksMove, ...]
-
-
-class TalksGain(Gain):
-    """What agreements bring a party, in units of utility."""
-
-    mean: float
-    best: float | None
-    net_of_delay: float | None
-    worse_off: Share
-
-
-class TalksParty(Record):
-    """A party in the talks, and what agreements bring it."""
-
-    party: str
-    at_table: bool
-    prefers_no_deal: Share | None
-    asked: Share | None
-    gain: TalksGain | None
-
-
-class Refuser(Record):
-    """A party in the way, how often, how often alone, and over what."""
-
-    party: str
-    share: Share
-    sole: Share
-    objection: Objection | None
-
-
-class Breakdown(Record):
-    """Why talks break down: shares of the draws in which they do."""
-
-    missed: Share
-    unavoidable: Share | None
-    in_the_way: tuple[Refuser, ...]
-    nobody_alone: Share
-
-
-class Efficiency(Record):
-    """How often what is agreed leaves nothing to gain for all, and how much on average, in units of utility."""
-
-    efficient: ShareInterval
-    mean_slack: float
-
-
-class AgainstVote(Record):
-    """Shares of draws by what becomes of the tabled text taken or left, and of the talks."""
-
-    accepted: ShareInterval
-    both: Share
-    agreed_only: Share
-    accepted_only: Share
-    neither: Share
-
-
-class Negotiation(Record):
-    """How the talks over the text end; see :mod:`sim.bargaining.endings` for what ends them."""
-
-    protocol: Literal["alternating_offers", "single_text"]
-    settings: TalksSettings
-    agreed: ShareInterval
-    ratification_failed: ShareInterval
-    broke_down: ShareInterval
-    agreements: Count
-    rounds: AgreementRounds | None
-    agreed_by_round: tuple[Share, ...]
-    unratified_by_round: tuple[Share, ...]
-    breakdown: Breakdown | None
-    turned_down: tuple[Refuser, ...]
-    all_asked: Share | None
-    at_limit: Share | None
-    texts_draws: Count
-    different_texts: Count
-    texts: tuple[TalksText, ...]
-    unratified_texts: tuple[TalksText, ...]
-    issues: tuple[TalksIssue, ...]
-    proposers: tuple[Proposer, ...]
-    parties: tuple[TalksParty, ...]
-    efficiency: Efficiency | None
-    against_vote: AgainstVote | None
 
 
 class Versions(Record):

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from sim.results import records
-from sim.results.records import Count, Document, Finding, Objection, PartyResult, Record, Share, ShareInterval
-from sim.scenario.labels import Labels, spoken
+from sim.results.documents import Document, scored_in_short
+from sim.results.records import (
+    Count,
+    Finding,
+    Objection,
+    PartyResult,
+    PartyRule,
+    Record,
+    Share,
+    ShareInterval,
+    Sparing,
+)
+from sim.results.talks import Negotiation
+from sim.scenario.labels import Labels, row_of_party, spoken
 
 #: A verdict as modelled in a word; ``singly``: each needed party accepts, but not all in one half of the draws;
 #: ``with_filler``: accepted, but not with every filling of the terms that are the modeller's own.
@@ -273,12 +285,18 @@ class FileWarning(Finding, kind="file_warning"):
     warning: str
 
 
-class DrawsTaken(Finding, kind="draws"):
-    """How many draws there are; ``drawn``: something is uncertain, so that they differ."""
+class DrawsTaken(Finding, Sparing, kind="draws"):
+    """How many draws there are; ``drawn``: something is uncertain, so that they differ.
+
+    ``rules`` are those of single parties that a program or a package brought, if there are any.
+    """
+
+    _SPARED: ClassVar[tuple[str, ...]] = ("rules",)
 
     draws: Count
     seed: Count
     drawn: bool
+    rules: tuple[PartyRule, ...] = ()
 
 
 RunFinding = Annotated[Finding, records.kinds_of(globals())]
@@ -314,16 +332,20 @@ class Result(Document):
     defaults: tuple[str, ...] = ()
     likes: dict[str, dict[str, str]] = Field(default={})
     unplaced: tuple[records.Unplaced, ...] = ()
-    negotiation: records.Negotiation | None
+    negotiation: Negotiation | None
     warnings: tuple[str, ...]
     verdict: str
     findings: tuple[RunFinding, ...] = ()  # not in older documents
     labels: Labels = Labels()
     versions: records.Versions
 
+    def _summary(self) -> str:
+        """Which text it is about, and how that was scored."""
+        return scored_in_short(self.scenario, self.settings)
+
     def party(self, id: str) -> PartyResult:
-        """The row of one party; KeyError where there is none."""
-        return {row.id: row for row in self.parties}[id]
+        """The row of one party. Raises UnknownName, a KeyError, with what may be meant, where there is none."""
+        return row_of_party(id, self.parties)
 
     def called(self, id: str) -> str:
         """A party's name as it stands in a sentence."""
@@ -333,3 +355,27 @@ class Result(Document):
     def asked(self) -> tuple[PartyResult, ...]:
         """Rows of the parties whose consent is needed and on whom the sources are not silent."""
         return tuple(p for p in self.parties if p.consent_needed and not p.silent)
+
+
+class Results(Document):
+    """Several scored scenarios in one document, as ``sim run`` prints of several files.
+
+    Example:
+        >>> import sim
+        >>> both = sim.Results(results=tuple(sim.score(sim.load_all(["istanbul", "membership"], draws=100))))
+        >>> both
+        <Results of istanbul, membership>
+        >>> sorted({row["scenario"] for row in both.rows()})
+        ['istanbul', 'membership']
+    """
+
+    schema_: Literal["sim.results/1"] = Field("sim.results/1", alias="schema")
+    results: tuple[Result, ...]
+
+    def to_json(self) -> str:
+        """The document as JSON, each result as by itself."""
+        return f'{{"schema": "{self.schema_}", "results": [\n' + ",\n".join(r.to_json() for r in self.results) + "\n]}"
+
+    def _summary(self) -> str:
+        """Which texts they are about."""
+        return f"of {', '.join(x.scenario.id for x in self.results)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.results import saving
+from sim.results import reading
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def saved_runs(root: Path, scenario: str | None = None) -> list[SavedRun]:
 
 def _run(file: Path) -> SavedRun:
     try:
-        result = saving.read(file)
+        result = reading.read_run(file)
     except (ValueError, OSError) as error:
         return SavedRun(str(file.parent), fault=str(error).removeprefix(f"{file}: "))
     info, how, joint = result.scenario, result.settings, result.joint_acceptability

@@ -12,9 +12,10 @@ from typing import Any, get_args
 
 from sim.files.complaints import did_you_mean
 from sim.files.nodes import FORBIDDEN
-from sim.results.records import SLACK, LineRecord, Negotiation, Objection, PartyResult
+from sim.results.records import SLACK, LineRecord, Objection, PartyResult
 from sim.results.result import Result
-from sim.scenario.negotiation_schema import TacticName
+from sim.results.talks import Negotiation
+from sim.scenario.negotiation_schema import Protocol, TacticName
 
 #: How far a share times the draws may be from a whole number, for what rounding leaves of many draws.
 WHOLE = 0.01
@@ -22,7 +23,7 @@ WHOLE = 0.01
 
 def faults(result: Result) -> Iterator[tuple[str, str]]:
     """What is wrong, as pairs of a path (``parties.us.lines``) and a sentence; nothing for a result that was saved."""
-    yield from _characters(result.model_dump(), "")
+    yield from characters(result.model_dump(), "")
     ids = [p.id for p in result.parties]
     issues = [x.issue for x in result.parties[0].issues] if result.parties else []
     yield from _twice("parties", ids, "party")
@@ -32,6 +33,7 @@ def faults(result: Result) -> Iterator[tuple[str, str]]:
     for name in ("joint_acceptability", "joint_by_layer", "weakest_party"):
         yield from _only(name, getattr(result, name), bool(result.asked), "when a party in question is asked")
     yield from _unknown("settings.turning_issue", [result.settings.turning_issue], [None, *issues], "issue")
+    yield from _unknown("settings.rules", [x.party for x in result.settings.rules], ids, "party")
     terms = sum(result.terms_by_basis.model_dump().values())
     if result.parties and terms != len(issues):
         yield "terms_by_basis", f"counts {terms} terms, and there are {len(issues)} issues"
@@ -54,18 +56,18 @@ def faults(result: Result) -> Iterator[tuple[str, str]]:
             yield f"negotiation.{where}", what
 
 
-def _characters(value: Any, where: str) -> Iterator[tuple[str, str]]:
+def characters(value: Any, where: str) -> Iterator[tuple[str, str]]:
     """Texts may hold what may stand in any other file, and no more."""
     if isinstance(value, str):
         if odd := FORBIDDEN.search(value):
             yield where, f"the character U+{ord(odd.group()):04X} may not stand in a text"
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _characters(key, f"{where}.[key]")
-            yield from _characters(item, f"{where}.{key}" if where else key)
+            yield from characters(key, f"{where}.[key]")
+            yield from characters(item, f"{where}.{key}" if where else key)
     elif isinstance(value, (tuple, list)):
         for number, item in enumerate(value):
-            yield from _characters(item, f"{where}.{number}")
+            yield from characters(item, f"{where}.{number}")
 
 
 def _party(party: PartyResult, result: Result, issues: list[str], opened: set[str]) -> Iterator[tuple[str, str]]:
@@ -136,11 +138,14 @@ def _talks(talks: Negotiation, ids: list[str], issues: list[str]) -> Iterator[tu
         yield from _unknown(where, names, issues, "issue")
         if len(names) != len(issues):
             yield where, f"names {len(names)} issues, and there are {len(issues)}"
+    own = {kind: {rule.name for rule in talks.own_rules if rule.kind == kind} for kind in ("protocol", "tactic")}
+    if talks.protocol not in get_args(Protocol) and own["protocol"] != {talks.protocol}:
+        yield "protocol", f"names the protocol {talks.protocol!r}, which there is not"
     first = talks.settings.first_mover
-    if talks.protocol == "alternating_offers":
+    if talks.protocol == "alternating_offers" or talks.uses("first_mover"):
         yield from _unknown("settings.first_mover", [str(first)], ["random", *ids], "party")
     for used in talks.settings.tactics:
-        if used.tactic is not None and used.tactic not in get_args(TacticName):
+        if used.tactic is not None and used.tactic not in {*get_args(TacticName), *own["tactic"]}:
             yield "settings.tactics", f"names the tactic {used.tactic!r}, which there is not"
     reached = talks.agreements > 0
     for x in talks.issues:
@@ -151,7 +156,7 @@ def _talks(talks: Negotiation, ids: list[str], issues: list[str]) -> Iterator[tu
     if {x.party for x in talks.parties} != set(ids):
         yield "parties", "names every party of the result"
     missing = {x.party for x in talks.proposers} ^ set(talks.settings.proposers)
-    if talks.protocol == "alternating_offers" and missing:
+    if talks.offers and missing:
         yield "proposers", "names the parties of settings.proposers"
     for name in ("rounds", "all_asked", "efficiency"):
         yield from _only(name, getattr(talks, name), reached, "when there are agreements")

@@ -12,15 +12,12 @@ from sim.files import system, written
 from sim.files.complaints import Complaints
 from sim.files.text import read_text
 from sim.files.writing import naming, partial_folder, write_file
-from sim.results.records import RESULTS, Negotiation, Record, Refuser
-from sim.results.result import Result
-from sim.results.saved_checks import faults
+from sim.results.records import Record
+from sim.results.result import Result, Results
+from sim.results.talks import Negotiation, Refuser
 
 #: Columns of ``outcome.csv``: one measure a row.
 COLUMNS = ("scenario", "party", "measure", "value", "low", "high")
-
-#: A saved run has some thousands of values; reading many more takes memory for nothing.
-VALUES = 120_000
 
 Row = tuple[str, str, str, float | None, float | None, float | None]
 
@@ -86,48 +83,7 @@ def to_json(results: list[Result]) -> str:
     """One result as ``sim.result/1``, several as ``sim.results/1``."""
     if len(results) == 1:
         return results[0].to_json()
-    return f'{{"schema": "{RESULTS}", "results": [\n' + ",\n".join(r.to_json() for r in results) + "\n]}"
-
-
-def read(path: Path) -> Result:
-    """Read a saved run.
-
-    Args:
-        path: its folder or its ``result.json``.
-
-    Returns:
-        The result, with the figures that were saved.
-
-    Raises:
-        OSError: where there is none.
-        ValueError: in one line, where it is not a result, holds figures out of their range, or does not agree with
-            itself.
-
-    Example:
-        >>> import sim, tempfile
-        >>> loaded = sim.load("istanbul", draws=100)
-        >>> [result] = sim.score([loaded])
-        >>> with tempfile.TemporaryDirectory() as root:
-        ...     sim.read(sim.save(loaded, result, root)).verdict == result.verdict
-        True
-    """
-    file = path / "result.json" if path.is_dir() else path
-    try:
-        text = read_text(file)
-    except Complaints as broken:
-        raise ValueError(f"{file}: not a saved result: {broken.complaints[0].what}") from None
-    if sum(map(text.count, ",:[{")) > VALUES:
-        raise ValueError(f"{file}: not a saved result: more than {VALUES:,} values, and a run saves some thousands")
-    try:
-        result = Result.model_validate_json(text, strict=True)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(x) for x in first["loc"]) or "the file"
-        what = first["msg"].removeprefix("Value error, ")
-        raise ValueError(f"{file}: not a saved result of this version: {where}: {what}") from None
-    for where, what in faults(result):
-        raise ValueError(f"{file}: not as it was saved: {where}: {what}")
-    return result
+    return Results(results=tuple(results)).to_json()
 
 
 def csv_text(results: list[Result]) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sim._version import __version__
 from sim.files import nodes, system
+from sim.files.arguments import InvalidArgument
 from sim.files.complaints import Complaints, closest, did_you_mean
 from sim.files.grammar import listed
 from sim.files.nodes import Node, Scalar
@@ -156,7 +157,7 @@ def text(name: Path, under: str = "") -> Path | None:
             files = [file for x in near if (file := x.folder / under / f"{id}.yaml").is_file()]
             if len(files) > 1:
                 where = " and ".join(str(file) for file in files)
-                raise ValueError(f"{id}: may be {where}; name one by its path")
+                raise InvalidArgument(f"{id}: may be {where}; name one by its path")
             if files:
                 return files[0]
     return None
@@ -185,7 +186,7 @@ def _nearest_library() -> Library:
     own = [x for x in group if not x.prefix] or [x for x in group if x.prefix == HOME] or group
     if len(own) > 1:
         where = " and ".join(str(x.folder) for x in own)
-        raise ValueError(f"there are domains in {where}; name one: --domain {own[0].folder}")
+        raise InvalidArgument(f"there are domains in {where}; name one: --domain {own[0].folder}")
     return own[0]
 
 

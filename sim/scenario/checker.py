@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
-from sim.files.complaints import Complaint, Place, did_you_mean
+from sim.files.complaints import Code, Complaint, Place, did_you_mean
 from sim.files.grammar import ending
 from sim.scenario import schema
 
@@ -170,9 +170,12 @@ class Checker:
         hint: str | None = None,
         severity: Literal["error", "warning"] = "error",
         breaks: str | None = None,
+        code: Code | None = None,
     ) -> None:
-        """Note what is wrong, or doubtful, at a spot."""
-        self.complaints.append(Complaint(self.place(spot.path), spot.where, what, hint, severity, breaks))
+        """Note what is wrong, or doubtful, at a spot; without a code, what does not agree there."""
+        path = spot.path
+        code = code or ("constraint" if breaks else "talks" if path[0] == "negotiation" else "contradiction")
+        self.complaints.append(Complaint(self.place(path), spot.where, what, hint, severity, breaks, code))
 
     def known(self, spot: Spot, name: str, known: Iterable[str] | None, what: str) -> bool:
         """Whether a name exists; complains if not. True as well where nobody can know."""
@@ -180,7 +183,7 @@ class Checker:
             return True
         candidates = list(known)
         if name not in candidates:
-            self.complain(spot, f"there is no {what} {name}", did_you_mean(name, candidates))
+            self.complain(spot, f"there is no {what} {name}", did_you_mean(name, candidates), code="unknown_name")
         return name in candidates
 
     def issue(self, spot: Spot, name: str) -> bool:
@@ -192,7 +195,7 @@ class Checker:
         options = self.options(issue)
         there = options is None or name in also or name in options
         if not there:
-            self.complain(spot, f"{issue} has no option {name}", did_you_mean(name, options or ()))
+            self.complain(spot, f"{issue} has no option {name}", did_you_mean(name, options or ()), code="unknown_name")
         return there
 
     def options(self, issue: str) -> Sequence[str] | None:
@@ -209,7 +212,7 @@ class Checker:
                 self.complain(here, "an empty list of options; nothing could satisfy it")
             for i, option in enumerate(options):
                 if self.option(here.at(i), issue, option) and option in options[:i]:
-                    self.complain(here.at(i), f"the option {option} stands here twice")
+                    self.complain(here.at(i), f"the option {option} stands here twice", code="twice")
 
     def package(self, spot: Spot, package: Mapping[str, str]) -> None:
         """Complain about issues and options that there are not."""
@@ -233,7 +236,7 @@ class Checker:
 
     def unproven(self, spot: Spot, basis: schema.TermBasis) -> None:
         """Complain of a basis that needs evidence and has none."""
-        self.complain(spot, f"{basis} without evidence", "cite the evidence, or write assumed")
+        self.complain(spot, f"{basis} without evidence", "cite the evidence, or write assumed", code="evidence")
 
     def young(self, spot: Spot, ids: Iterable[str], start: dt.date, note: str | None) -> None:
         """Evidence from after the day it is said to hold from, without a word why."""
@@ -242,7 +245,7 @@ class Checker:
         late = [i for i in dict.fromkeys(ids) if i in self.rows and self.rows[i].date > start]
         if late:
             what = f"{', '.join(late)} {ending(len(late), 'is', 'are')} from after {start}, and no note says why"
-            self.complain(spot, what, "add a note, or a later from", "warning")
+            self.complain(spot, what, "add a note, or a later from", "warning", code="evidence")
 
     def poll(self, spot: Spot, holds: schema.Span | None, ids: Sequence[str]) -> None:
         """``holds`` needs a poll among the evidence."""
@@ -251,7 +254,7 @@ class Checker:
         rows = [self.rows[i] for i in ids if i in self.rows]
         if len(rows) == len(ids) and not any(row.strength == "poll" for row in rows):
             what = "a probability that the line holds, and no poll among its evidence"
-            self.complain(spot / "holds", what, "cite a row of strength poll, or delete holds")
+            self.complain(spot / "holds", what, "cite a row of strength poll, or delete holds", code="evidence")
 
     def each(self, spot: Spot, things: Iterable[Thing], what: str) -> Iterator[tuple[Spot, Thing]]:
         """Every one of a list of things with its spot; complain of ids that repeat."""
@@ -259,7 +262,7 @@ class Checker:
         for i, thing in enumerate(things):
             here = spot.item(i, thing.id)
             if thing.id in seen:
-                self.complain(here.at("id"), f"a second {what} with the id {thing.id}")
+                self.complain(here.at("id"), f"a second {what} with the id {thing.id}", code="twice")
             seen.add(thing.id)
             yield here, thing
 

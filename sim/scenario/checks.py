@@ -16,18 +16,14 @@ from typing import Literal
 
 from sim.files.complaints import Complaint, did_you_mean
 from sim.files.grammar import ending, listed, plural
+from sim.files.own_rules import RULES, USUAL, RuleKind
+from sim.files.registry import BrokenPackage
 from sim.scenario import schema
 from sim.scenario.checker import EPSILON, ISSUES, NO_DAY, POSITIONS, ROUNDED, Checker, KnownNames, PlaceOf, Spot, sums
-from sim.scenario.negotiation_schema import BOULWARE
+from sim.scenario.negotiation_schema import TACTICS, parameters
 
 BLOCK = Spot(("negotiation",), "negotiation")
 TERMS = Spot(("proposal", "terms"), "proposal: terms")
-#: Which parameter a tactic takes, and between which ends (they count); the others take none.
-PARAMETERS: dict[schema.TacticName, tuple[str, float, float]] = {
-    "boulware": ("exponent", 1.0, 100.0),
-    "conceder": ("exponent", 0.0, 1.0),
-    "tit_for_tat": ("reciprocity", 0.0, 10.0),
-}
 #: A party that gives up less than this share of its best gain before the last round hardly gives way until then.
 HARDLY = 0.1
 #: Said of an exponent that belongs to the other side of 1.
@@ -53,6 +49,7 @@ def check_scenario(scenario: schema.Scenario, place: PlaceOf, names: KnownNames)
             _weights(c, name, party, scenario.day)
     _open_issues(c, scenario)
     check_negotiation(c, scenario)
+    _rules(c, scenario)
     return c.complaints
 
 
@@ -80,7 +77,7 @@ def _terms(c: Checker, scenario: schema.Scenario) -> None:
         if not c.known(spot, actor, c.names.actors, "actor"):
             continue
         if actor in proposal.consent_not_modelled[:i]:
-            c.complain(spot, f"{actor} stands here twice")
+            c.complain(spot, f"{actor} stands here twice", code="twice")
         elif actor in (c.names.parties or ()):
             c.complain(spot, f"{actor} has positions, so its consent is modelled")
 
@@ -187,14 +184,18 @@ def _weights(c: Checker, name: str, party: schema.Party, day: dt.date) -> None:
         return
     if not drawn and all(span.fixed for span in fixed) and EPSILON < abs(low - 1) <= ROUNDED + EPSILON:
         what = f"the weights in force on {day} add up to {low:g}; they are rescaled to sum to 1"
-        c.complain(first, what, "write them with more decimals", "warning")
+        c.complain(first, what, "write them with more decimals", "warning", code="ranges")
     elif low > 1 + EPSILON:
-        c.complain(first, f"the weights in force on {day} cannot sum to 1: they add up to at least {low:g}")
+        c.complain(
+            first, f"the weights in force on {day} cannot sum to 1: they add up to at least {low:g}", code="ranges"
+        )
     elif drawn and low > 1 - EPSILON:
         what = f"the weights in force on {day} add up to {low:g} and leave nothing for the issues without one"
-        c.complain(first, what)
+        c.complain(first, what, code="ranges")
     elif not drawn and high < 1 - EPSILON:
-        c.complain(first, f"the weights in force on {day} cannot sum to 1: they add up to at most {high:g}")
+        c.complain(
+            first, f"the weights in force on {day} cannot sum to 1: they add up to at most {high:g}", code="ranges"
+        )
 
 
 def _open_issues(c: Checker, scenario: schema.Scenario) -> None:
@@ -206,6 +207,29 @@ def _open_issues(c: Checker, scenario: schema.Scenario) -> None:
             what = f"{issue} is open, and {', '.join(fixed)} {have} a reservation in numbers"
             hint = "close the issue, or describe no deal by outcomes: an open issue stays as no deal leaves it"
             c.complain(_term(issue).at("open"), what, hint)
+
+
+# --- rules of single parties ------------------------------------------------------------------
+
+
+def _rules(c: Checker, scenario: schema.Scenario) -> None:
+    """Rules of known parties, by names that a program or an installed package has brought."""
+    named: tuple[tuple[RuleKind, dict[str, str]], ...] = (
+        ("utility", scenario.rules.utility),
+        ("acceptance", scenario.rules.acceptance),
+    )
+    for kind, of_party in named:
+        for party, name in of_party.items():
+            spot = Spot(("rules",), "rules") / kind
+            if not c.known(spot.at(party, "[key]"), party, c.names.parties, "party"):
+                continue
+            try:
+                there = name == USUAL[kind] or RULES[kind].find(name) is not None
+            except BrokenPackage as fault:
+                c.complain(spot / party, str(fault), None)
+                continue
+            if not there:
+                c.complain(spot / party, *RULES[kind].missing(name, name))
 
 
 # --- the negotiation block ----------------------------------------------------------------
@@ -271,11 +295,11 @@ def _proposers(c: Checker, scenario: schema.Scenario, away: dict[str, str]) -> N
             continue
         if name in named[:i]:
             what = f"{name} stands here twice; each makes one offer a round, in this order"
-            c.complain(spot.at(i), what, "write every proposer once")
+            c.complain(spot.at(i), what, "write every proposer once", code="twice")
         elif name in away:
             c.complain(spot.at(i), f"{name} {away[name]}", "it makes no offers: leave it out")
     able = [name for name in scenario.proposers if name not in away]
-    if not named and settings.protocol == "alternating_offers" and c.names.parties is not None:
+    if not named and settings.rule.offers and c.names.parties is not None:
         block = Spot(BLOCK.path, spot.where)
         mute = [name for name in scenario.proposers if name in away]
         if mute:
@@ -301,8 +325,9 @@ def _tactics(c: Checker, scenario: schema.Scenario, away: dict[str, str]) -> Non
         tactic = tactics[name]
         spot = BLOCK / "tactics" / name
         _parameters(c, spot, tactic)
-        if tactic.tactic == "boulware" and scenario.negotiation.protocol == "alternating_offers":
-            _late(c, spot, name, tactic.exponent or BOULWARE, scenario.negotiation.rounds)
+        setting = TACTICS[tactic.tactic].setting
+        if tactic.tactic == "boulware" and setting is not None and scenario.negotiation.uses("tactics"):
+            _late(c, spot, name, tactic.exponent or setting.default, scenario.negotiation.rounds)
         if tactic.tactic == "micro" and name not in scenario.proposers:
             what = f"micro concedes as the others do from its own list of offers, and {name} makes none"
             c.complain(spot.at("tactic"), what, f"add {name} to proposers, or choose another tactic")
@@ -310,18 +335,18 @@ def _tactics(c: Checker, scenario: schema.Scenario, away: dict[str, str]) -> Non
 
 def _parameters(c: Checker, spot: Spot, tactic: schema.Tactic) -> None:
     """A tactic has no parameter but its own, and that in its range."""
-    takes = PARAMETERS.get(tactic.tactic)
-    for key in ("exponent", "reciprocity"):
-        span: schema.Span | None = getattr(tactic, key)
+    takes = TACTICS[tactic.tactic].setting
+    for key in tactic.parameters:
+        span = tactic.span(key)
         if span is None:
             continue
-        if takes is None or takes[0] != key:
-            others = [word for word, (parameter, _, _) in PARAMETERS.items() if parameter == key]
-            own = f" but {'an' if takes[0][0] in 'aeiou' else 'a'} {takes[0]}" if takes else ""
+        if takes is None or takes.key != key:
+            others = parameters().get(key, [])
+            own = f" but {'an' if takes.key[0] in 'aeiou' else 'a'} {takes.key}" if takes else ""
             what = f"{tactic.tactic} takes no {key}{own}"
             c.complain(spot / key, what, f"{' and '.join(others)} {ending(len(others), 'takes', 'take')} one")
             continue
-        low, high = takes[1:]
+        low, high = takes.low, takes.high
         if span.low < low or span.high > high:
             what = f"the {key} of {tactic.tactic} must lie between {low:g} and {high:g}, not {span.words}"
             other = span.low >= 0 and (span.high <= low if tactic.tactic == "boulware" else span.low >= high)
@@ -425,7 +450,7 @@ def check_options(scenario: schema.Scenario, place: PlaceOf) -> list[Complaint]:
             )
             hint = "rank it and draw its lines, or write like: OPTION under it, an option whose conditions it shares"
             path = (*ISSUES, "issues", issue, "options", option, "[key]")
-            warnings.append(Complaint(place(path), name, what, hint, "warning"))
+            warnings.append(Complaint(place(path), name, what, hint, "warning", code="evidence"))
     return warnings
 
 

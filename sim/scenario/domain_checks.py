@@ -121,16 +121,16 @@ def _evidence(c: Checker) -> None:
             continue
         if row.date > source.date:
             what = f"the claim is from {row.date}, after its source, which is from {source.date}"
-            c.complain(spot / "date", what, None, "warning")
+            c.complain(spot / "date", what, None, "warning", code="evidence")
         if source.file is not None:
             if row.place is None:
                 what = f"no place in {source.file} is given"
-                c.complain(spot / "place", what, "write p2.s3: second paragraph, third sentence")
+                c.complain(spot / "place", what, "write p2.s3: second paragraph, third sentence", code="evidence")
                 continue
             try:
                 parse_places(row.place)
             except ValueError as error:
-                c.complain(spot / "place", str(error))
+                c.complain(spot / "place", str(error), code="evidence")
 
 
 def _party(c: Checker, name: str, party: schema.Party) -> None:
@@ -156,7 +156,7 @@ def _party(c: Checker, name: str, party: schema.Party) -> None:
         for i, entry in enumerate(entries):
             cell = here.item(i, entry.start)
             if entry.start in days:
-                c.complain(cell.at("from"), f"a second entry from {entry.start}", "one of them must go")
+                c.complain(cell.at("from"), f"a second entry from {entry.start}", "one of them must go", code="twice")
             days.add(entry.start)
             _position(c, cell, name, issue, entry)
     _refusals(c, spot, party)
@@ -186,7 +186,7 @@ def _position(c: Checker, spot: Spot, party: str, issue: str, entry: schema.Posi
         here = (spot / "red_lines").item(i, line.option)
         if c.option(here.at("option"), issue, line.option):
             if line.option in drawn:
-                c.complain(here.at("option"), f"a second red line on {line.option}")
+                c.complain(here.at("option"), f"a second red line on {line.option}", code="twice")
             drawn.add(line.option)
         if line.like is not None:
             c.option(here / "like", issue, line.like)
@@ -206,7 +206,7 @@ def _position(c: Checker, spot: Spot, party: str, issue: str, entry: schema.Posi
                 else:
                     why = "its rows of strength red_line or firm are an expert's, not the party's"
                 what = f"a stated red line needs the party's own red-line or must wording: {why}"
-                c.complain(here / "basis", what, "write inferred, or cite the row that says it")
+                c.complain(here / "basis", what, "write inferred, or cite the row that says it", code="evidence")
     cited = entry.evidence
     if cited.ranking == cited.importance:
         c.cited((spot / "evidence").at("ranking"), cited.ranking)
@@ -236,10 +236,10 @@ def _searched(c: Checker, spot: Spot, entry: schema.Position) -> None:
     if late:
         newest, are = max(c.rows[id].date for id in late), ending(len(late), "is", "are")
         what = f"last looked for on {entry.searched}, but {listed(late)} {are} from after that day"
-        c.complain(spot, what, f"write the day of the latest search, {newest} or later")
+        c.complain(spot, what, f"write the day of the latest search, {newest} or later", code="evidence")
     elif entry.searched < entry.start:
         what = f"last looked for on {entry.searched}, before the entry begins on {entry.start}"
-        c.complain(spot, what, "what was said between the two was not looked for", "warning")
+        c.complain(spot, what, "what was said between the two was not looked for", "warning", code="evidence")
 
 
 def _follows(line: schema.RedLine | schema.Refusal) -> bool:
@@ -256,13 +256,13 @@ def _ranking(c: Checker, spot: Spot, issue: str, ranking: tuple[Level, ...]) -> 
             here = spot.at(i, k)
             if option == schema.REST:
                 if rest is not None:
-                    c.complain(here, "rest stands here twice")
+                    c.complain(here, "rest stands here twice", code="twice")
                 elif len(level) > 1:
                     c.complain(here, "rest cannot be tied with an option", "make rest a level of its own")
                 rest = rest or here
                 continue
             if option in seen:
-                c.complain(here, f"the option {option} stands here twice")
+                c.complain(here, f"the option {option} stands here twice", code="twice")
             seen.add(option)
             known &= c.option(here, issue, option)
     options = c.options(issue)
@@ -278,7 +278,12 @@ def _refusals(c: Checker, party: Spot, content: schema.Party) -> None:
         if not _follows(refusal):
             c.poll(here, refusal.holds, refusal.evidence)
         if refusal.like is not None and refusal.like not in ids:
-            c.complain(here / "like", f"{party.where} has no refusal {refusal.like}", did_you_mean(refusal.like, ids))
+            c.complain(
+                here / "like",
+                f"{party.where} has no refusal {refusal.like}",
+                did_you_mean(refusal.like, ids),
+                code="unknown_name",
+            )
         if refusal.until is not None and refusal.until < refusal.start:
             c.complain(here / "until", f"ends on {refusal.until}, before it begins on {refusal.start}")
 
@@ -293,7 +298,12 @@ def _beliefs(c: Checker, spot: Spot, party: schema.Party) -> None:
         for outcome in beliefs.ranges:
             if outcomes and outcome not in outcomes:
                 hint = did_you_mean(outcome, outcomes)
-                c.complain(here.at("ranges", outcome, "[key]"), f"the lottery has no outcome {outcome}", hint)
+                c.complain(
+                    here.at("ranges", outcome, "[key]"),
+                    f"the lottery has no outcome {outcome}",
+                    hint,
+                    code="unknown_name",
+                )
                 known = False
         if outcomes and known:
             low, high = sums([beliefs.ranges.get(o, schema.Span(0, 1)) for o in outcomes])
@@ -304,7 +314,7 @@ def _beliefs(c: Checker, spot: Spot, party: schema.Party) -> None:
                 edited = [o for o in beliefs.ranges if c.place((*ranges.path, o)).file != file]
                 sum_of = f"at least {low:g}" if low > 1 else f"at most {high:g}"
                 what = f"the beliefs cannot sum to 1: they add up to {sum_of}"
-                c.complain(ranges.at(*edited[:1]), what, _others(beliefs, outcomes, edited))
+                c.complain(ranges.at(*edited[:1]), what, _others(beliefs, outcomes, edited), code="ranges")
         c.proof(here, beliefs.basis, beliefs.evidence)
         its = c.domain.issues.no_deal.lotteries.get(lottery)
         if its is not None:
@@ -336,7 +346,7 @@ def _alliances(c: Checker) -> None:
             if not c.known(spot, member, c.names.parties, "party"):
                 continue
             if member in party.members[:i]:
-                c.complain(spot, f"{member} stands here twice")
+                c.complain(spot, f"{member} stands here twice", code="twice")
                 continue
             reached = {member} | _reach(parties, member)
             cycle = frozenset(n for n in (*reached, name) if name in _reach(parties, n) or n == name)

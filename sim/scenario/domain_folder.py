@@ -103,7 +103,7 @@ def _positions(folder: Path) -> tuple[Mapping, list[Complaint]]:
         first = Place(str(file), 1, 1)
         if file.suffix != ".yaml":
             what = "only files called <party>.yaml are read here"
-            complaints.append(Complaint(first, "positions", what, "rename the file or move it away"))
+            complaints.append(Complaint(first, "positions", what, "rename the file or move it away", code="twice"))
             continue
         with collecting(complaints):
             read = read_mapping(read_text(file), str(file))

@@ -15,7 +15,7 @@ from pathlib import Path
 from sim.files import nodes
 from sim.files import yaml as reading
 from sim.files.arguments import InvalidArgument, plain
-from sim.files.complaints import Complaint, Complaints, Place, collecting, did_you_mean, raise_all
+from sim.files.complaints import Code, Complaint, Complaints, Place, collecting, did_you_mean, raise_all
 from sim.files.nodes import Mapping, Node, Scalar, Sequence
 from sim.files.text import LocatedText, read_text
 
@@ -24,7 +24,7 @@ CELL = ("ranking", "values", "importance", "weight", "red_lines")
 PARTY = ("red_lines", "refuses", "no_deal", "reservation", "consent", "decides")
 #: Words with a meaning of their own in a path, or among the parties; no issue or party may bear them.
 RESERVED_ISSUES = PARTY
-RESERVED_PARTIES = ("proposal", "negotiation", "random")
+RESERVED_PARTIES = ("proposal", "negotiation", "rules", "random")
 
 _RANGE = re.compile(r"\s*([-+]?[0-9.]*[0-9](?:[eE][-+]?[0-9]+)?)\.\.([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*", re.ASCII)
 
@@ -53,7 +53,7 @@ def _parts(path: str, start: Place) -> tuple[tuple[str, ...], tuple[Place, ...]]
         places.append(replace(start, column=column + len(raw) - len(raw.lstrip())))
         if not parts[-1]:
             hint = "write russia.alignment.importance"
-            raise Complaints([Complaint(places[-1], "edit", "a part of the path is missing", hint)])
+            raise Complaints([Complaint(places[-1], "edit", "a part of the path is missing", hint, code="edit")])
         column += len(raw) + 1
     return tuple(parts), tuple(places)
 
@@ -92,7 +92,7 @@ def edit_of(path: str, value: object, file: str) -> Edit:
     text = f"{path}={value}" if isinstance(value, str) else f"{path}="
     parts, places, start = split_path(text, file, "a path", "russia.alignment.importance")
     if not isinstance(value, str):
-        node = nodes.from_plain(plain(value), replace(places[-1], text=path))
+        node = _ranged(nodes.from_plain(plain(value), replace(places[-1], text=path)))
     elif re.fullmatch(r"[A-Za-z]\w*", value, re.ASCII):
         # a word alone is that word, also where YAML would take it for a switch
         node = Scalar(value, place_in(text, file, start))
@@ -109,9 +109,11 @@ def split_path(text: str, file: str, form: str, example: str) -> tuple[tuple[str
     start = place_in(text, file, 0)
     path, equals, _ = text.partition("=")
     if not equals:
-        raise Complaints([Complaint(start, "edit", f"expected {form}; there is no = in it", f"for instance {example}")])
+        raise Complaints(
+            [Complaint(start, "edit", f"expected {form}; there is no = in it", f"for instance {example}", code="edit")]
+        )
     if "\n" in path:
-        raise Complaints([Complaint(start, "edit", "a path stands on one line", None)])
+        raise Complaints([Complaint(start, "edit", "a path stands on one line", None, code="edit")])
     parts, places = _parts(path, start)
     return parts, places, len(path) + 1
 
@@ -123,12 +125,14 @@ def read_value(text: str, file: str, start: int, end: int) -> Node:
     """
     what = "there is no value behind the ="
     if not text[start:end].strip():
-        raise Complaints([Complaint(place_in(text, file, start), "edit", what, "write the word none or unknown")])
+        raise Complaints(
+            [Complaint(place_in(text, file, start), "edit", what, "write the word none or unknown", code="edit")]
+        )
     padded = re.sub(r"[^\n]", " ", text[:start]) + text[start:end]
     read = reading.compose(padded, file, quoted=text)
     raise_all(replace(c, where="edit") for c in read.complaints)
     if read.node is None:
-        raise Complaints([Complaint(place_in(text, file, start), "edit", what)])
+        raise Complaints([Complaint(place_in(text, file, start), "edit", what, code="edit")])
     return _ranged(read.node)
 
 
@@ -169,17 +173,23 @@ def read_edits(path: Path) -> list[Edit]:
         for key in tree:
             if key not in ("title", "edits"):
                 hint = did_you_mean(key, ("title", "edits"))
-                complaints.append(Complaint(tree.key_places[key], "edits file", f"unknown key {key}", hint))
+                complaints.append(
+                    Complaint(tree.key_places[key], "edits file", f"unknown key {key}", hint, code="unknown_key")
+                )
         title, body = tree.get("title"), tree.get("edits")
         if title is None:
-            complaints.append(Complaint(tree.place, "edits file", "the key title is missing"))
+            complaints.append(Complaint(tree.place, "edits file", "the key title is missing", code="missing_key"))
         elif not isinstance(title, Scalar) or not isinstance(title.value, str):
-            complaints.append(Complaint(title.place, "edits file: title", "expected text"))
+            complaints.append(Complaint(title.place, "edits file: title", "expected text", code="wrong_value"))
         if body is None:
-            complaints.append(Complaint(tree.place, "edits file", "the key edits is missing"))
+            complaints.append(Complaint(tree.place, "edits file", "the key edits is missing", code="missing_key"))
         elif not isinstance(body, Mapping) or not len(body):
             what = "expected a mapping of paths to values"
-            complaints.append(Complaint(body.place, "edits file: edits", what, "russia.alignment.importance: minor"))
+            complaints.append(
+                Complaint(
+                    body.place, "edits file: edits", what, "russia.alignment.importance: minor", code="wrong_value"
+                )
+            )
         else:
             for key, value in body.items.items():
                 place = body.key_places[key]
@@ -195,15 +205,17 @@ def read_edits(path: Path) -> list[Edit]:
 class Wrong(Exception):
     """An edit that cannot be applied, with its complaint."""
 
-    def __init__(self, place: Place, what: str, hint: str | None = None, where: str = "edit") -> None:
+    def __init__(
+        self, place: Place, what: str, hint: str | None = None, where: str = "edit", code: Code = "edit"
+    ) -> None:
         super().__init__(what)
-        self.complaint = Complaint(place, where, what, hint)
+        self.complaint = Complaint(place, where, what, hint, code=code)
 
 
 def known(name: str, place: Place, names: Collection[str], what: str) -> None:
     """Raises Wrong where there is no such name."""
     if name not in names:
-        raise Wrong(place, f"there is no {what} {name}", did_you_mean(name, names, most=20))
+        raise Wrong(place, f"there is no {what} {name}", did_you_mean(name, names, most=20), code="unknown_name")
 
 
 def end(edit: Edit, length: int) -> None:

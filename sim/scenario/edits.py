@@ -14,6 +14,7 @@ from sim.files import nodes
 from sim.files.complaints import Complaint, Place, closest, did_you_mean
 from sim.files.grammar import listed
 from sim.files.nodes import Mapping, Node, Scalar, Sequence, TreePath, keys, mapping, put, text_of
+from sim.files.own_rules import USUAL
 from sim.scenario.edit_paths import CELL, PARTY, Edit, Wrong, end, known
 from sim.scenario.expansion import rejoined
 from sim.scenario.labels import did_you_mean_party, party_meant
@@ -52,7 +53,8 @@ def by_ids(tree: Mapping, edits: Collection[Edit]) -> list[Edit]:
 
     def by_id(edit: Edit) -> Edit:
         parts = edit.parts
-        spot = 2 if parts[0] == "negotiation" and parts[1:2] in (("tactics",), ("delay_cost",)) else 0
+        by_party = parts[0] == "negotiation" and parts[1:2] in (("tactics",), ("delay_cost",))
+        spot = 2 if by_party or parts[0] == "rules" else 0
         if spot >= len(parts) or parts[spot] in ("proposal", "negotiation"):
             return edit
         id = party_meant(parts[spot], names)
@@ -82,7 +84,9 @@ def twice(edits: Collection[Edit]) -> list[Complaint]:
             what = f"{'.'.join(later.parts)} is set before, at {at}; this one, the later, wins"
             if others:
                 what = f"{'.'.join(later.parts)} undoes {listed(others)}, set at {at}; this one, the later, wins"
-            out.append(Complaint(later.places[0], "edit", what, "leave out the one that is not meant", "warning"))
+            out.append(
+                Complaint(later.places[0], "edit", what, "leave out the one that is not meant", "warning", code="twice")
+            )
     return out
 
 
@@ -101,8 +105,8 @@ def _expanded(edit: Edit) -> list[Edit]:
     parts, value = edit.parts, edit.value
     if not isinstance(value, Mapping):
         return [edit]
-    if parts[0] in ("proposal", "negotiation"):
-        collects = parts == ("proposal",) or parts in PARTED
+    if parts[0] in ("proposal", "negotiation", "rules"):
+        collects = parts in (("proposal",), ("rules",)) or parts in PARTED or (parts[0] == "rules" and len(parts) == 2)
     else:
         collects = (len(parts) == 2 and parts[1] not in ("red_lines", "reservation", "consent", "decides")) or (
             len(parts) in (3, 4) and parts[1:3] == ("no_deal", "beliefs")
@@ -130,9 +134,11 @@ def _applied(tree: Mapping, edit: Edit) -> Mapping:
         return _edit_term(tree, edit, issues)
     if head == "negotiation":
         return edit_negotiation(tree, edit)
+    if head == "rules":
+        return _edit_rules(tree, edit, parties)
     if head not in parties:
-        hint = did_you_mean_party(head, _names(tree), ("proposal", "negotiation"))
-        raise Wrong(places[0], f"there is no party {head}", hint)
+        hint = did_you_mean_party(head, _names(tree), ("proposal", "negotiation", "rules"))
+        raise Wrong(places[0], f"there is no party {head}", hint, code="unknown_name")
     if len(parts) == 1:
         hint = f"for instance {head}.{issues[0]}.importance=minor"
         raise Wrong(places[0], f"{head} is a whole party; name what to set", hint)
@@ -142,8 +148,23 @@ def _applied(tree: Mapping, edit: Edit) -> Mapping:
     if second not in issues:
         near = closest(second, [*issues, *PARTY])
         hint = f"did you mean {near}?" if near else f"there are the issues {', '.join(issues)}; and {', '.join(PARTY)}"
-        raise Wrong(places[1], f"there is no issue {second}", hint)
+        raise Wrong(places[1], f"there is no issue {second}", hint, code="unknown_name")
     return _edit_cell(tree, edit)
+
+
+def _edit_rules(tree: Mapping, edit: Edit, parties: list[str]) -> Mapping:
+    """The rule of one party; the word none goes back to what a file without the key means."""
+    parts, places = edit.parts, edit.places
+    if len(parts) > 1:
+        known(parts[1], places[1], tuple(USUAL), "kind of rule called")
+    if len(parts) < 3:
+        hint = f"for instance rules.utility.{parties[0] if parties else 'PARTY'}=NAME"
+        raise Wrong(places[-1], "name the kind of rule and the party whose rule to set", hint)
+    known(parts[2], places[2], parties, "party")
+    end(edit, 3)
+    if text_of(edit.value) == "none":
+        return nodes.removed(tree, parts)
+    return put(tree, parts, edit.value, places[2])
 
 
 def _edit_whole(tree: Mapping, edit: Edit) -> Mapping:
@@ -344,7 +365,9 @@ def _edit_refusals(tree: Mapping, edit: Edit) -> Mapping:
     entries = nodes.items(tree, *path)
     ids = [text_of(nodes.child(e, "id")) or "" for e in entries]
     if len(parts) > 2 and parts[2] not in ids:
-        raise Wrong(places[2], f"{party} has no refusal {parts[2]}", _refusal_hint(tree, party, parts[2]))
+        raise Wrong(
+            places[2], f"{party} has no refusal {parts[2]}", _refusal_hint(tree, party, parts[2]), code="unknown_name"
+        )
     if len(parts) > 3:
         return _set_holds(tree, edit, path, ids.index(parts[2]), parts[2])
     if text_of(edit.value) != "none":
@@ -402,7 +425,7 @@ def _idle_refusal(tree: Mapping, edit: Edit) -> list[Complaint]:
         return []
     what = f"{party}'s refusal {name} is {spells[name]}, so not on {day}"
     hint = f"in force then: {', '.join(now)}" if now else f"{party} has no refusal in force then"
-    return [Complaint(edit.places[2], IDLE, what, hint, "warning")]
+    return [Complaint(edit.places[2], IDLE, what, hint, "warning", code="idle")]
 
 
 def lottery_in_force(tree: Mapping) -> str | None:
@@ -443,7 +466,7 @@ def _edit_no_deal(tree: Mapping, edit: Edit) -> Mapping:
         raise Wrong(places[-1], "name the outcome whose range to set", f"there are: {', '.join(outcomes)}")
     if rest[0] not in outcomes:
         hint = did_you_mean(rest[0], [*outcomes, *(n for n in lotteries if n != lottery)])
-        raise Wrong(at[0], f"the lottery {lottery} has no outcome {rest[0]}", hint)
+        raise Wrong(at[0], f"the lottery {lottery} has no outcome {rest[0]}", hint, code="unknown_name")
     end(edit, len(parts) - len(rest) + 1)
     path: TreePath = ("domain", "positions", party, "no_deal", "beliefs", lottery)
     tree = put(tree, (*path, "ranges", rest[0]), edit.value, at[0])

@@ -125,14 +125,14 @@ def _faults(issue: str, likes: list[_Like], options: Node | None) -> Iterator[Co
         where = f"issues: {issue}: {like.option}: {like.key}"
         if like.neighbour not in names:
             hint = did_you_mean(like.neighbour, [n for n in names if n != like.option])
-            yield Complaint(like.place, where, f"{issue} has no option {like.neighbour}", hint)
+            yield Complaint(like.place, where, f"{issue} has no option {like.neighbour}", hint, code="unknown_name")
             continue
         here, steps = like.neighbour, 0
         while here in next_to and here != like.option and steps < len(likes):
             here, steps = next_to[here], steps + 1
         if here == like.option:
             what = f"{like.option} is like itself" + (f" by way of {like.neighbour}" if steps else "")
-            yield Complaint(like.place, where, what, "name an option of which the files speak")
+            yield Complaint(like.place, where, what, "name an option of which the files speak", code="unknown_name")
 
 
 def _in_order(likes: list[_Like]) -> Iterator[_Like]:
@@ -370,11 +370,15 @@ def named_twice(tree: Mapping) -> list[Complaint]:
     names = {item.value for item in named if isinstance(item, Scalar)}
     where, what = "negotiation: candidates: texts", "is among the proposals too; one name, one text"
     hint = "give this text another name"
-    return [Complaint(texts.key_places[name], where, f"{name} {what}", hint) for name in texts if name in names]
+    return [
+        Complaint(texts.key_places[name], where, f"{name} {what}", hint, code="twice")
+        for name in texts
+        if name in names
+    ]
 
 
 def _wrong(item: Node, what: str, hint: str | None = None) -> Complaints:
-    return Complaints([Complaint(item.place, WHERE, what, hint)])
+    return Complaints([Complaint(item.place, WHERE, what, hint, code="talks")])
 
 
 def _issues(tree: Node) -> Issues | None:

@@ -51,9 +51,14 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "as_of": "The day whose positions are used, YYYY-MM-DD; without it, the date of the proposal.",
         "no_deal": "Name of a no-deal lottery of issues.yaml; without it, the latest that has begun on that day.",
         "negotiation": "What the parties do with the text; without it, it is put to the vote.",
+        "rules": "How single parties judge, where not as all others do: rules of your own, by name.",
         "draws": "How many preference profiles are drawn; best left out, so that texts share draws.",
         "seed": "Seed of the draws; best left out.",
         "evidence": "all, or articles: what rests only on background counts as assumed.",
+    },
+    "PartyRules": {
+        "utility": "By party, the name of the rule by which it values packages; without it, sum.",
+        "acceptance": "By party, the name of the rule of the least gain that it accepts; without it, no_loss.",
     },
     "Proposal": {
         "date": "The day the text was on the table, YYYY-MM-DD.",
@@ -70,7 +75,7 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "note": "How the text was read.",
     },
     "NegotiationSettings": {
-        "protocol": "vote, alternating_offers or single_text.",
+        "protocol": "vote, alternating_offers or single_text, or one that a package brings.",
         "rounds": "After so many rounds the talks are over.",
         "proposers": "Parties that make offers, in this order; without it, the principals.",
         "first_mover": "A party's id, or random.",
@@ -293,7 +298,7 @@ def _edits() -> Json:
     assert set(values) == set(CELL)
     whole = {"type": "object", "additionalProperties": False, "properties": values, "minProperties": 1}
     part = r"[^.]+"
-    party_ = rf"(?!proposal\.|negotiation\.){part}"
+    party_ = rf"(?!proposal\.|negotiation\.|rules\.){part}"
     issue = rf"(?!red_lines$|refuses|no_deal\.|reservation$|consent$){part}"
     paths: Json = {rf"^{party_}\.{issue}\.{key}$": value for key, value in values.items()}
     paths |= {
@@ -303,6 +308,7 @@ def _edits() -> Json:
         rf"^{party_}\.reservation$": span,
         rf"^{party_}\.consent$": party["properties"]["consent"],
         rf"^proposal\.{part}$": name,
+        rf"^rules\.(utility|acceptance)\.{part}$": name,
         r"^negotiation\.(protocol|rounds|first_mover)$": {
             "anyOf": [_present(talks[key]) for key in ("protocol", "rounds", "first_mover")]
         },

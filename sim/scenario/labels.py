@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from sim.files.arguments import UnknownName
 from sim.files.complaints import closest, did_you_mean
 from sim.scenario import schema
 
@@ -94,6 +96,23 @@ def did_you_mean_party(name: str, parties: Mapping[str, str], others: Iterable[s
     ids = {p.lower(): p for p in (*others, *parties)} | {n.lower(): p for p, n in parties.items()}
     near = closest(name, ids)
     return f"did you mean {ids[near.lower()]}?" if near else did_you_mean(name, [*parties, *others], most=20)
+
+
+class _Row(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_PartyRow = TypeVar("_PartyRow", bound=_Row)
+
+
+def row_of_party(id: str, rows: Iterable[_PartyRow]) -> _PartyRow:
+    """The row of the party of an id. Raises UnknownName, with what may be meant, where there is none."""
+    by_id = {row.id: row for row in rows}
+    if id not in by_id:
+        names = {known: getattr(row, "name", known) for known, row in by_id.items()}
+        raise UnknownName("party", id, names, did_you_mean_party(str(id), names))
+    return by_id[id]
 
 
 class Labels(BaseModel):

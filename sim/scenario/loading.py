@@ -7,6 +7,7 @@ validated once, however many scenarios share it.
 
 from __future__ import annotations
 
+import importlib
 import re
 import typing
 from collections.abc import Iterable, Sequence
@@ -19,6 +20,7 @@ from sim.files import nodes
 from sim.files.arguments import InvalidArgument, plain, several
 from sim.files.complaints import Complaint, Complaints, Place, closest, collecting, in_order, raise_all, raise_errors
 from sim.files.nodes import Mapping, Node, Scalar, TreePath
+from sim.files.own_rules import USUAL
 from sim.files.text import Reading, near_file, read_text
 from sim.files.yaml import read_mapping
 from sim.scenario import catalogue, schema
@@ -52,7 +54,8 @@ class Loaded:
         tree: the same content with places, which :func:`sim.files.nodes.dump_yaml` writes as a file that loads to the
             same result.
         warnings: what is doubtful about the files, though it stops nothing.
-        path: the file.
+        path: the file, absolute, so that it stays the same where the current folder changes.
+        address: its path as it was given, which commands print; None where no file holds the scenario.
         sha256: that of the merged content without draws and seed, whatever the order and layout of the files.
         library: the words for the library it is from, None where that is plain.
 
@@ -73,7 +76,10 @@ class Loaded:
     _hash: str | tuple[Part, CheckedDomain] = field(compare=False)
     #: The library that the text or its domain comes from, in words, where the path given does not say it.
     library: str | None = field(default=None, compare=False, kw_only=True)
+    address: Path | None = field(default=None, compare=False, kw_only=True)
     _cache: Cache = field(default_factory=Cache, compare=False)
+    #: The tree as its file has it, before options of calls.
+    _first: Mapping | None = field(default=None, compare=False)
     #: The tree before the edits of this call, and these: what :func:`on_day` starts from.
     _unedited: Mapping | None = field(default=None, compare=False)
     _edits: tuple[Edit, ...] = field(default=(), compare=False)
@@ -83,14 +89,20 @@ class Loaded:
         parties = f"{len(of.domain.positions)} parties as of {of.day}"
         return f"<Loaded {of.id}: {of.draws} draws, seed {of.seed}, {parties}>"
 
+    def _repr_html_(self) -> str:
+        """For notebooks: what the text says, and the parties."""
+        page = importlib.import_module("sim.report.listing").scenario(self.scenario)
+        html: str = importlib.import_module("sim.report.html").block([page])
+        return html
+
     def with_(self, edits: Edits = (), **options: Unpack[Overrides]) -> Loaded:
-        """The same scenario with further edits, or other draws, seed, day, evidence or protocol.
+        """The same scenario with further edits, or other draws, seed, day, evidence, protocol or rules.
 
         What earlier edits and options said stays unless these say otherwise.
 
         Args:
             edits: as those of :func:`edited`.
-            options: ``draws``, ``seed``, ``as_of``, ``evidence`` and ``protocol``, as those of :func:`load`.
+            options: ``draws``, ``seed``, ``as_of``, ``evidence``, ``protocol`` and ``rules``, as those of :func:`load`.
 
         Returns:
             The scenario; this one stays as it is.
@@ -139,7 +151,7 @@ def load(path: PathLike, **options: Unpack[Options]) -> Loaded:
             (:func:`sim.scenario.catalogue.named`).
         options: see :class:`Options`: ``draws`` (how many preference profiles, at least 1), ``seed``, ``as_of`` (the
             day whose positions count), ``edits`` (texts ``PATH=VALUE``, or values by path), ``edit_files``,
-            ``evidence``, ``domain`` and ``protocol``.
+            ``evidence``, ``domain``, ``protocol`` and ``rules`` (:func:`sim.utility`, :func:`sim.acceptance`).
 
     Returns:
         The scenario, ready to run, with warnings about its files.
@@ -170,7 +182,7 @@ def load_all(paths: Iterable[PathLike], **options: Unpack[Options]) -> list[Load
     Raises:
         Complaints: what is wrong with any of them, all at once.
         OSError: about files that are not there.
-        TypeError: for an option there is not.
+        UnknownName: for an option there is not, which is a TypeError too.
 
     Example:
         >>> import sim
@@ -184,7 +196,8 @@ def load_all(paths: Iterable[PathLike], **options: Unpack[Options]) -> list[Load
         path = _file(name)
         with collecting(complaints):
             loaded = _one(read_mapping(read_text(path), str(path)), path, call)
-            out.append(replace(loaded, library=catalogue.origin(name, path) or loaded.library))
+            library = catalogue.origin(name, path) or loaded.library
+            out.append(replace(loaded, library=library, path=path.absolute(), address=path))
     raise_all([*complaints, *_idle_everywhere(out)])
     return out
 
@@ -242,7 +255,7 @@ def from_dict(content: typing.Mapping[str, object], **options: Unpack[Options]) 
     complaints: list[Complaint] = []
     call = call_of(options, complaints)
     with collecting(complaints):
-        loaded = _one(Reading(tree, []), Path(f"{MEMORY}.yaml"), call)
+        loaded = _one(Reading(tree, []), Path(f"{MEMORY}.yaml").absolute(), call)
     raise_all([*complaints, *([] if complaints else _idle_everywhere([loaded]))])
     return loaded
 
@@ -262,7 +275,7 @@ def _whole(content: dict[str, nodes.Plain]) -> dict[str, nodes.Plain]:
 def _idle_everywhere(loaded: Sequence[Loaded]) -> list[Complaint]:
     """Errors about single edits (those given one by one) that change nothing in any of the scenarios."""
     each = [
-        {w.place: w for w in item.warnings if w.where == editing.IDLE and w.place.file.startswith(("--set[", "edits["))}
+        {w.place: w for w in item.warnings if w.code == "idle" and w.place.file.startswith(("--set[", "edits["))}
         for item in loaded
     ]
     first = each[0] if each else {}
@@ -307,7 +320,10 @@ def with_edits(loaded: Loaded, parsed: Sequence[Edit]) -> Loaded:
     result = _finished(_with_edits(tree, parsed), loaded.path, cache)
     warnings = in_order((*idle, *result.warnings))
     edits = (*loaded._edits, *parsed)
-    return replace(result, warnings=warnings, _unedited=loaded._unedited or loaded.tree, _edits=edits)
+    unedited = loaded._unedited or loaded.tree
+    return replace(
+        result, warnings=warnings, address=loaded.address, _first=loaded._first, _unedited=unedited, _edits=edits
+    )
 
 
 def _changed(loaded: Loaded, edits: Edits, options: Overrides) -> Loaded:
@@ -319,8 +335,8 @@ def _changed(loaded: Loaded, edits: Edits, options: Overrides) -> Loaded:
     overrides = settings_of(options)
     later = overrides.keys() & {("as_of",)}
     # edits change what is in force on the day, so that on another day they are made again
-    start = _overridden(loaded._unedited or loaded.tree, overrides)
-    base = start if later else _overridden(loaded.tree, overrides)
+    start = _overridden(loaded._unedited or loaded.tree, overrides, loaded._first)
+    base = start if later else _overridden(loaded.tree, overrides, loaded._first)
     before = tuple(edit for edit in loaded._edits if edit.parts not in overrides)
     done = replace(loaded, tree=base, _unedited=start, _edits=() if later else before)
     changed = with_edits(done, (*before, *parsed) if later else parsed)
@@ -333,7 +349,7 @@ def on_day(loaded: Loaded, day: Scalar, parsed: Sequence[Edit] = ()) -> Loaded:
 
     As if loaded with that ``as_of``: edits made before change what is in force on that day. Raises Complaints.
     """
-    tree = _overridden(loaded._unedited or loaded.tree, {("as_of",): day})
+    tree = _overridden(loaded._unedited or loaded.tree, {("as_of",): day}, loaded._first)
     return with_edits(replace(loaded, tree=tree, _unedited=tree, _edits=()), (*loaded._edits, *parsed))
 
 
@@ -409,7 +425,7 @@ def _one(read: Reading, path: Path, call: Call) -> Loaded:
             if "edits" in tree and not inline:
                 what = "edits: stands only in saved scenarios, where they have been applied"
                 hint = "put them in an edits file, for --with"
-                complaints.append(Complaint(tree.key_places["edits"], "edits", what, hint))
+                complaints.append(Complaint(tree.key_places["edits"], "edits", what, hint, code="saved"))
             elif "edits" in tree:
                 tree = _without_domain_edits(tree)
             tree = tree.having("domain", domain)
@@ -425,7 +441,7 @@ def _one(read: Reading, path: Path, call: Call) -> Loaded:
         tree = replace(tree, items={"id": id, **tree.items}).having("id", id)
     if not inline:
         complaints += named_twice(tree)
-    tree = _overridden(tree, call.overrides)
+    first, tree = tree, _overridden(tree, call.overrides)
     bad = [node for node in nodes.walk(tree) if node.bad] if complaints else []
     unedited, edits = tree, call.edits
     idle: list[Complaint] = []
@@ -449,7 +465,7 @@ def _one(read: Reading, path: Path, call: Call) -> Loaded:
         raise Complaints(_but([*complaints, *error.complaints], complaints, bad)) from None
     raise_all(complaints)
     warnings = in_order((*idle, *loaded.warnings, *check_options(loaded.scenario, lambda at: locate(loaded.tree, at))))
-    return replace(loaded, library=shelf, warnings=warnings, _unedited=unedited, _edits=tuple(edits))
+    return replace(loaded, library=shelf, warnings=warnings, _first=first, _unedited=unedited, _edits=tuple(edits))
 
 
 def _of_another_domain(edits: Sequence[Edit], wrong: Sequence[Complaint], tree: Mapping) -> list[Complaint]:
@@ -463,7 +479,11 @@ def _of_another_domain(edits: Sequence[Edit], wrong: Sequence[Complaint], tree: 
         # an edit that fails has one complaint
         if 1 < count <= sum(c.place.file == file for c in wrong):
             what = f"none of its {count} edits fits the domain of the scenario{here}"
-            out.append(Complaint(Place(file, 1, 1), "edits file", what, "they seem to belong to another domain"))
+            out.append(
+                Complaint(
+                    Place(file, 1, 1), "edits file", what, "they seem to belong to another domain", code="wrong_file"
+                )
+            )
     return out
 
 
@@ -477,7 +497,8 @@ def _no_scenario(tree: Mapping) -> Complaint:
         hint = f"it seems to be a saved result: name its folder, or the {catalogue.SAVED} beside it"
     else:
         hint = "sim new writes the start of one"
-    return Complaint(replace(tree.place, line=1, column=1, text=""), "file", "no scenario: it has no proposal", hint)
+    at = replace(tree.place, line=1, column=1, text="")
+    return Complaint(at, "file", "no scenario: it has no proposal", hint, code="wrong_file")
 
 
 def _but(complaints: list[Complaint], first: list[Complaint], bad: list[Node]) -> list[Complaint]:
@@ -487,11 +508,26 @@ def _but(complaints: list[Complaint], first: list[Complaint], bad: list[Node]) -
     return [c for c in complaints if c in before or c.place not in spoilt]
 
 
-def _overridden(tree: Mapping, overrides: typing.Mapping[TreePath, Scalar]) -> Mapping:
-    """The tree with these values, but for those that it has or means already."""
+def _overridden(tree: Mapping, overrides: typing.Mapping[TreePath, Scalar], first: Mapping | None = None) -> Mapping:
+    """The tree with these values; what the file has or means by itself (``first``) stands as there, or not at all."""
     for path, value in overrides.items():
-        if value.value != _effective(tree, path):
+        if first is not None and value.value == _effective(first, path):
+            tree = _as_first(tree, first, path)
+        elif value.value != _effective(tree, path):
             tree = _put(tree, path, value)
+    return tree
+
+
+def _as_first(tree: Mapping, first: Mapping, path: TreePath) -> Mapping:
+    """The tree with what another has at the end of a path, or with nothing there."""
+    if (before := nodes.find(first, path)) is not None:
+        return _put(tree, path, before)
+    *above, key = map(str, path)
+    if not above:
+        return tree.without(key)
+    if isinstance(block := tree.get(above[0]), Mapping):
+        rest = block.without(key)
+        return tree.having(above[0], rest) if rest.items or above[0] in first else tree.without(above[0])
     return tree
 
 
@@ -510,6 +546,8 @@ def _effective(tree: Mapping, path: TreePath) -> nodes.Plain:
     if path == ("as_of",):
         date = nodes.find(tree, ("proposal", "date"))
         return None if date is None else nodes.to_plain(date)
+    if path[0] == "rules":
+        return USUAL["utility" if path[1] == "utility" else "acceptance"]
     model = schema.Scenario if len(path) == 1 else schema.NegotiationSettings
     return model.model_fields[str(path[-1])].default
 
@@ -527,7 +565,7 @@ def _without_domain_edits(tree: Mapping) -> Mapping:
     before = tree.get("edits")
     if not isinstance(before, nodes.Sequence):
         return tree
-    own = re.compile(r"(proposal|negotiation)\b")  # what edits of the scenario itself begin with
+    own = re.compile(r"(proposal|negotiation|rules)\b")  # what edits of the scenario itself begin with
     left = [x for x in before.items if not isinstance(x, Scalar) or own.match(str(x.value))]
     return tree.having("edits", replace(before, items=tuple(left)))
 

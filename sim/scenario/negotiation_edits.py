@@ -7,21 +7,18 @@ be, the schema and :mod:`sim.scenario.checks` say, at the place of the edit.
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TypeVar
 
 from sim.files import nodes
 from sim.files.complaints import Complaint, Place
 from sim.files.nodes import Mapping, Scalar, keys, mapping, put, text_of
+from sim.files.registry import BrokenPackage, Rules
 from sim.scenario.edit_paths import Edit, Wrong, end, known
+from sim.scenario.negotiation_schema import PROTOCOLS, TACTICS, parameters
 
-#: What the protocols use of the block, besides ``protocol`` itself.
-USES = {
-    "vote": (),
-    "alternating_offers": ("rounds", "proposers", "first_mover", "tactics", "delay_cost", "candidates"),
-    "single_text": ("rounds", "proposers", "candidates", "temperature"),
-}
+T = TypeVar("T")
 KEYS = ("protocol", "rounds", "proposers", "first_mover", "tactics", "delay_cost", "candidates", "temperature")
 CANDIDATES = ("changes", "proposals", "texts")
-PARAMETERS = ("exponent", "reciprocity")
 _TEXTS = ("negotiation", "candidates", "texts")
 #: Paths whose parts a mapping sets one by one.
 PARTED = (
@@ -71,11 +68,12 @@ def _edit_party(tree: Mapping, edit: Edit) -> Mapping:
     key, party = parts[1], parts[2]
     known(party, places[2], keys(tree, "domain", "positions"), "party")
     if key == "tactics" and len(parts) > 3:
-        known(parts[3], places[3], PARAMETERS, "part of a tactic called")
-        end(edit, 4)
         tactic = nodes.find(tree, parts[:3])
         if isinstance(tactic, Scalar):
             tactic = mapping({"tactic": tactic}, tactic.place)
+        _rule(TACTICS, text_of(nodes.child(tactic, "tactic")))
+        known(parts[3], places[3], tuple(parameters()), "part of a tactic called")
+        end(edit, 4)
         if tactic is None:
             what = f"{party} has no tactic whose {parts[3]} could be set"
             raise Wrong(places[3], what, f"for instance negotiation.tactics.{party}={{tactic: boulware, exponent: 3}}")
@@ -114,7 +112,8 @@ def _edit_candidates(tree: Mapping, edit: Edit) -> Mapping:
 def idle(tree: Mapping, edits: Collection[Edit]) -> list[Complaint]:
     """Complaints about edits of settings that the protocol, all edits applied, makes no use of."""
     protocol = text_of(nodes.find(tree, ("negotiation", "protocol"))) or "vote"
-    used = ("protocol", *USES.get(protocol, KEYS))
+    rule = _rule(PROTOCOLS, protocol)
+    used = ("protocol", *(KEYS if rule is None else rule.uses))
     out = []
     for edit in edits:
         if edit.parts[0] != "negotiation":
@@ -122,11 +121,19 @@ def idle(tree: Mapping, edits: Collection[Edit]) -> list[Complaint]:
         named = [(edit.parts[1], edit.places[1])] if len(edit.parts) > 1 else _under(edit)
         for key, place in named:
             if key in KEYS and key not in used:
-                users = [name for name, uses in USES.items() if key in uses]
+                users = [name for name in PROTOCOLS if key in PROTOCOLS[name].uses]
                 what = f"the protocol is {protocol}, which makes no use of {key}"
                 hint = f"choose {' or '.join(users)}, with --protocol or negotiation.protocol"
-                out.append(Complaint(place, "edit", what, hint))
+                out.append(Complaint(place, "edit", what, hint, code="idle"))
     return out
+
+
+def _rule(rules: Rules[T], name: str | None) -> T | None:
+    """The rule of a name in a tree, which the schema has yet to look at; None where there is none."""
+    try:
+        return rules.find(name)
+    except BrokenPackage:
+        return None
 
 
 def _under(edit: Edit) -> list[tuple[str, Place]]:

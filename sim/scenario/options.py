@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias, TypedDict
 
-from sim.files.arguments import InvalidArgument, day, several, whole_number
+from sim.files.arguments import InvalidArgument, UnknownName, UnknownOption, day, several, whole_number
 from sim.files.complaints import Complaint, Place, collecting
 from sim.files.nodes import Scalar, TreePath
+from sim.files.own_rules import USUAL
 from sim.scenario import catalogue
 from sim.scenario.edit_paths import Edit, edit_of, parse_set, read_edits
 from sim.scenario.validation import Cache
@@ -28,6 +29,7 @@ class Overrides(TypedDict, total=False):
     draws: int | None
     seed: int | None
     protocol: str | None
+    rules: Mapping[str, Mapping[str, str]] | None
 
 
 class Options(Overrides, total=False):
@@ -36,7 +38,7 @@ class Options(Overrides, total=False):
     ``edits`` are ``PATH=VALUE`` texts and ``edit_files`` files of them; files come first, later edits win. The domain
     is the folder ``domain`` if given, else the file's own ``domain:``, else the folder ``domain/`` beside it, else that
     of the nearest library whose issues the text answers (:func:`sim.scenario.catalogue.libraries`). The others override
-    the keys of that name.
+    the keys of that name; ``rules`` those of the parties that it names.
     """
 
     edits: Edits
@@ -68,10 +70,10 @@ def call_of(options: Options, complaints: list[Complaint]) -> Call:
 
 
 def known_options(options: Overrides, kind: type[Overrides]) -> None:
-    """Raises TypeError for an option that a call of this kind does not take."""
+    """Raises UnknownOption, a TypeError, for an option that a call of this kind does not take."""
     if unknown := options.keys() - kind.__annotations__.keys():
         there = sorted(kind.__annotations__, key=lambda name: name in Overrides.__annotations__)
-        raise TypeError(f"no such option: {', '.join(sorted(unknown))}; there are {', '.join(there)}")
+        raise UnknownOption("option", sorted(unknown)[0], there)
 
 
 def parsed_edits(edits: Edits, complaints: list[Complaint]) -> list[Edit]:
@@ -100,9 +102,28 @@ def settings_of(options: Overrides) -> dict[TreePath, Scalar]:
         ("evidence",): options.get("evidence"),
         **{(key,): None if n is None else whole_number(key, n) for key, n in numbers.items()},
         ("negotiation", "protocol"): options.get("protocol"),
+        **_rules(options.get("rules")),
     }
     return {
-        path: Scalar(value, Place(f"--{str(path[-1]).replace('_', '-')}", 1, 1, str(value)))
-        for path, value in values.items()
-        if value is not None
+        path: Scalar(value, Place(_from(path), 1, 1, str(value))) for path, value in values.items() if value is not None
     }
+
+
+def _rules(rules: object) -> dict[TreePath, str | int | None]:
+    """Names of rules by their path in the file. Raises InvalidArgument for what is no mapping by kind and party."""
+    if rules is None:
+        return {}
+    example = "rules are given as {'utility': {'russia': NAME}}"
+    if not isinstance(rules, Mapping) or not all(isinstance(of_party, Mapping) for of_party in rules.values()):
+        raise InvalidArgument(f"{example}; not {rules!r}")
+    if unknown := [kind for kind in rules if kind not in USUAL]:
+        raise UnknownName("kind of rule", unknown[0], USUAL)
+    named = {("rules", kind, str(party)): name for kind, of_party in rules.items() for party, name in of_party.items()}
+    if wrong := [name for name in named.values() if not isinstance(name, str)]:
+        raise InvalidArgument(f"{example}, by the name under which the rule is registered; not {wrong[0]!r}")
+    return {(*path,): name for path, name in named.items()}
+
+
+def _from(path: TreePath) -> str:
+    """Where a complaint says that an option stands: as commands call it; of rules, which they have not, as a call."""
+    return "rules" if path[0] == "rules" else f"--{str(path[-1]).replace('_', '-')}"

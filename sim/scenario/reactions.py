@@ -125,11 +125,15 @@ class _Checker:
         if party is not None and party not in (parties := self.domain.positions):
             where = f"reactions: {text or 'text'}: party"
             hint = did_you_mean(party, parties)
-            self.complaints.append(Complaint(node.items["party"].place, where, f"there is no party {party}", hint))
+            self.complaints.append(
+                Complaint(node.items["party"].place, where, f"there is no party {party}", hint, code="unknown_name")
+            )
         if text is not None and party is not None:
             if (text, party) in self._seen:
                 what, hint = f"a second row of {party} on {text}", "one word a party: put the claims into one row"
-                self.complaints.append(Complaint(node.items["party"].place, f"reactions: {text}: {party}", what, hint))
+                self.complaints.append(
+                    Complaint(node.items["party"].place, f"reactions: {text}: {party}", what, hint, code="twice")
+                )
             self._seen.add((text, party))
 
     def _evidence(self, node: Mapping, sound: dict[str, str]) -> None:
@@ -139,18 +143,22 @@ class _Checker:
         assert isinstance(cell, Sequence)
         if not len(cell):
             hint = "cite the claim that tells it; where nothing was found there is no row"
-            self.complaints.append(Complaint(cell.place, where, "a word without evidence", hint))
+            self.complaints.append(Complaint(cell.place, where, "a word without evidence", hint, code="evidence"))
         ids: list[str] = []
         for item in cell:
             assert isinstance(item, Scalar)
             name = str(item.value)
             if name in ids:
-                self.complaints.append(Complaint(item.place, where, f"{name} stands here twice", "delete one"))
+                self.complaints.append(
+                    Complaint(item.place, where, f"{name} stands here twice", "delete one", code="twice")
+                )
             elif name not in self._claims:
                 near = did_you_mean(name, self._claims)
-                self.complaints.append(Complaint(item.place, where, f"there is no evidence {name}", near))
+                self.complaints.append(
+                    Complaint(item.place, where, f"there is no evidence {name}", near, code="unknown_name")
+                )
             elif (unfit := self._unfit(self._claims[name], text, party, sound.get("word"))) is not None:
-                self.complaints.append(Complaint(item.place, where, *unfit))
+                self.complaints.append(Complaint(item.place, where, *unfit, code="evidence"))
             ids.append(name)
 
     def _unfit(
@@ -184,12 +192,14 @@ class _Checker:
         if len(absent) > 1 and len(absent) == len(self._texts):
             what = f"none of its {len(absent)} texts is in {self.home}"
             hint = "it seems to belong to another library: delete it here"
-            return [Complaint(Place(file, 1, 1), "reactions", what, hint, "warning")]
+            return [Complaint(Place(file, 1, 1), "reactions", what, hint, "warning", code="missing_key")]
         out = []
         for text in absent:
             more = "" if self._counts[text] == 1 else f"; {self._counts[text]} rows are of it"
             where, what = f"reactions: {text}: text", f"there is no text {text} in {self.home}{more}"
-            out.append(Complaint(self._texts[text], where, what, did_you_mean(text, beside), "warning"))
+            out.append(
+                Complaint(self._texts[text], where, what, did_you_mean(text, beside), "warning", code="unknown_name")
+            )
         return out
 
 

@@ -517,6 +517,17 @@ class Domain(Model):
     positions: Annotated[dict[Name, Party], Field(min_length=1)]
 
 
+class PartyRules(Model):
+    """How single parties judge, where not as all others do: names of rules by party, the modeller's assumption.
+
+    ``utility`` is how a party values packages, else the weighted sum of their values; ``acceptance`` is the least gain
+    to which it says yes, else none. Which names there are, :mod:`sim.files.own_rules` knows.
+    """
+
+    utility: dict[Name, Name] = {}
+    acceptance: dict[Name, Name] = {}
+
+
 class Scenario(Model):
     """A scenario with its domain merged in: everything a run depends on."""
 
@@ -527,6 +538,7 @@ class Scenario(Model):
     as_of: Day | None = None
     no_deal: Name | None = None
     negotiation: NegotiationSettings = NegotiationSettings()
+    rules: PartyRules = PartyRules()
     draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = 10_000
     seed: Annotated[int, Field(ge=0, le=MOST_SEED)] = 1
     evidence: Literal["all", "articles"] = "all"

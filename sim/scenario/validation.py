@@ -22,12 +22,13 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from sim.files import nodes
-from sim.files.complaints import Complaint, Place, closest, did_you_mean, meant
+from sim.files.complaints import Code, Complaint, Place, closest, did_you_mean, meant
 from sim.files.nodes import Mapping, Node, Scalar, TreePath
 from sim.files.text import Reading
 from sim.scenario import checker, schema
 from sim.scenario.domain_checks import Checks
 from sim.scenario.fields import describe
+from sim.scenario.negotiation_schema import Tactic, parameters
 
 #: What a part holds besides its node, by key: models made before.
 Extra: TypeAlias = dict[str, BaseModel]
@@ -248,7 +249,7 @@ def _no_voters(tree: Node, path: TreePath, name: str, party: BaseModel | None) -
     ]
     what = f"a share of voters, but {name} does not decide by voters"
     hint = "delete holds, or let a ratifier decide: {by: majority, of: voters, quota: 0.5}"
-    return [Complaint(locate(tree, at), f"{name}: {where}: holds", what, hint) for at, where in lines]
+    return [Complaint(locate(tree, at), f"{name}: {where}: holds", what, hint, code="evidence") for at, where in lines]
 
 
 _NOTHING: dict[str, Any] = {}
@@ -269,13 +270,13 @@ def validated_domain(tree: Mapping, cache: Cache, by_hand: bool) -> CheckedDomai
     cache.domains[id(node)] = (node, result)
     if not isinstance(node, Mapping):
         what = f"expected a mapping with {', '.join(_DOMAIN_KEYS)}, found {described(nodes.to_plain(node))}"
-        faults.append(Complaint(node.place, "domain", what))
+        faults.append(Complaint(node.place, "domain", what, code="wrong_value"))
         return result
     from_folder = node.place.file != tree.place.file
     for key in node:
         if key not in _DOMAIN_KEYS:
             hint = did_you_mean(key, _DOMAIN_KEYS)
-            faults.append(Complaint(node.key_places[key], "domain", f"unknown key {key}", hint))
+            faults.append(Complaint(node.key_places[key], "domain", f"unknown key {key}", hint, code="unknown_key"))
     sound: dict[str, Node] = {}
     models: dict[str, Any] = {}
     for key in _DOMAIN_KEYS:
@@ -283,7 +284,7 @@ def validated_domain(tree: Mapping, cache: Cache, by_hand: bool) -> CheckedDomai
         if under is None:
             # a file that cannot be read has been complained about
             if not from_folder:
-                faults.append(Complaint(node.place, "domain", f"the key {key} is missing"))
+                faults.append(Complaint(node.place, "domain", f"the key {key} is missing", code="missing_key"))
             continue
         path: TreePath = ("domain", key)
         if key in ("issues", "sources"):
@@ -294,7 +295,7 @@ def validated_domain(tree: Mapping, cache: Cache, by_hand: bool) -> CheckedDomai
                 models[key] = part.model
         elif key == "evidence":
             if not isinstance(under, nodes.Sequence):
-                faults.append(Complaint(under.place, "evidence", "expected a list of rows"))
+                faults.append(Complaint(under.place, "evidence", "expected a list of rows", code="wrong_value"))
                 continue
             table = _table(under, path, cache)
             faults += table.faults
@@ -302,13 +303,15 @@ def validated_domain(tree: Mapping, cache: Cache, by_hand: bool) -> CheckedDomai
             sound[key] = nodes.Sequence(table.nodes, under.place)
         else:
             if not isinstance(under, Mapping) or (not len(under) and not from_folder):
-                faults.append(Complaint(under.place, "positions", "expected a mapping of parties"))
+                faults.append(Complaint(under.place, "positions", "expected a mapping of parties", code="wrong_value"))
                 continue
             parties = {}
             for name, party in under.items.items():
                 if not re.fullmatch(r"\w+", name, re.ASCII):
                     what = f"{name!r} is not a name: use letters, digits and underscores"
-                    faults.append(Complaint(locate(tree, (*path, name, "[key]")), "positions", what))
+                    faults.append(
+                        Complaint(locate(tree, (*path, name, "[key]")), "positions", what, code="wrong_value")
+                    )
                 parties[name] = _part(schema.Party, party, (*path, name), cache, None, by_hand)
                 faults += parties[name].faults
                 if by_hand and from_folder:
@@ -358,6 +361,7 @@ def faults_of(error: ValidationError, model: type[BaseModel], node: Node, path: 
         if d["type"] == "missing":
             missing.setdefault(d["loc"][:-1], []).append(str(d["loc"][-1]))
     causes: set[tuple[Place, str]] = set()
+    code: Code
     # unknown keys first: one that resembles a missing key explains why that is missing
     for d in sorted(details, key=lambda d: d["type"] != "extra_forbidden"):
         loc: TreePath = tuple(d["loc"])
@@ -374,12 +378,13 @@ def faults_of(error: ValidationError, model: type[BaseModel], node: Node, path: 
             if model is schema.Scenario and loc[:-1] == ("proposal",) and key in _OF_THE_TOP:
                 hint = f"{key} belongs at the top level, beside proposal"
             spot, what = locate(root, (*full, "[key]")), f"unknown key {key}"
-            label = where(root, parent)
+            label, code = where(root, parent), "unknown_key"
         elif d["type"] == "missing":
             key = str(loc[-1])
             if key not in missing[loc[:-1]]:
                 continue
             spot, what, hint, label = locate(root, parent), f"the key {key} is missing", None, where(root, parent)
+            code = "missing_key"
         else:
             piece = nodes.find(node, loc[:-1] if loc[-1:] == ("[key]",) else loc)
             if isinstance(piece, Mapping) and any(child.bad for child in piece.items.values()) and d["type"] in _WHOLES:
@@ -387,10 +392,10 @@ def faults_of(error: ValidationError, model: type[BaseModel], node: Node, path: 
             deeper = _culprit(d["type"], piece)
             spot = locate(root, full) if deeper is None else deeper.place
             what, hint = _words(d, piece if deeper is None else deeper, loc)
-            label = where(root, full)
+            label, code = where(root, full), "unknown_name" if d["type"] == "rule" else "wrong_value"
         if (spot, what) not in causes:
             causes.add((spot, what))
-            out.append(Complaint(spot, label, what, hint))
+            out.append(Complaint(spot, label, what, hint, code=code))
     return out
 
 
@@ -420,7 +425,7 @@ def _culprit(kind: str, node: Node | None) -> Node | None:
 _WHOLES = ("position", "party", "term", "source")
 _OURS = ("identifier", "text", "date", "level", "ranking", "consent", "basis", "tactic", "quota", "decides", *_WHOLES)
 #: Keys of a scenario that are easily written one level too deep.
-_OF_THE_TOP = ("as_of", "no_deal", "negotiation", "draws", "seed")
+_OF_THE_TOP = ("as_of", "no_deal", "negotiation", "rules", "draws", "seed")
 
 
 def _words(error: ErrorDetails, node: Node | None, loc: TreePath) -> tuple[str, str | None]:
@@ -429,6 +434,8 @@ def _words(error: ErrorDetails, node: Node | None, loc: TreePath) -> tuple[str, 
     context = error.get("ctx") or {}
     if kind in ("number", "span"):
         return error["msg"], nodes.odd_number(node)
+    if kind == "rule":
+        return error["msg"], context.get("hint") or None
     if kind in _OURS:
         what, _, hint = str(error["msg"]).partition("; if it is meant as text, ")
         if kind in ("quota", "decides"):
@@ -490,7 +497,8 @@ def _keys(model: type[BaseModel], loc: TreePath) -> dict[str, str]:
             return {}
     kind = _bare(kind)
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return {name: f.alias or name for name, f in kind.model_fields.items() if name != "domain"}
+        keys = {name: f.alias or name for name, f in kind.model_fields.items() if name != "domain"}
+        return keys | {key: key for key in parameters()} if kind is Tactic else keys
     return {}
 
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from sim.bargaining.checks import check_talks
 from sim.engine.preferences import unfit_ranges
 from sim.engine.profiles import Case, Profile, compile_case
+from sim.files.arguments import InvalidArgument
 from sim.files.complaints import Complaint, raise_all
 from sim.files.nodes import place_of
 from sim.scenario.loading import Loaded
@@ -22,6 +23,9 @@ def compiled(loaded: Sequence[Loaded]) -> list[Case]:
     Raises Complaints where ranges of weights or beliefs leave almost nothing to draw from, and where talks cannot
     be held: too many candidates, a proposer without a say.
     """
+    for item in loaded:
+        if not isinstance(item, Loaded):
+            raise InvalidArgument(f"what is asked for is asked of a loaded scenario (sim.load), not of {item!r}")
     cases = [compile_case(item.scenario) for item in loaded]
     complaints: list[Complaint] = []
     faults: dict[tuple[tuple[int, ...], Profile, int], tuple[str, str] | None] = {}
@@ -48,4 +52,4 @@ def _unfit(item: Loaded, profile: Profile, about: str, why: str) -> Complaint:
     part = "no_deal" if about == "beliefs" else "positions"
     place = place_of(item.tree, ("domain", "positions", profile.id, part))
     what = f"the ranges leave almost nothing to draw from: {why}"
-    return Complaint(place, f"{profile.id}: {about}", what, "widen a range, or give fixed numbers")
+    return Complaint(place, f"{profile.id}: {about}", what, "widen a range, or give fixed numbers", code="ranges")

@@ -7,86 +7,59 @@ the other; a step is then a round of that part.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import mesa
 import numpy as np
 
 from sim.bargaining.alternating_offers import Bargaining
-from sim.bargaining.candidates import Candidates, candidates
-from sim.bargaining.endings import Ending
-from sim.bargaining.single_text import Mediation, ProposedChange
+from sim.bargaining.endings import Ending, Interim
+from sim.bargaining.own_protocols import OwnTalks
+from sim.bargaining.single_text import Mediation
 from sim.bargaining.tally import TEXT_BLOCKS, tally_talks
 from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.bargaining.zone import Prospects
-from sim.engine.acceptability import Judgement, joint, joint_each, judge
-from sim.engine.consent import asked_each
+from sim.engine.acceptability import joint, joint_each
 from sim.engine.draws import BLOCK, Array
 from sim.engine.packages import Mask, Packages
 from sim.engine.preferences import Preferences
-from sim.engine.profiles import Case
+from sim.simulation.agenda import Agenda
+from sim.simulation.agents import Alliance, Mediator, Party
 from sim.simulation.tally import Tally, tally_block
-
-
-@dataclass(frozen=True)
-class Agenda:
-    """What is put to the parties, the same in every block.
-
-    Each set of variants comes with whose consent each variant needs, shape ``(parties, packages)``.
-    """
-
-    case: Case
-    turning: int | None
-    completions: tuple[Packages, Mask]
-    fillings: tuple[Packages, Mask]
-
-    @cached_property
-    def candidates(self) -> Candidates:
-        """What may be proposed, for protocols in which something is.
-
-        Raises :class:`sim.bargaining.candidates.TooMany`.
-        """
-        return candidates(self.case)
-
-
-def agenda(case: Case) -> Agenda:
-    """Work out, once, what every block of a case needs."""
-    name = case.scenario.domain.issues.no_deal.turning_issue
-    return Agenda(
-        case=case,
-        turning=None if name is None else case.space.issue(name),
-        completions=(case.completions[0], asked_each(case, case.completions[0])),
-        fillings=(case.fillings[0], asked_each(case, case.fillings[0])),
-    )
 
 
 class NegotiationModel(mesa.Model):
     """The parties and the text, in one block of draws after the other.
 
     The agents stay; :meth:`begin` gives them the preferences of a block, steps advance all its
-    draws at once, and ``tally`` then holds what the block counts. One model serves a whole
-    run, since Mesa 3.3 keeps every model alive.
+    draws at once, and ``tally`` then holds what the block counts.
     """
 
-    def __init__(self, on: Agenda, protocol: str = "vote") -> None:
+    def __init__(self, on: Agenda, protocol: str = "vote", kinds: Mapping[str, type[Party]] | None = None) -> None:
+        """``kinds`` are classes of agents for parties that decide for themselves, by id."""
         # Mesa's own generator is never used: all randomness is in streams of sim.engine.draws.
-        super().__init__(rng=0)
+        super().__init__(rng=on.case.scenario.seed)
+        self._registered = 0
         self.agenda = on
         self.case = on.case
-        for profile in on.case.profiles:
-            kind = Alliance if profile.role == "alliance" else PartyAgent
-            kind(self)
-        self.mediator = Mediator(self) if protocol == "single_text" else None
         #: The parties, in the order of the case's profiles.
-        self.parties = self.agents.select(agent_type=PartyAgent)
-        self._procedure = PROTOCOLS[protocol](self)
+        self.parties: list[Party] = []
+        for number, profile in enumerate(on.case.profiles):
+            usual = Alliance if profile.role == "alliance" else Party
+            self.parties.append((kinds or {}).get(profile.id, usual)(self, on, number))
+        self.mediator = Mediator(self) if protocol == "single_text" else None
+        self.protocol = protocol
+        self._procedure = self.new_procedure()
 
     @property
     def preferences(self) -> list[Preferences]:
         """Everybody's in the block at hand, in the order of the case's profiles."""
         return [party.preferences for party in self.parties]
+
+    def new_procedure(self) -> Procedure:
+        """How the protocol goes through a block, ready to begin one."""
+        return PROTOCOLS.get(self.protocol, OwnProtocol)(self)
 
     def begin(self, preferences: Sequence[Preferences], draws: int, *, fill: bool = True) -> None:
         """Take up a block: ``preferences`` in the order of the case's profiles.
@@ -95,7 +68,7 @@ class NegotiationModel(mesa.Model):
         ``fill`` the fillings of the text's assumed terms are scored too.
         """
         for party, own in zip(self.parties, preferences, strict=True):
-            party.preferences = own
+            party.sit_down(own)
         self.block = preferences[0].memo.block
         self.draws = draws
         self.fill = fill
@@ -113,64 +86,21 @@ class NegotiationModel(mesa.Model):
         """Drop the block's arrays and return what it counted."""
         assert self.tally is not None
         tally, self.tally = self.tally, None
-        self.parties.do("let_go")
+        for party in self.parties:
+            party.let_go()
         return tally
 
+    def register_agent(self, agent: Any) -> None:
+        """Take in an agent, numbered from 1, without leaving Mesa a reason to keep the model for good.
 
-# --- agents ---------------------------------------------------------------------------------------
-
-
-class PartyAgent(mesa.Agent):
-    """An actor with positions: a principal, a guarantor or a ratifier.
-
-    ``preferences`` are its preferences in the block at hand; ``judgement`` is what it makes of
-    the text, once it has considered it. ``seat`` is its place at the table where it bargains.
-    """
-
-    model: NegotiationModel
-    preferences: Preferences
-    judgement: Judgement
-    seat: int
-
-    def let_go(self) -> None:
-        """Drop the block's arrays."""
-        del self.preferences, self.judgement
-
-    @property
-    def party(self) -> str:
-        """The id of the party."""
-        return self.preferences.profile.id
-
-    def consider(self) -> None:
-        """Judge the text on the table."""
-        case = self.model.case
-        self.judgement = judge(self.preferences, case.space, case.text, self.model.agenda.turning)
-
-    def aspire(self, talks: Bargaining) -> None:
-        """Settle what to insist on in this round."""
-        talks.aspire(self.seat)
-
-    def make_offer(self, talks: Bargaining) -> None:
-        """Put forward a package, in every draw that is still open."""
-        talks.offer(self.seat)
-
-
-class Alliance(PartyAgent):
-    """A party that decides by consensus: it accepts iff it does and every member does.
-
-    Its own judgement and the alliance's decision are reported apart; see
-    :mod:`sim.simulation.tally`. A refusing member is the member's own blocker, not the alliance's.
-    """
-
-
-class Mediator(mesa.Agent):
-    """Who keeps the single negotiating text and proposes changes to it."""
-
-    model: NegotiationModel
-
-    def propose_change(self, talks: Mediation) -> ProposedChange:
-        """Put one change to the parties, in every draw."""
-        return talks.step()
+        Mesa 3.3 counts the agents of every model in a dictionary of the class ``Agent``, of which the models are the
+        keys, and nothing ever takes them out; later versions count in the model. So the number is given here, and what
+        the dictionary has of this model goes.
+        """
+        super().register_agent(agent)
+        self._registered += 1
+        agent.unique_id = self._registered
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
 
 
 # --- protocols ------------------------------------------------------------------------------------
@@ -191,6 +121,10 @@ class Procedure:
     def step(self) -> None:
         """One round of all draws of the block; the last one counts."""
 
+    def standing(self) -> Interim | None:
+        """How the block stands between rounds, for those who look on; None of a protocol that does not say."""
+        return None
+
 
 class Vote(Procedure):
     """Take it or leave it: the text is put to all parties once."""
@@ -206,9 +140,11 @@ class AlternatingOffers(Procedure):
 
     def __init__(self, model: NegotiationModel) -> None:
         super().__init__(model)
-        on = model.agenda.candidates
-        self.talks = Bargaining(on)
-        people = list(model.parties)
+        on, people = model.agenda.candidates, model.parties
+        free = [seat for seat, number in enumerate(on.table) if "aspiration" in people[number].decisions]
+        # Only talks that are gone through in full ask everybody about everything.
+        own = any(set(party.decisions) - {"agrees"} for party in people)
+        self.talks = Bargaining(on, full=own, free=free)
         for seat, number in enumerate(on.table):
             people[number].seat = seat
         self.table = [people[number] for number in on.table]
@@ -231,6 +167,10 @@ class AlternatingOffers(Procedure):
         if talks.over:
             _conclude(self.model, talks.end(), talks.delay)
 
+    def standing(self) -> Interim:
+        """How the block stands between rounds."""
+        return self.talks.standing()
+
 
 class SingleText(Procedure):
     """A mediator amends one text; see :mod:`sim.bargaining.single_text`."""
@@ -241,6 +181,8 @@ class SingleText(Procedure):
 
     def begin(self) -> None:
         """Sit down with the preferences of a block."""
+        answers = {number: party.answer_change() for number, party in enumerate(self.model.parties)}
+        self.talks.answers = {number: answer for number, answer in answers.items() if answer is not None}
         self.talks.begin(self.model.preferences)
 
     def step(self) -> None:
@@ -250,7 +192,34 @@ class SingleText(Procedure):
         if self.talks.over:
             _conclude(self.model, self.talks.end(Prospects(self.model.agenda.candidates, self.model.preferences)))
 
+    def standing(self) -> Interim:
+        """How the block would end if the talks ended now."""
+        return self.talks.standing_now()
 
+
+class OwnProtocol(Procedure):
+    """What somebody registered by :func:`sim.protocol`; see :mod:`sim.bargaining.own_protocols`."""
+
+    def __init__(self, model: NegotiationModel) -> None:
+        super().__init__(model)
+        self.talks = OwnTalks(model.agenda.candidates)
+
+    def begin(self) -> None:
+        """Sit down with the preferences of a block."""
+        self.talks.begin(self.model.preferences)
+
+    def step(self) -> None:
+        """One round of a part of the block; when no part is left, count."""
+        self.talks.step()
+        if self.talks.over:
+            _conclude(self.model, self.talks.end(), self.talks.delay)
+
+    def standing(self) -> Interim:
+        """How the block stands between rounds."""
+        return self.talks.standing()
+
+
+#: Those that are built in; all others are :class:`OwnProtocol`.
 PROTOCOLS: dict[str, type[Procedure]] = {
     "vote": Vote,
     "alternating_offers": AlternatingOffers,
@@ -260,11 +229,10 @@ PROTOCOLS: dict[str, type[Procedure]] = {
 
 def _vote(model: NegotiationModel) -> Tally:
     """Put the text to all parties and count."""
-    model.parties.do("consider")
     return tally_block(
         model.draws,
         model.case,
-        {party.party: party.judgement for party in model.parties},
+        {party.party: party.consider() for party in model.parties},
         closed=_joint(model, *model.agenda.completions),
         filled=_joint(model, *model.agenda.fillings) if model.fill else None,
     )
@@ -281,7 +249,7 @@ def _conclude(model: NegotiationModel, ending: Ending, delay: Array | None = Non
     """Count how the talks ended, and how a vote on the tabled text would have."""
     case = model.case
     model.tally = _vote(model)
-    accepts = {party.party: party.judgement.accepts for party in model.parties}
+    accepts = {party.party: party.consider().accepts for party in model.parties}
     model.tally.talks = tally_talks(
         model.draws,
         model.agenda.candidates,

@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 
 from sim.engine.draws import BLOCK
-from sim.engine.preferences import Memo, Preferences
+from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Case, Profile
 from sim.files.ceilings import check_draws, check_workers
+from sim.simulation.agenda import Agenda, agenda
 from sim.simulation.cases import Progress
-from sim.simulation.model import Agenda, NegotiationModel, agenda
+from sim.simulation.model import NegotiationModel
 from sim.simulation.tally import Tally
 
 #: Fillings of assumed terms are scored on at most this many blocks: their range says how
@@ -86,7 +87,7 @@ class Run:
             memo = memos.setdefault(case.scenario.seed, Memo(case.scenario.seed, block))
             for number, profile in zip(shared, case.profiles, strict=True):
                 if number not in known:
-                    known[number] = Preferences(profile, case.space.sizes, memo)
+                    known[number] = preferences_for(profile, case.space.sizes, memo)
             model.begin([known[number] for number in shared], draws, fill=block < FILL_BLOCKS)
             while model.running:
                 model.step()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Unpack
 
+from sim.files.arguments import several
 from sim.files.nodes import dump_yaml
 from sim.results import saving
 from sim.results.result import Result
@@ -37,7 +38,7 @@ def score(loaded: Loaded | Sequence[Loaded], *, workers: int = 1, progress: Prog
         >>> [(party.id, party.verdict) for party in result.parties][:2]
         [('russia', 'accepts'), ('ukraine', 'accepts')]
     """
-    loaded = [loaded] if isinstance(loaded, Loaded) else list(loaded)
+    loaded = [loaded] if isinstance(loaded, Loaded) else several("loaded", loaded, "loaded, other")
     cases = compiled(loaded)
     tallies = run_cases(cases, workers=workers, progress=progress)
     return [

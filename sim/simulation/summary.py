@@ -15,6 +15,7 @@ from sim.engine.objections import costliest, crossed_most, over_issue, over_line
 from sim.engine.packages import OPEN, Packages
 from sim.engine.profiles import Case, Cell, Line, Need, Ordinal, Profile, uncertain
 from sim.engine.ratification import ratification
+from sim.files.own_rules import RULES
 from sim.report.english import age_warnings, sentences
 from sim.results import records
 from sim.results.findings import findings
@@ -100,6 +101,14 @@ def settings(case: Case) -> records.Settings:
         edits=scenario.edits,
         sources=sources_of(scenario),
         drawn=any(map(uncertain, case.profiles)),
+        rules=tuple(
+            records.PartyRule(
+                party=p.id, kind=rule.kind, name=rule.name, **RULES[rule.kind].origin(rule.name)._asdict()
+            )
+            for p in case.profiles
+            for rule in (p.utility, p.acceptance)
+            if rule is not None
+        ),
     )
 
 
@@ -185,6 +194,7 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
         own=own if profile.role == "alliance" else None,
         **dict(decided),
         gain=records.Gain(median=median, p05=p05, p95=p95),
+        mean_gain=None if profile.utility is None else tally.gain_sum / draws,
         main_objection=None if profile.silent else _objection(case, profile, tally, draws, seen),
         decides=None if profile.decides is None else records.Decides(**profile.decides.model_dump()),
         ratification=ratification(case, profile, int(tally.agrees[0]), decided.acceptability.estimate),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from sim.bargaining.tally import TalksTally
-from sim.engine.acceptability import TIE, Judgement, joint, sole_blockers
+from sim.engine.acceptability import Judgement, joint, sole_blockers
 from sim.engine.draws import Array
 from sim.engine.histogram import GAIN_BIN, Counts, count_gains, quantile
 from sim.engine.packages import Mask
@@ -25,11 +25,11 @@ from sim.scenario import schema
 class PartyTally:
     """Sums over draws for one party. Counts unless said otherwise.
 
-    ``own`` counts own acceptance as modelled, necessary, possible and with inferred lines; ``layers``,
-    ``bounds`` (the same three), ``strip`` and ``decided`` are the alliance's where the party is one (its members accept
-    too), else its own. ``agrees`` counts the draws in which the gain is no loss, whatever lines bind. ``gains`` is a
-    histogram, ``lowest`` and ``highest`` are the ends of what it counts, exactly. ``crossed`` has one entry a line of
-    the profile. ``weights``, ``terms`` and ``refused_terms`` are float sums, one entry an issue.
+    ``own`` counts own acceptance as modelled, necessary, possible and with inferred lines; ``layers``, ``bounds`` (the
+    same three), ``strip`` and ``decided`` are the alliance's where the party is one (its members accept too), else its
+    own. ``agrees`` counts the draws in which the gain is enough, whatever lines bind. ``gains`` is a histogram,
+    ``lowest`` and ``highest`` are the ends of what it counts, exactly, ``gain_sum`` its sum. ``crossed`` has one entry
+    a line of the profile. ``weights``, ``terms`` and ``refused_terms`` are float sums, one entry an issue.
     """
 
     own: Counts
@@ -45,6 +45,7 @@ class PartyTally:
     gains: Counts
     lowest: float
     highest: float
+    gain_sum: float
     weights: Array
     terms: Array
     refused_terms: Array
@@ -150,10 +151,11 @@ def _tally_party(draws: int, profile: Profile, votes: Sequence[Judgement], alone
         strip=_count([joint([s, *members]) for s in mine.strip or []], draws),
         sole=_count([] if alone is None else [alone], draws),
         crossed=_count([crossed.get(line, np.zeros(draws, bool)) for line in profile.lines], draws),
-        agrees=_count([mine.gain >= -TIE], draws),
+        agrees=_count([mine.agrees], draws),
         gains=count_gains(mine.gain[:draws]),
         lowest=float(mine.gain[:draws].min()),
         highest=float(mine.gain[:draws].max()),
+        gain_sum=float(mine.gain[:draws].sum()),
         weights=mine.weights[:, :draws].sum(axis=1),
         terms=np.array([0.0 if t is None else t.sum() for t in terms]),
         refused_terms=np.array([0.0 if t is None else t[refuses].sum() for t in terms]),

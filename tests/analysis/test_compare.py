@@ -29,6 +29,7 @@ from sim.analysis.compare.result import AskedBy, CompareFinding, Comparison, Pro
 from sim.cli import app
 from sim.engine.profiles import compile_case
 from sim.files.complaints import Complaints
+from sim.report.page import markdown
 from sim.report.verdict import UNKNOWN, evidence_word, short, word
 from sim.results.records import Record
 from sim.results.verdicts import outcome
@@ -881,3 +882,46 @@ def test_cells_that_the_evidence_leaves_open_are_grey_and_say_so() -> None:
     assert len(grey) == sum(open_to_both) + len(joint)
     assert sum(word.startswith(f"{UNKNOWN}\n") for word in words) == len(grey)
     assert any("Grey, unknown: the evidence alone leaves both answers open" in text.get_text() for text in fig.texts)
+
+
+def test_a_mapping_names_the_rows_everywhere() -> None:
+    """In memory, without a file: what a program calls them stands in table, sentences, document and figure."""
+    loaded, other = sim.load_all([ISTANBUL, MEMBERSHIP], draws=300, as_of=DAY)
+    memory = sim.from_dict(loaded.to_dict())
+    edited = loaded.with_({"russia.refuses": "none"})
+    rows = {"istanbul": loaded, "in memory": memory, "joining, 2022": other}
+    result = compare(rows)
+    plain = compare([loaded, edited, other])
+    assert {row.name for row in plain.rows} == {"istanbul", "istanbul (russia.refuses=none)", "membership"}
+    shares = {row.name: row.joint for row in plain.rows}
+    assert {row.name: row.joint for row in result.rows} == {
+        "istanbul": shares["istanbul"],
+        "in memory": shares["istanbul"],
+        "joining, 2022": shares["membership"],
+    }
+    assert {row.called for row in result.rows} == {*rows}
+    assert {row.source.path for row in result.rows} == {str(loaded.address), str(other.address), "scenario"}
+    assert result.smaa is not None
+    assert {x.proposal for x in result.smaa.rankings[0].proposals} == {*rows}
+    page = markdown(view.page(result))
+    assert loaded.scenario.name not in page
+    assert page.count("joining, 2022") > 3
+    assert {row["name"] for row in json.loads(result.to_json())["rows"]} == {*rows}
+    labels = [text.get_text() for axes in draw(result).axes for text in axes.get_yticklabels()]
+    assert [label for label in labels if label.startswith(("in memory", "joining"))]
+    [pair] = compare(rows, between=("joining, 2022", "in memory")).differences
+    assert (pair.a, pair.b) == ("joining, 2022", "in memory")
+
+
+def test_what_cannot_be_compared_is_told() -> None:
+    loaded = sim.load(ISTANBUL, draws=100)
+    for rows, words in (
+        (loaded, "a list or as a mapping of names"),
+        ({"a": loaded}, "two proposals or more"),
+        ({"a": loaded, 2: loaded}, "a row is named by a text, not 2"),
+        ({"a": loaded, " ": loaded}, "a row is named by a text"),
+        ([loaded, "membership"], "loaded scenarios are compared .* not 'membership'"),
+        ("istanbul", "not a single string"),
+    ):
+        with pytest.raises(sim.InvalidArgument, match=words):
+            compare(rows)  # type: ignore[arg-type]

@@ -379,7 +379,7 @@ def test_issues_kept_hold_the_texts_option() -> None:
     apart = frontier(file, keep=["alignment"])
     assert text(apart, "membership").departs == ("alignment",)
     assert text(apart, "membership").possible is False
-    for issue, said in (("donbas", "leaves this issue open"), ("peace", "peace: no such issue")):
+    for issue, said in (("donbas", "leaves this issue open"), ("peace", "there is no issue peace")):
         with pytest.raises(ValueError, match=said):
             frontier(file, keep=[issue])
 
@@ -467,7 +467,7 @@ def test_nothing_possible_is_said_with_who_is_in_the_way(tmp_path: Path) -> None
 def test_who_may_not_be_chosen(tmp_path: Path) -> None:
     loaded = load(small.write(tmp_path), draws=64)
     for parties, said in (
-        (["red", "green"], "green: no such party"),
+        (["red", "green"], "there is no party green"),
         (["red"], "two parties or more"),
         (["red", "red"], "named twice"),
     ):

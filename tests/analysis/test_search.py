@@ -374,7 +374,7 @@ def test_nothing_that_all_accept_is_told_with_who_rejects() -> None:
 def test_errors_say_what_would_be_right() -> None:
     with pytest.raises(ValueError, match="there is no issue i9"):
         found(keep=["i9"])
-    with pytest.raises(ValueError, match="nobody: no such party"):
+    with pytest.raises(ValueError, match="there is no party nobody"):
         found(ask=["nobody"])
     with pytest.raises(ValueError, match="the sources are silent on Mute, so it cannot be asked"):
         found(ask=["mute"])

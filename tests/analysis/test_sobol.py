@@ -367,7 +367,7 @@ def test_sizes_parties_and_repeats() -> None:
     assert one.joint_acceptability == whole.joint_acceptability
     with pytest.raises(ValueError, match="at least 64"):
         sobol(two(), 63)
-    with pytest.raises(ValueError, match="no such party; there are p, q"):
+    with pytest.raises(ValueError, match=r"there is no party pp; did you mean p"):
         sobol(two(), 64, party="pp")
 
 

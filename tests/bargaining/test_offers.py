@@ -22,8 +22,9 @@ from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK
 from sim.engine.profiles import Case
 from sim.scenario import schema
-from sim.scenario.checks import PARAMETERS
-from sim.simulation.model import NegotiationModel, agenda
+from sim.scenario.negotiation_schema import TACTICS as NAMES
+from sim.simulation.agenda import agenda
+from sim.simulation.model import NegotiationModel
 from sim.simulation.runner import run_cases
 from sim.simulation.tally import Tally
 from tests import talks_twins, twins
@@ -210,7 +211,7 @@ def test_tactics_that_do_not_react_never_ask_for_more() -> None:
     for word, tactic in TACTICS.items():
         if tactic.reacts:
             continue
-        _, low, high = PARAMETERS.get(word, (None, 0.0, 100.0))
+        _, low, high, _ = NAMES[word].setting or (None, 0.0, 100.0, None)
         for exponent in (low, tactic.default.low, tactic.default.high, high):
             asked = [tactic.aspiration(best, t, np.full(50, exponent), None) for t in np.linspace(0, 1, 30)]
             assert all((later <= sooner).all() for sooner, later in itertools.pairwise(asked))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sim.bargaining.tactics import LISTENING, OFFERING, TACTICS, Concession, Seen, concession
 from sim.engine.draws import BLOCK
 from sim.scenario import schema
-from sim.scenario.checks import PARAMETERS
+from sim.scenario.negotiation_schema import TACTICS as NAMES
 from tests.domains import case, party, position, preferences, quick
 
 BEST = np.array([0.0, 0.25, 0.5, 1.0])
@@ -67,8 +67,10 @@ def test_micro_wants_what_it_has_come_to() -> None:
 def test_registry_says_what_each_takes() -> None:
     for word, tactic in TACTICS.items():
         assert tactic.aspiration.__doc__, word
-        _, least, most = PARAMETERS.get(word, (None, 0.0, float("inf")))
-        assert least <= tactic.default.low <= tactic.default.high <= most
+        setting = NAMES[word].setting
+        assert tactic.parameter == (None if setting is None else setting.key)
+        if setting is not None:
+            assert setting.low <= tactic.default.low <= tactic.default.high <= setting.high
     assert {w for w, t in TACTICS.items() if t.parameter} == {"boulware", "conceder", "tit_for_tat"}
     assert {w for w, t in TACTICS.items() if t.reacts} == {"tit_for_tat", "micro"}
     assert {w for w, t in TACTICS.items() if t.stands} == {"hardliner", "ultimatum"}

@@ -37,8 +37,9 @@ from sim.report import figure as style
 from sim.report import outcome as tables
 from sim.report import page as sheets
 from sim.results import saving
-from sim.results.records import Negotiation, Objection
+from sim.results.records import Objection
 from sim.results.result import Result
+from sim.results.talks import Negotiation
 from sim.scenario import schema
 from sim.simulation import figure as outcome_figure
 from sim.simulation.runner import run_cases

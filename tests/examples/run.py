@@ -7,16 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.results import result as kinds
-from sim.results.records import (
-    ByTurningClass,
-    Completion,
-    Filler,
-    Finding,
-    Objection,
-    Open,
-    Ratification,
-    Unplaced,
-)
+from sim.results.records import ByTurningClass, Completion, Filler, Finding, Objection, Open, Ratification, Unplaced
 
 
 def _share(party: str, share: float) -> kinds.PartyShare:

@@ -158,3 +158,50 @@ def test_what_negmas_writes_is_read_as_it_means_it(tmp_path: Path, kind: str) ->
     divided = read_files(sorted(folder.glob("*.xml")), 5)
     assert divided.domain.parties[0].of((0, 0, 0)) > party.of((0, 0, 0)) + 0.1
     assert any("NegMAS wrote this file and takes them as they stand" in w.what for w in divided.warnings)
+
+
+@pytest.mark.parametrize("how", ["object", "folder"])
+def test_a_scenario_of_negmas_in_memory(tmp_path: Path, how: str) -> None:
+    """Its utilities on every outcome, up to the rescaling that is told; and back to NegMAS."""
+    from sim import draws, from_negmas, to_negmas
+
+    scenario = negmas_scenario()
+    [theirs] = scenario.ufuns
+    if how == "folder":
+        scenario.dumpas(tmp_path / "own", type="yaml")
+    loaded = from_negmas(scenario if how == "object" else tmp_path / "own", steps=3, draws=1)
+    issues = loaded.scenario.domain.issues.issues
+    values = [["a", "b"], [2, 3, 4, 5], [0.0, 0.5, 1.0]]
+    outcomes = list(itertools.product(*values))
+    texts = [
+        dict(zip(issues, x, strict=True)) for x in itertools.product(*(issue.options for issue in issues.values()))
+    ]
+    gains = draws(loaded).gains_of(texts)["u1"][:, 0]
+    assert gains.tolist() == pytest.approx([theirs(x) - theirs.reserved_value for x in outcomes], abs=NEAR)
+    to_negmas(loaded, tmp_path / "back")
+    again = negmas.Scenario.load(tmp_path / "back")
+    [ufun] = again.ufuns
+    for x, names in zip(outcomes, itertools.product(*(i.values for i in again.issues)), strict=True):
+        assert ufun(names) == pytest.approx(theirs(x), abs=NEAR)
+
+
+def test_other_functions_of_negmas_are_carried_where_they_are_sums() -> None:
+    """A table of outcomes; a linear function over numbers; one that falls with time is refused."""
+    from sim import InvalidArgument, draws, from_negmas
+
+    space = negmas.outcomes.make_os([negmas.make_issue(["a", "b"], "x"), negmas.make_issue((0, 3), "y")])
+    table = {(x, y): (2.0 if x == "a" else 0.0) + y for x in "ab" for y in range(4)}
+    mapping = negmas.preferences.MappingUtilityFunction(table, outcome_space=space, reserved_value=1.0, name="m")
+    loaded = from_negmas(negmas.Scenario(space, (mapping,)), draws=1)
+    issues = loaded.scenario.domain.issues.issues
+    texts = [
+        dict(zip(issues, x, strict=True)) for x in itertools.product(*(issue.options for issue in issues.values()))
+    ]
+    expected = [(worth - 1.0) / 5.0 for worth in table.values()]
+    assert draws(loaded).gains_of(texts)["m"][:, 0].tolist() == pytest.approx(expected, abs=NEAR)
+    odd = negmas.preferences.MappingUtilityFunction(table | {("a", 3): 9.0}, outcome_space=space, name="odd")
+    with pytest.raises(InvalidArgument, match="no sum over the issues"):
+        from_negmas(negmas.Scenario(space, (odd,)))
+    falling = negmas.preferences.ExpDiscountedUFun(mapping, discount=0.9, outcome_space=space, name="f")
+    with pytest.raises(InvalidArgument, match="falls with time"):
+        from_negmas(negmas.Scenario(space, (falling,)))

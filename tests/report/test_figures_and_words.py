@@ -179,7 +179,7 @@ def test_a_line_in_some_of_the_refusals_is_told_with_its_share() -> None:
     assert objection is not None
     assert objection.kind == "refusal"
     for share, said in ((0.55, ", in 55% over its inferred refusal"), (1.0, " over its inferred refusal")):
-        refuser = sim.results.records.Refuser(
+        refuser = sim.results.talks.Refuser(
             party="ukrainian_public", share=1.0, sole=1.0, objection=objection.model_copy(update={"share": share})
         )
         assert over(result, refuser).startswith(said)

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 import sim
 from sim.cli import app
 from sim.files import text as texts
-from sim.results import saving
+from sim.results import reading, saving
 from sim.results.records import Interval
 from sim.results.result import Result
 from sim.results.saved_checks import faults
@@ -70,7 +70,7 @@ def call(*args: object) -> tuple[int, str, str]:
 
 def test_what_was_saved_agrees_with_itself(runs: dict[str, Path]) -> None:
     for run in runs.values():
-        result = saving.read(run)
+        result = sim.read(run)
         assert list(faults(result)) == []
         assert result.to_json() + "\n" == (run / "result.json").read_text(encoding="utf-8")
 
@@ -151,6 +151,10 @@ NAMES: dict[str, tuple[Change, str]] = {
     "a key": (lambda d: d["names"].update({"\x07": "x"}), "names.[key]: the character U+0007 may not stand in a text"),
 }
 TALKS: dict[str, tuple[Change, str]] = {
+    "protocol": (
+        put("negotiation.protocol", "duel"),
+        "negotiation.protocol: names the protocol 'duel', which there is not",
+    ),
     "tactic": (
         put("negotiation.settings.tactics.0.tactic", "charm"),
         "negotiation.settings.tactics: names the tactic 'charm', which there is not",
@@ -187,7 +191,7 @@ CASES = [
 def test_what_is_wrong_is_said(protocol: str, change: Change, what: str, runs: dict[str, Path], tmp_path: Path) -> None:
     file = changed(runs[protocol], change, tmp_path)
     with pytest.raises(ValueError, match=re.escape(what)) as found:
-        saving.read(file)
+        reading.read_run(file)
     assert str(found.value).startswith(f"{file}: not ")
     assert "\n" not in str(found.value)
     code, out, err = call("compare", file, runs[protocol])
@@ -281,10 +285,10 @@ MUCH = {
 def test_no_file_takes_memory_or_time(kind: str, times: int, tmp_path: Path) -> None:
     """Just below the most values that are read, and far above; in a process of its own, to measure it."""
     file = tmp_path / "result.json"
-    file.write_text(MUCH[kind]((saving.VALUES - 10) * times)[: texts.SIZE], encoding="utf-8")
+    file.write_text(MUCH[kind]((reading.VALUES - 10) * times)[: texts.SIZE], encoding="utf-8")
     program = (
-        "import re, sys, time; from pathlib import Path; from sim.results import saving\n"
-        "try: saving.read(Path(sys.argv[1]))\n"
+        "import re, sys, time; from pathlib import Path; import sim\n"
+        "try: sim.read(Path(sys.argv[1]))\n"
         "except ValueError as e: print(len(str(e)) < 400)\n"
         # what resource tells of its peak, a process inherits from the one that started it
         "kilobytes = re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text()).group(1)\n"

@@ -393,5 +393,5 @@ def test_missing_edit_file(deal: Path, tmp_path: Path) -> None:
 
 
 def test_an_option_there_is_not_is_no_option_ignored(tmp_path: Path) -> None:
-    with pytest.raises(TypeError, match="no such option: edit; there are edits"):
+    with pytest.raises(TypeError, match="there is no option edit; did you mean edits"):
         load(small.write(tmp_path), edit=["x"])

@@ -157,6 +157,71 @@ def test_changes_add_up_and_keep_what_was_said_before() -> None:
     assert sim.score([earlier])[0].parties == sim.score([fresh])[0].parties
 
 
+@pytest.mark.parametrize("edits", [[], ["us.fighting.importance=minor"]])
+@pytest.mark.parametrize(
+    ("there", "back"),
+    [
+        ({"as_of": "2025-02-24"}, {"as_of": "2022-03-29"}),
+        ({"protocol": "alternating_offers"}, {"protocol": "vote"}),
+        ({"evidence": "articles"}, {"evidence": "all"}),
+        ({"as_of": "2025-02-24", "draws": 7}, {"as_of": "2022-03-29", "draws": 100}),
+    ],
+)
+def test_there_and_back_is_the_same_scenario(edits: list[str], there: dict[str, Any], back: dict[str, Any]) -> None:
+    loaded = sim.load("istanbul", draws=100, edits=edits)
+    away = loaded.with_(**there)
+    assert away.sha256 != loaded.sha256
+    again = away.with_(**back)
+    assert (again.sha256, again.scenario) == (loaded.sha256, loaded.scenario)
+
+
+def test_an_option_that_the_file_has_itself_comes_back_as_it_stands_there(deal: Path) -> None:
+    deal.write_text(deal.read_text() + "as_of: 2022-06-01\n")
+    loaded = sim.load(deal)
+    on_the_day = loaded.with_(as_of="2022-03-10")
+    assert on_the_day.sha256 == sim.load(deal, as_of="2022-03-10").sha256 != loaded.sha256
+    assert on_the_day.with_(as_of="2022-06-01").sha256 == loaded.sha256
+
+
+def test_a_scenario_finds_its_neighbours_from_any_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Loaded by a path that is relative, then asked from elsewhere: what lies beside it is still seen."""
+    monkeypatch.chdir(Path(__file__).parents[2] / "scenarios" / "austria_1955")
+    loaded, other = sim.load_all(["state_treaty_1955.yaml", "soviet_draft_1954.yaml"], draws=50)
+    changed = loaded.with_(seed=2)
+
+    def answers() -> tuple[Any, ...]:
+        return (
+            sim.frontier(loaded).to_json(),
+            sim.search(changed, changes=1).to_json(),
+            [row.name for row in sim.compare({"a": loaded, "b": other}).rows],
+            [str(source.path) for source in (loaded, changed)],
+        )
+
+    here = answers()
+    assert len(sim.frontier(loaded).proposals) == 5
+    monkeypatch.chdir(tmp_path)
+    assert answers() == here
+    assert loaded.path.is_absolute()
+    assert loaded.address == changed.address == Path("state_treaty_1955.yaml")
+
+
+def test_texts_beside_the_frontier_may_be_named() -> None:
+    loaded, other = sim.load_all(["austria_1955/state_treaty_1955", "austria_1955/soviet_draft_1954"], draws=50)
+    assert [text.id for text in sim.frontier(loaded, texts=[other]).proposals] == [
+        "state_treaty_1955",
+        "soviet_draft_1954",
+    ]
+    assert [text.id for text in sim.frontier(loaded, texts=[]).proposals] == ["state_treaty_1955"]
+
+
+def test_beside_a_scenario_that_no_file_holds_there_is_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(Path(__file__).parents[2] / "scenarios" / "austria_1955")
+    loaded = sim.load("state_treaty_1955", draws=50)
+    memory = sim.from_dict(loaded.to_dict())
+    assert memory.address is None
+    assert [text.id for text in sim.frontier(memory).proposals] == ["state_treaty_1955"]
+
+
 def test_arguments_that_cannot_be_meant_are_refused() -> None:
     loaded = sim.load("istanbul", draws=100)
     for call, message in (
@@ -170,7 +235,7 @@ def test_arguments_that_cannot_be_meant_are_refused() -> None:
     ):
         with pytest.raises(sim.InvalidArgument, match=message):
             call()
-    with pytest.raises(TypeError, match="no such option: domain; there are"):
+    with pytest.raises(TypeError, match="there is no option domain; there are: as_of"):
         loaded.with_(domain="x")  # type: ignore[call-arg]
 
 

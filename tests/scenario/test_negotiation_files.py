@@ -23,9 +23,11 @@ from sim.files.nodes import dump_yaml
 from sim.scenario import schema
 from sim.scenario.catalogue import shipped_texts
 from sim.scenario.checker import Checker, KnownNames
-from sim.scenario.checks import PARAMETERS, silent
+from sim.scenario.checks import silent
 from sim.scenario.loading import Loaded, edited, load, load_all
-from sim.scenario.negotiation_edits import CANDIDATES, KEYS, USES
+from sim.scenario.negotiation_edits import CANDIDATES, KEYS
+from sim.scenario.negotiation_schema import PROTOCOLS as RULES
+from sim.scenario.negotiation_schema import TACTICS as NAMES
 from sim.simulation.cases import compiled
 from sim.simulation.model import PROTOCOLS
 from tests import small
@@ -742,12 +744,11 @@ def test_too_many_candidates_are_told_before_any_work(tmp_path: Path) -> None:
 
 def test_words_of_the_files_are_those_of_the_engine() -> None:
     assert set(get_args(schema.TacticName)) == set(TACTICS)
-    assert set(get_args(schema.Protocol)) == set(PROTOCOLS) == set(USES) == set(get_args(Protocol))
+    assert set(get_args(schema.Protocol)) == set(PROTOCOLS) == set(RULES.built_in) == set(get_args(Protocol))
+    assert set(NAMES.built_in) == set(TACTICS)
     assert set(KEYS) == set(schema.NegotiationSettings.model_fields)
     assert set(CANDIDATES) == set(schema.CandidateSettings.model_fields)
-    assert {key for keys in USES.values() for key in keys} | {"protocol"} == set(KEYS)
-    takes = {w: t.parameter for w, t in TACTICS.items() if t.parameter is not None}
-    assert takes == {w: parameter for w, (parameter, _, _) in PARAMETERS.items()}
+    assert {key for word in RULES.built_in for key in RULES[word].uses} | {"protocol"} == set(KEYS)
 
 
 def test_every_key_of_the_block_is_documented() -> None:
@@ -763,7 +764,9 @@ def test_every_key_of_the_block_is_documented() -> None:
         if tactic.parameter is None:
             assert f"| `{word}` | |" in section
             continue
-        parameter, least, most = PARAMETERS[word]
+        setting = NAMES[word].setting
+        assert setting is not None
+        parameter, least, most, _ = setting
         low, high = tactic.default
         default = f"{low:g}" if low == high else f"`[{low:g}, {high:g}]`"
         cell = f"`{parameter}`, {least:g} to {most:g}, default {default}"

@@ -14,7 +14,9 @@ from hypothesis import given
 from sim.engine.draws import BLOCK
 from sim.engine.profiles import Case, compile_case
 from sim.scenario import schema
-from sim.simulation.model import Alliance, NegotiationModel, PartyAgent, agenda
+from sim.simulation.agenda import agenda
+from sim.simulation.agents import Alliance, Party
+from sim.simulation.model import NegotiationModel
 from sim.simulation.runner import FILL_BLOCKS, Run, run_cases
 from sim.simulation.tally import Tally
 from tests.domains import case, changed, judged, line, party, position, preferences, quick, scenario, scenarios, scored
@@ -158,7 +160,7 @@ def model(on: Case, **more) -> NegotiationModel:
 def test_a_party_is_an_agent_and_a_step_is_a_round() -> None:
     negotiation = model(compile_case(spec()))
     assert [a.party for a in negotiation.agents] == ["p", "q", "n"]
-    assert [type(a) for a in negotiation.agents] == [PartyAgent, PartyAgent, Alliance]
+    assert [type(a) for a in negotiation.agents] == [Party, Party, Alliance]
     assert (negotiation.round, negotiation.tally, negotiation.running) == (0, None, True)
     negotiation.step()
     assert (negotiation.round, negotiation.running) == (1, False)

@@ -14,12 +14,13 @@ from sim.analysis.amend.scores import Numbers, Scores, padding, scored
 from sim.analysis.shared import records as shared
 from sim.analysis.shared.counting import Counts as BallotCounts
 from sim.analysis.shared.counting import Verdict, alone, change, counted, interval, too_near
-from sim.analysis.shared.parties import certain, lines_crossed
+from sim.analysis.shared.parties import certain, known_issues, known_party, lines_crossed
 from sim.engine.draws import Array
 from sim.engine.histogram import Counts
-from sim.engine.neighbourhoods import binding, neighbours
+from sim.engine.neighbourhoods import SEVERITIES, binding, neighbours
 from sim.engine.packages import Mask
 from sim.engine.profiles import Case
+from sim.files.arguments import InvalidArgument, choice, several, whole_number
 from sim.files.ceilings import check_draws
 from sim.results.records import Interval, TermChange
 from sim.results.verdicts import HALF
@@ -58,8 +59,8 @@ def amend(
         Amendments by size, with the joint share and its change, between -1 and 1, draw by draw.
 
     Raises:
-        ValueError: where nobody has to consent to the text, for an issue or party that there is not, and where packages
-            are more than :mod:`sim.files.ceilings` allows.
+        InvalidArgument: where nobody has to consent to the text, and where packages are more than are scored at once.
+        UnknownName: for an issue or party that there is not.
         Complaints: where ranges leave almost nothing to draw from.
 
     Example:
@@ -68,13 +69,15 @@ def amend(
         >>> [size.changes for size in amendments.sizes]
         [1]
     """
+    changes, top = whole_number("changes", changes, 1, 3), whole_number("top", top, 0)
+    choice("constraints", constraints, SEVERITIES)
+    keep = several("keep", keep, "'sanctions'")
     [case] = compiled([loaded])
-    if unknown := [i for i in keep if i not in case.space.issues]:
-        raise ValueError(f"there is no issue {unknown[0]}")
-    if party is not None and party not in [p.id for p in case.profiles]:
-        raise ValueError(f"there is no party {party}")
+    known_issues(case, keep)
+    if party is not None:
+        known_party(case, party)
     if not case.asked:
-        raise ValueError("no party with positions has to consent to this text, so there is nothing to amend")
+        raise InvalidArgument("no party with positions has to consent to this text, so there is nothing to amend")
     options = records.AmendOptions(
         changes=changes, keep=tuple(dict.fromkeys(keep)), party=party, constraints=constraints, top=top
     )

@@ -12,15 +12,16 @@ import numpy as np
 
 from sim.engine.neighbourhoods import SEVERITIES, binding, changed
 from sim.engine.packages import Mask, Packages, Rule, Space, allowed
+from sim.files.arguments import InvalidArgument
 
 #: Packages near a text that are scored at once; each takes about a kilobyte.
 MOST_PACKAGES = 250_000
 
 
 def check_packages(count: int) -> None:
-    """Raises ValueError where more packages near a text would be scored than is taken on at once."""
+    """Raises InvalidArgument where more packages near a text would be scored than is taken on at once."""
     if count > MOST_PACKAGES:
-        raise ValueError(
+        raise InvalidArgument(
             f"{count:,} packages lie within so many changes of the text, and at most {MOST_PACKAGES:,} are scored at "
             f"once; take fewer --changes, or leave terms as they are with --keep"
         )

@@ -299,6 +299,12 @@ class Amend(Question):
     """What changing the text would do; ``base`` is the text as tabled.
 
     ``equal_no_deal`` are the outcomes of no deal that some change of the text equals, which therefore is left out.
+
+    Example:
+        >>> import sim
+        >>> amendments: sim.Amend = sim.amend(sim.load("istanbul", draws=200), changes=1)
+        >>> [size.changes for size in amendments.sizes]
+        [1]
     """
 
     schema_: Literal["sim.amend/1"] = Field("sim.amend/1", alias="schema")

@@ -156,7 +156,7 @@ def scored(case: Case, packages: Packages, *, progress: Progress | None = None) 
         for k in range(0, len(wholes), PAIRS):
             some = slice(k, k + PAIRS)
             gained[some] += _ONES[accepted[wholes[some]] & ~accepted[fractions[some]]].sum(axis=1)
-    terms = [m.terms(p, case.space.sizes) for m, p in zip(means, case.profiles, strict=True)]
+    terms = [m.terms(p, case) for m, p in zip(means, case.profiles, strict=True)]
     gain = np.stack([t.gain(case.space, packages) for t in terms])
     return Scores(draws, packages, wanted, own, joint, _lines(case, packages, wanted), gain, wholes, fractions, gained)
 

@@ -14,6 +14,7 @@ from sim.analysis.audit.support import Rows
 from sim.analysis.audit.verdict_shares import Hanging, hanging, settles_nothing
 from sim.analysis.shared.parties import lines_crossed
 from sim.engine.profiles import Case, Cell, CellBasis, Line, Profile
+from sim.files.arguments import InvalidArgument, several
 from sim.report.looked_for import lacking
 from sim.results.records import SLACK, versions
 from sim.results.verdicts import OLD_DAYS
@@ -26,17 +27,17 @@ from sim.simulation.cases import compiled
 SOURCED = ("stated", "inferred", "edited")
 
 
-def audit(loaded: Sequence[Loaded]) -> AuditResult:
+def audit(loaded: Loaded | Sequence[Loaded]) -> AuditResult:
     """Audit the positions in force at each text, on its own day: what verdicts hang on, and what that rests on.
 
     Args:
-        loaded: the texts, of one domain.
+        loaded: the texts, of one domain, or one.
 
     Returns:
         Cells and refusals, by how many of the verdicts hang on each (a share, between 0 and 1), with their sources.
 
     Raises:
-        ValueError: for texts of several domains, and for none.
+        InvalidArgument: for texts of several domains, and for none.
         Complaints: where ranges leave almost nothing to draw from.
 
     Example:
@@ -44,11 +45,11 @@ def audit(loaded: Sequence[Loaded]) -> AuditResult:
         >>> sim.audit([sim.load("istanbul", draws=100)]).schema_
         'sim.audit/1'
     """
-    cases = compiled(loaded)
+    cases = compiled([loaded] if isinstance(loaded, Loaded) else several("loaded", loaded, "loaded, other"))
     titles = list(dict.fromkeys(case.scenario.domain.issues.title for case in cases))
     if len(titles) != 1:
         what = f"texts of several domains ({'; '.join(titles)}); audit" if titles else "no texts to audit; name"
-        raise ValueError(f"{what} those of one domain at a time")
+        raise InvalidArgument(f"{what} those of one domain at a time")
     texts: dict[_Entry, list[InForce]] = {}
     ids = _distinct([case.id for case in cases])
     for id, case, shares in zip(ids, cases, hanging(cases), strict=True):

@@ -92,6 +92,11 @@ def page(result: AuditResult, top: int | None = TOP, not_found: bool = False) ->
     )
 
 
+def asked(full: bool) -> dict[str, object]:
+    """Options of the page for a terminal, whose whole page lists every cell."""
+    return {"top": None} if full else {}
+
+
 def _not_found_page(result: AuditResult) -> Page:
     """What was looked for and not found, party by party."""
     order = list(result.parties)
@@ -129,7 +134,8 @@ def _lead(result: AuditResult, heaviest: Sequence[Audited]) -> Iterator[str]:
     if not result.sources:
         yield "Nothing in this domain is sourced."
     if heaviest:
-        share = percent(min(sum(x.share for x in heaviest), 1.0))
+        # of a document read back each share is rounded; together they are no less than all
+        share = percent(min(round(sum(x.share for x in heaviest), 9), 1.0))
         on = f"the {_number(len(heaviest))} heaviest hangs" if len(heaviest) > 1 else "the heaviest alone hangs"
         yield f"On {on} {share} of the verdicts."
     else:

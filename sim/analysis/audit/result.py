@@ -9,8 +9,10 @@ from pydantic import Field
 
 from sim.analysis.audit.support import Weakness
 from sim.engine.profiles import CellBasis
+from sim.files.grammar import plural
 from sim.report.looked_for import Missing
-from sim.results.records import Count, Document, Record, Share, Versions
+from sim.results.documents import Document
+from sim.results.records import Count, Record, Share, Versions
 from sim.scenario.labels import Labels
 
 #: In the order in which a page has them.
@@ -109,7 +111,14 @@ class KindCount(Record):
 
 
 class AuditResult(Document):
-    """``entries`` (``found`` in JSON) are ordered by ``verdicts``, the greatest first."""
+    """What verdicts hang on: ``entries`` (``found`` in JSON) are ordered by ``verdicts``, the greatest first.
+
+    Example:
+        >>> import sim
+        >>> report: sim.AuditResult = sim.audit([sim.load("istanbul", draws=100)])
+        >>> [text.id for text in report.texts]
+        ['istanbul']
+    """
 
     schema_: Literal["sim.audit/1"] = Field("sim.audit/1", alias="schema")
     title: str
@@ -123,6 +132,11 @@ class AuditResult(Document):
     not_found: tuple[NotFound, ...]
     labels: Labels = Labels()
     versions: Versions
+
+    def _summary(self) -> str:
+        """Which library it is about."""
+        entries = plural(len(self.entries), "cell or refusal", "cells and refusals")
+        return f"of {self.title}: {plural(len(self.texts), 'text')}, {entries}"
 
     def kind(self, kind: Kind) -> KindCount:
         """The counts of a kind; zeros where there is none."""

@@ -22,10 +22,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.engine.acceptability import TIE, crossed_lines
+from sim.engine.acceptability import crossed_lines
 from sim.engine.draws import BLOCK, Array
 from sim.engine.packages import OPEN, Mask
-from sim.engine.preferences import Memo, Preferences
+from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Case
 
 
@@ -69,7 +69,7 @@ def hanging(cases: Sequence[Case]) -> list[dict[str, Hanging]]:
 
 def _add(case: Case, total: dict[str, Hanging], memo: Memo, count: int) -> None:
     """Add the first ``count`` draws of a block."""
-    answers = {p: _answer(Preferences(case.profile(p), case.space.sizes, memo), case) for p in total}
+    answers = {p: _answer(preferences_for(case.profile(p), case.space.sizes, memo), case) for p in total}
     asked = case.asked
     refusing = np.array([~answers[p].accepts for p in asked]) if asked else np.zeros((0, BLOCK), bool)
     many = refusing.sum(axis=0)
@@ -100,14 +100,15 @@ def _answer(own: Preferences, case: Case) -> _Answer:
             binding[k] = own.binds(line)
     many = binding.sum(axis=0)
     added = np.zeros((len(own.profile.cells), BLOCK))
-    for j, option in enumerate(seen.tolist()):
-        term = own.term(j, option)
+    for j, term in enumerate(own.terms(seen)):
         if term is not None:
             added[j] = np.abs(term if own.reservation is None else term - own.weights[j] * own.reservation)
     nothing = added.sum(axis=0) == 0
     added[:, nothing] = own.weights[:, nothing]
     cells = np.where(many > 0, 0.0, added / added.sum(axis=0))
-    return _Answer(accepts=(many == 0) & (own.gain(seen) >= -TIE), cells=cells, lines=binding / np.maximum(many, 1))
+    return _Answer(
+        accepts=(many == 0) & (own.gain(seen) >= own.enough), cells=cells, lines=binding / np.maximum(many, 1)
+    )
 
 
 def settles_nothing(case: Case) -> bool:

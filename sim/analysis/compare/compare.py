@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -11,18 +11,19 @@ from sim.analysis.compare.differences import differ, verdict_turns
 from sim.analysis.compare.edit_effects import changes, undrawn
 from sim.analysis.compare.english import WARNINGS, names_of, say
 from sim.analysis.compare.findings import findings
-from sim.analysis.compare.inputs import Entry
+from sim.analysis.compare.inputs import Entry, entries_of
 from sim.analysis.compare.ranking import obstacle, rank
 from sim.analysis.compare.result import EVERY_PAIR, Comparison, Row
 from sim.engine.profiles import Case
+from sim.files.arguments import InvalidArgument, several
 from sim.files.complaints import did_you_mean
-from sim.files.errors import SimError
 from sim.files.grammar import listed
 from sim.report.verdict import short
 from sim.results.records import PartyResult, versions
 from sim.results.result import Result
 from sim.results.verdicts import mostly_filler, outcome
 from sim.scenario.labels import together
+from sim.scenario.loading import Loaded
 from sim.simulation.cases import Progress, compiled
 from sim.simulation.score import score
 
@@ -35,17 +36,23 @@ class _Scored(NamedTuple):
     case: Case | str
 
 
-class NoSuchRow(SimError, ValueError):
+class NoSuchRow(InvalidArgument):
     """A name that is no row's."""
 
 
-def compare(entries: Sequence[Entry], *, between: str | None = None, progress: Progress | None = None) -> Comparison:
+def compare(
+    entries: Mapping[str, Loaded] | Iterable[Entry | Loaded],
+    *,
+    between: str | Sequence[str] | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
     """Compare proposals, or one under several edits, on the same draws.
 
     Args:
-        entries: what :func:`sim.gather` gives; at least two.
-        between: ``"A,B"``, two rows (by name, or by id where only one row has it) to be compared term by term in place
-            of those chosen here.
+        entries: at least two loaded scenarios, as a list or as a mapping of what to call them in tables, documents and
+            figures; or what :func:`sim.gather` gives.
+        between: ``"A,B"`` or a pair, two rows (by name, or by id where only one row has it) to be compared term by
+            term in place of those chosen here.
         progress: called with (blocks done, blocks in all) by each part of the work in turn.
 
     Returns:
@@ -54,17 +61,18 @@ def compare(entries: Sequence[Entry], *, between: str | None = None, progress: P
 
     Raises:
         Complaints: where ranges leave almost nothing to draw from.
-        ValueError: for fewer than two entries.
-        NoSuchRow: for a name in ``between`` that no row has.
+        InvalidArgument: for fewer than two entries, and for a name in ``between`` that no row has.
 
     Example:
         >>> import sim
-        >>> comparison = sim.compare(sim.gather(["istanbul", "membership"], draws=200))
-        >>> [row.name for row in comparison.rows]
-        ['istanbul', 'membership']
+        >>> loaded = sim.load("istanbul", draws=200)
+        >>> comparison = sim.compare({"as read": loaded, "no bases": loaded.with_({"us.refuses": "none"})})
+        >>> sorted(row.name for row in comparison.rows)
+        ['as read', 'no bases']
     """
+    entries = entries_of(entries)
     if len(entries) < 2:
-        raise ValueError("a comparison needs two proposals or more")
+        raise InvalidArgument("a comparison needs two proposals or more")
     chosen = None if between is None else _two(between, row_names(entries), entries)
     scored = _scored(entries, progress)
     one_domain = len({x.row.domain for x in scored if x.row.domain is not None}) < 2
@@ -82,7 +90,7 @@ def compare(entries: Sequence[Entry], *, between: str | None = None, progress: P
     texts = [((names[a], names[b]), (results[a], results[b])) for a, b in pairs]
     called = [(rows[a].called, rows[b].called) for a, b in pairs]
     comparison = Comparison(
-        rows=tuple(rows),
+        entries=tuple(rows),
         smaa=rank(names, drawn, progress=progress) if missing is None else None,
         smaa_missing=missing,
         differences=tuple(differ(*both, words) for both, words in zip(texts, called, strict=True)),
@@ -104,7 +112,7 @@ def _scored(entries: Sequence[Entry], progress: Progress | None) -> list[_Scored
     results = [e.saved or next(scored) for e in entries]
     cases = [next(drawn) if e.loaded else e.missing or "its scenario is not at hand" for e in entries]
     names = row_names(entries)
-    rows = map(_row, names, _called(names, results), entries, results)
+    rows = map(_row, names, _called(names, results, entries), entries, results)
     return list(map(_Scored, rows, results, cases))
 
 
@@ -112,17 +120,20 @@ def _scored(entries: Sequence[Entry], progress: Progress | None) -> list[_Scored
 
 
 def row_names(entries: Sequence[Entry]) -> list[str]:
-    """A name for each entry: its id, the label of its edits, and what else tells it from the others."""
-    names = [_id(e) + (f" ({e.label})" if e.label else "") for e in entries]
+    """A name for each entry: a program's own, or its id, the label of its edits, and what tells it from the others."""
+    names = [e.name or _id(e) + (f" ({e.label})" if e.label else "") for e in entries]
     saved = [
         f"{name} (saved)" if e.saved and names.count(name) > 1 else name for e, name in zip(entries, names, strict=True)
     ]
     return [f"{name} #{saved[: k + 1].count(name)}" if saved.count(name) > 1 else name for k, name in enumerate(saved)]
 
 
-def _called(names: Sequence[str], results: Sequence[Result]) -> list[str]:
+def _called(names: Sequence[str], results: Sequence[Result], entries: Sequence[Entry]) -> list[str]:
     """The names of rows as shown, with the text's own name for its id; the id stays where two would be called alike."""
-    called = [r.scenario.name + name.removeprefix(r.scenario.id) for name, r in zip(names, results, strict=True)]
+    called = [
+        e.name or r.scenario.name + name.removeprefix(r.scenario.id)
+        for e, name, r in zip(entries, names, results, strict=True)
+    ]
     return [c if called.count(c) == 1 else name for c, name in zip(called, names, strict=True)]
 
 
@@ -133,8 +144,9 @@ def _id(entry: Entry) -> str:
     return entry.loaded.scenario.id
 
 
-def _two(text: str, names: Sequence[str], entries: Sequence[Entry]) -> tuple[str, str]:
-    """The names of the two rows of ``A,B``; names may hold commas themselves."""
+def _two(between: str | Sequence[str], names: Sequence[str], entries: Sequence[Entry]) -> tuple[str, str]:
+    """The names of the two rows of a pair or of ``A,B``; names may hold commas themselves."""
+    text = between if isinstance(between, str) else ",".join(several("between", between, "'istanbul', 'membership'"))
     parts = text.split(",")
     faults: list[NoSuchRow] = []
     for k in range(1, len(parts)):

@@ -32,6 +32,7 @@ class _Texts:
     differing: list[str]
     unchanged: list[str]
     other_lottery: bool
+    other_rules: set[str]
 
 
 def differ(
@@ -89,6 +90,7 @@ def _texts(names: tuple[str, str], results: tuple[Result, Result]) -> _Texts:
         differing=differing,
         unchanged=[i for i in shared if i not in differing],
         other_lottery=one.settings.no_deal != other.settings.no_deal,
+        other_rules={x.party for x in {*one.settings.rules} ^ {*other.settings.rules}},
     )
 
 
@@ -122,6 +124,9 @@ def _party(texts: _Texts, pair: tuple[PartyResult, PartyResult], words: RowNames
     gaps = {i: mine[i].mean_gain - theirs[i].mean_gain for i in (*texts.differing, *texts.unchanged)}
     costs = _middle(a.cost) - _middle(b.cost) - (_middle(a.reservation) - _middle(b.reservation))
     terms, rest = (math.fsum(gaps[i] for i in issues) for issues in (texts.differing, texts.unchanged))
+    if a.mean_gain is not None or b.mean_gain is not None:
+        # a utility that is no sum: how issues bear on each other is in what is left
+        rest = _mean_gain(a) - _mean_gain(b) - terms - costs
     largest = sorted((i for i in texts.unchanged if abs(gaps[i]) >= LEAST), key=lambda i: -abs(gaps[i]))[:NAMED]
     turn = _turn(texts, pair)
     return PartyDifference(
@@ -139,6 +144,13 @@ def _party(texts: _Texts, pair: tuple[PartyResult, PartyResult], words: RowNames
     )
 
 
+def _mean_gain(party: PartyResult) -> float:
+    """The mean gain over no deal, in so far as costs are known by their middles."""
+    if party.mean_gain is not None:
+        return party.mean_gain
+    return math.fsum(x.mean_gain for x in party.issues) + _middle(party.cost) - _middle(party.reservation)
+
+
 def _verdict(party: PartyResult) -> PartyVerdict:
     return (party.own or party).verdict
 
@@ -148,7 +160,7 @@ def _middle(span: tuple[float, float] | None) -> float:
 
 
 def _positions_differ(texts: _Texts, pair: tuple[PartyResult, PartyResult]) -> bool:
-    return texts.other_lottery or _positions(pair[0]) != _positions(pair[1])
+    return texts.other_lottery or pair[0].id in texts.other_rules or _positions(pair[0]) != _positions(pair[1])
 
 
 def _positions(party: PartyResult) -> object:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sim.analysis.compare import result as kinds
-from sim.analysis.compare.result import EVERY_PAIR, Comparison
+from sim.analysis.compare.result import EVERY_PAIR, Comparison, Row
 from sim.files.grammar import ending, listed, span
 from sim.report import english
 from sim.report.english import UNSOURCED, Names, several_domains
@@ -48,9 +49,15 @@ def names_of(result: Comparison) -> RowNames:
         labels=result.labels,
         parties=result.people,
         rows=result.called,
-        texts={row.name: row.scenario.name for row in result.rows},
+        texts={row.name: _text(row) for row in result.rows},
         verdicts={row.name: row.verdict.text for row in result.rows},
     )
+
+
+def _text(row: Row) -> str:
+    """The text of a row by its own name; a row that a program named is called so."""
+    ours = re.fullmatch(re.escape(row.scenario.id) + r"( \(.*\))?( #\d+)?", row.name)
+    return row.scenario.name if ours else row.called
 
 
 # Which does best

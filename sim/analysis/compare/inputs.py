@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Unpack
 
-from sim.files.arguments import several
+from sim.files.arguments import InvalidArgument, plain, several
 from sim.files.complaints import Complaint, Complaints, Place, collecting
-from sim.results import saving
+from sim.results import reading
 from sim.results.result import Result
 from sim.scenario import catalogue
 from sim.scenario.edit_paths import edits_title, read_edits
-from sim.scenario.loading import Loaded, load, load_all
+from sim.scenario.loading import MEMORY, Loaded, load, load_all
 from sim.scenario.options import Options, PathLike
 
 
@@ -23,7 +23,7 @@ class Entry:
 
     ``saved`` is the result of a saved run; None for a file, which is to be scored. ``loaded`` is the
     scenario; None for a saved run that cannot be drawn again, and then ``missing`` says why.
-    ``label`` names its edits, None without any.
+    ``label`` names its edits, None without any. ``name`` is what a program calls it, None where it leaves that to us.
     """
 
     path: Path
@@ -31,6 +31,24 @@ class Entry:
     loaded: Loaded | None
     saved: Result | None = None
     missing: str | None = None
+    name: str | None = None
+
+
+def entries_of(rows: Mapping[str, Loaded] | Iterable[Entry | Loaded]) -> list[Entry]:
+    """What is to be compared as entries; a mapping names its scenarios. Raises InvalidArgument for anything else."""
+    if isinstance(rows, Mapping):
+        if strange := [name for name in rows if not isinstance(name, str) or not name.strip()]:
+            raise InvalidArgument(f"a row is named by a text, not {strange[0]!r}")
+        return [replace(_entry(loaded), name=plain(name)) for name, loaded in rows.items()]
+    if isinstance(rows, Loaded):
+        raise InvalidArgument("a comparison needs two proposals or more, as a list or as a mapping of names to them")
+    return [row if isinstance(row, Entry) else _entry(row) for row in several("entries", rows, "loaded, other")]
+
+
+def _entry(loaded: Loaded) -> Entry:
+    if not isinstance(loaded, Loaded):
+        raise InvalidArgument(f"loaded scenarios are compared (sim.load, sim.gather), not {loaded!r}")
+    return Entry(loaded.address or Path(MEMORY), _label([], loaded.scenario.edits), loaded)
 
 
 def is_saved(path: Path) -> bool:
@@ -70,7 +88,7 @@ def gather(paths: Iterable[PathLike], *, under: Sequence[PathLike] = (), **optio
     if strange := [p for p in files if p.suffix.lower() not in (".yaml", ".yml") and p.is_file()]:
         what = "neither a scenario nor a saved run"
         hint = "name a scenario file (.yaml), a folder that sim run saved, or its result.json"
-        raise Complaints([Complaint(Place(str(p), 1, 1), "file", what, hint) for p in strange])
+        raise Complaints([Complaint(Place(str(p), 1, 1), "file", what, hint, code="wrong_file") for p in strange])
     titles: dict[Path, str] = {}
     counts: dict[Path, int] = {}
     complaints: list[Complaint] = []
@@ -112,7 +130,7 @@ def _saved(path: Path) -> Entry:
         hint = f"a saved run is one folder below, for instance {runs[-1]}" if runs else "sim run saves them"
         raise _no_run(path, "holds no result.json", hint)
     try:
-        result = saving.read(file)
+        result = reading.read_run(file)
     except ValueError as error:
         what = str(error).removeprefix(f"{file}: ")
         raise _no_run(file, what, "name a folder that sim run saved, or its result.json") from None
@@ -121,7 +139,7 @@ def _saved(path: Path) -> Entry:
 
 
 def _no_run(path: Path, what: str, hint: str) -> Complaints:
-    return Complaints([Complaint(Place(str(path), 1, 1), "saved run", what, hint)])
+    return Complaints([Complaint(Place(str(path), 1, 1), "saved run", what, hint, code="saved")])
 
 
 def _scenario_of(result: Result, file: Path) -> tuple[Loaded | None, str | None]:

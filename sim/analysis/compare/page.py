@@ -222,7 +222,10 @@ def _terms(result: Comparison, pair: ProposalDifference, most: int | None) -> Sh
         sums = (sum(t.difference for term in rest for t in term.parties if t.party == p.party) for p in pair.parties)
         line(f"{len(rest)} more", f"--between {_both(pair)}", sums)
     if any(abs(p.from_other_terms) >= NO_GAIN for p in pair.parties):
-        why = "by other positions" if any(p.positions_differ for p in pair.parties) else "on other draws"
+        own = {x.party for row in result.rows for x in row.settings.rules if x.kind == "utility"}
+        moved = [p for p in pair.parties if abs(p.from_other_terms) >= NO_GAIN]
+        why = "as issues bear on each other" if all(p.party in own for p in moved) else "on other draws"
+        why = "by other positions" if any(p.positions_differ for p in pair.parties) else why
         line("other terms", f"the same, {why}", (p.from_other_terms for p in pair.parties))
     if any(abs(p.from_costs) >= NO_GAIN for p in pair.parties):
         line("cost of no deal", "", (p.from_costs for p in pair.parties))

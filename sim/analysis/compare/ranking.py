@@ -23,7 +23,7 @@ from sim.analysis.shared.ballots import same_space
 from sim.engine.acceptability import TIE
 from sim.engine.draws import BLOCK, Array, blocks
 from sim.engine.packages import Packages
-from sim.engine.preferences import Memo, Preferences
+from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Case, Profile
 from sim.files.grammar import listed
 from sim.simulation.cases import Progress
@@ -145,7 +145,7 @@ class _Proposals:
         counts = blocks(scenario.draws)
         for block, count in enumerate(counts):
             memo = Memo(scenario.seed, block)
-            yield count, {p.id: Preferences(p, sizes, memo) for p in self.profiles}
+            yield count, {p.id: preferences_for(p, sizes, memo) for p in self.profiles}
             if progress is not None:
                 progress(earlier * len(counts) + block + 1, 2 * len(counts))
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from collections.abc import Iterable
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
+from sim.files.arguments import UnknownName
+from sim.files.grammar import plural
 from sim.files.written import figure
 from sim.results import records
-from sim.results.records import Count, Document, Finding, Interval, PartyVerdict, Record, Share
+from sim.results.documents import Cell, Document
+from sim.results.records import Count, Finding, Interval, PartyVerdict, Record, Share
 from sim.results.result import LineName, Outcome, Unsourced
 from sim.results.verdicts import unsourced
 from sim.scenario.labels import Labels
@@ -477,14 +481,40 @@ CompareFinding = Annotated[Finding, records.kinds_of(globals(), Unsourced)]
 # --- the whole --------------------------------------------------------------------------------------
 
 
+class ComparedRows(tuple[Row, ...]):
+    """The rows of a comparison; called, its table, as of every other document."""
+
+    def __new__(cls, rows: Iterable[Row], document: Document) -> Self:
+        """As a tuple; ``document`` is what they are the rows of."""
+        self = super().__new__(cls, rows)
+        self._document = document
+        return self
+
+    _document: Document
+
+    def __getnewargs__(self) -> tuple[tuple[Row, ...], Document]:
+        """What a copy is made of."""
+        return tuple(self), self._document
+
+    def __call__(self) -> list[dict[str, Cell]]:
+        """The table of ``--format csv``, a mapping of its columns a row."""
+        return Document.rows(self._document)
+
+
 class Comparison(Document):
     """Rows are sorted by joint acceptability, then the number of parties that refuse, then the weakest party's share.
 
     Best first; those of different domains are not ranked and stay in the order in which they were given.
+
+    Example:
+        >>> import sim
+        >>> comparison: sim.Comparison = sim.compare(sim.load_all(["membership", "istanbul"], draws=200))
+        >>> [(row.name, row.verdict.word) for row in comparison.rows]
+        [('istanbul', 'refused'), ('membership', 'refused')]
     """
 
     schema_: Literal["sim.compare/1"] = Field("sim.compare/1", alias="schema")
-    rows: tuple[Row, ...]
+    entries: tuple[Row, ...] = Field(alias="rows")
     smaa: Smaa | None
     smaa_missing: str | None
     differences: tuple[ProposalDifference, ...]
@@ -495,16 +525,31 @@ class Comparison(Document):
     versions: records.Versions
 
     @property
+    def rows(self) -> ComparedRows:
+        """The rows compared (``rows[0]``); called, as ``rows()``, the table of ``--format csv``."""
+        return ComparedRows(self.entries, self)
+
+    def _summary(self) -> str:
+        """Which rows stand side by side."""
+        return f"of {plural(len(self.entries), 'row')}: {', '.join(row.name for row in self.entries)}"
+
+    @property
     def domains(self) -> tuple[str, ...]:
         """The titles of the rows' domains, as far as they are known; rows of several are not ranked."""
-        return tuple(dict.fromkeys(row.domain for row in self.rows if row.domain is not None))
+        return tuple(dict.fromkeys(row.domain for row in self.entries if row.domain is not None))
+
+    def row(self, name: str) -> Row:
+        """The row of a name. Raises UnknownName, with what may be meant, where there is none."""
+        if name not in (rows := {row.name: row for row in self.rows}):
+            raise UnknownName("row", name, rows)
+        return rows[name]
 
     @property
     def called(self) -> dict[str, str]:
         """Names of rows to the names shown."""
-        return {row.name: row.called for row in self.rows}
+        return {row.name: row.called for row in self.entries}
 
     @property
     def people(self) -> dict[str, str]:
         """Names of all parties by id, in the order in which they first come up."""
-        return {p.id: p.name for row in self.rows for p in row.parties}
+        return {p.id: p.name for row in self.entries for p in row.parties}

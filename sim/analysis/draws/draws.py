@@ -16,13 +16,16 @@ from numpy.typing import NDArray
 
 from sim.engine.acceptability import accepts_each, joint_each
 from sim.engine.consent import asked_each
-from sim.engine.draws import Array, blocks
+from sim.engine.draws import Array, blocks, in_draws
 from sim.engine.packages import OPEN, Mask, Packages
-from sim.engine.preferences import Memo, Preferences
+from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Line, Profile
 from sim.files.arguments import InvalidArgument, UnknownName
 from sim.files.ceilings import check_draws
+from sim.report import html
 from sim.report.frame import frame
+from sim.report.numbers import percent
+from sim.report.page import Column, Page, by_column
 from sim.scenario.loading import Loaded
 from sim.simulation.cases import compiled
 
@@ -94,6 +97,15 @@ class Draws:
         of = f"{self.count} draws, {len(self.parties)} parties, seed {self._case.scenario.seed}"
         return f"<Draws of {self._case.id}: {of}>"
 
+    def _repr_html_(self) -> str:
+        """For notebooks: what parties make of the text, in short."""
+        columns = (
+            (Column("party"), self.parties),
+            (Column("accepts, share of draws", right=True), [percent(self.accepts[p].mean()) for p in self.parties]),
+            (Column("mean gain", right=True), [f"{self.gains[p].mean():+.3f}" for p in self.parties]),
+        )
+        return html.block([Page(f"{self!r}"[1:-1], "", (by_column(columns),))])
+
     # --- what each party holds ----------------------------------------------------------
 
     @cached_property
@@ -152,6 +164,14 @@ class Draws:
     def gains(self) -> Mapping[str, Array]:
         """By party the gain of the text over no deal in units of utility, shape ``(draws,)``."""
         return self.gains_of(dict(self.terms))
+
+    @cached_property
+    def least(self) -> Mapping[str, Array]:
+        """By party the least gain to which it says yes where no line binds, shape ``(draws,)``.
+
+        Zero, but for a rule of acceptance of its own (:func:`sim.acceptance`).
+        """
+        return self._each(lambda own, count: np.zeros(count) + in_draws(own.least, slice(count)))
 
     @cached_property
     def accepts(self) -> Mapping[str, Mask]:
@@ -246,7 +266,7 @@ class Draws:
         profiles = [self._profile(party) for party in parties]
         for block, count in enumerate(blocks(self.count)):
             memo = Memo(self._case.scenario.seed, block)
-            people = [Preferences(profile, self._case.space.sizes, memo) for profile in profiles]
+            people = [preferences_for(profile, self._case.space.sizes, memo) for profile in profiles]
             yield people, count
 
     def _each(self, of_block: Callable[[Preferences, int], T]) -> ByParty[T]:

@@ -17,12 +17,15 @@ from sim.analysis.evaluate.samples import Samples, samples_of
 from sim.engine.acceptability import accepts_each
 from sim.engine.draws import Array, NothingFits, blocks
 from sim.engine.packages import Mask
-from sim.engine.preferences import Memo, Preferences
+from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Case, Profile, compile_case
 from sim.files.arguments import InvalidArgument, UnknownName, several
 from sim.files.ceilings import check_draws
 from sim.files.errors import SimError
+from sim.files.grammar import plural
+from sim.report import html
 from sim.report.frame import frame
+from sim.report.page import Column, Page, Sheet
 from sim.scenario.loading import Loaded, with_edits
 from sim.simulation.cases import check_fit, compiled
 
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 
 #: Samples that are looked at together: what they share in a block is drawn once, and what they hold is let go.
 BATCH = 64
+#: So many samples, and faults, a notebook shows.
+SHOWN = 10
 #: Outcomes of the whole, and outcomes that each party has.
 WHOLE = ("joint", "signed")
 EACH = ("acceptability", "own", "gain")
@@ -71,6 +76,18 @@ class Evaluation:
     def __repr__(self) -> str:
         failed = f"; {len(self.errors)} could not be scored" if self.errors else ""
         return f"<Evaluation of {len(self)} samples: {', '.join(self.outcomes)}{failed}>"
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the first samples."""
+        rows = tuple(
+            (str(number), *("-" if math.isnan(x) else f"{x:.6g}" for x in row))
+            for number, row in enumerate(self.values[:SHOWN])
+        )
+        columns = (Column("sample", right=True), *(Column(outcome, right=True) for outcome in self.outcomes))
+        more = len(self) - len(rows)
+        notes = [f"{plural(more, 'more sample')}"] if more else []
+        notes += [f"sample {number}: {error}" for number, error in list(self.errors.items())[:SHOWN]]
+        return html.block([Page(f"{self!r}"[1:-1], "", (Sheet(columns, rows),), tuple(notes))])
 
     def to_frame(self) -> pandas.DataFrame:
         """A pandas table, a row a sample, a column an outcome. Raises ImportError where pandas is not installed."""
@@ -236,7 +253,7 @@ class BlockAnswers:
         if (same := self._unchanged(party)) is not None:
             return same._person(party)
         if party not in self._people:
-            self._people[party] = Preferences(self._profiles[party], self.case.space.sizes, self.memo)
+            self._people[party] = preferences_for(self._profiles[party], self.case.space.sizes, self.memo)
         return self._people[party]
 
     def _unchanged(self, party: str) -> BlockAnswers | None:

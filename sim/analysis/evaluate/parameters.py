@@ -61,8 +61,9 @@ def parameters(loaded: Loaded, *, numbers: bool = False) -> list[Parameter]:
             bounds are ``[p.path for p in ...]`` and ``[(p.low, p.high) for p in ...]``.
 
     Returns:
-        The paths, party by party, then the terms of the text. Not among them are settings of talks, ``values``,
-        ``consent``, ``decides``, beliefs about other lotteries, and paths that drop all lines of a party at once.
+        The paths, party by party, then the terms of the text. Not among them are settings of talks, ``rules``,
+        ``values``, ``consent``, ``decides``, beliefs about other lotteries, and paths that drop all lines of a party
+        at once.
 
     Raises:
         AttributeError: for what is no loaded scenario.

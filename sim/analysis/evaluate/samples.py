@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.files.arguments import InvalidArgument
+from sim.files.arguments import InvalidArgument, several
 from sim.scenario.edit_paths import Edit, edit_of
 
 
@@ -59,7 +59,11 @@ def samples_of(table: Any) -> Samples:
 def _columns(table: Any) -> dict[str, Sequence[Any]]:
     if isinstance(table, tuple) and len(table) == 2:
         paths, rows = table
-        array = np.asarray(rows)
+        paths = several("paths", paths, "'us.no_deal.cost'")
+        try:
+            array = np.asarray(rows)
+        except ValueError:
+            raise InvalidArgument("rows of samples have one length, and these have several") from None
         _once(paths)
         if array.ndim != 2 or array.shape[1] != len(paths):
             shape = " by ".join(map(str, array.shape))

@@ -20,13 +20,14 @@ from sim.analysis.flip import reweighting
 from sim.analysis.flip.result import FlipResult, IssueFlip, Nearest, PartyFlip
 from sim.analysis.flip.reweighting import AllowedWeights
 from sim.analysis.shared.expected import expected_terms
+from sim.analysis.shared.own_rules import unanswered
 from sim.analysis.shared.parties import known_party, lines_crossed, sourced_veto
 from sim.analysis.shared.records import about
 from sim.engine.acceptability import TIE, Z95, accepts_each, wilson
 from sim.engine.draws import Array, blocks
 from sim.engine.objections import term_basis
 from sim.engine.packages import OPEN
-from sim.engine.preferences import Memo, Preferences, weight_plan
+from sim.engine.preferences import Memo, preferences_for, weight_plan
 from sim.engine.profiles import Case, Ordinal, Profile
 from sim.files.grammar import listed
 from sim.results.records import Interval, LineRecord
@@ -47,11 +48,12 @@ def flip(loaded: Loaded, *, party: str | None = None) -> FlipResult:
         party: this party alone, by id; by default every one.
 
     Returns:
-        A party each: weights are shares of 1, distances the sum of what weights move by.
+        A party each: weights are shares of 1, distances the sum of what weights move by. Parties with a utility or an
+        acceptance of their own are left out, and named.
 
     Raises:
-        ValueError: for a party that there is not.
-        Complaints: where ranges leave almost nothing to draw from.
+        UnknownName: for a party that there is not.
+        Complaints: where ranges leave almost nothing to draw from, and where rules of their own leave no party.
 
     Example:
         >>> import sim
@@ -60,7 +62,12 @@ def flip(loaded: Loaded, *, party: str | None = None) -> FlipResult:
     """
     [case] = compiled([loaded])
     profiles = case.profiles if party is None else (known_party(case, party),)
-    means = {p.id: _Means(case, p) for p in profiles}
+    left_out = tuple(p.id for p in profiles if p.utility or p.acceptance)
+    if left_out and len(left_out) == len(profiles):
+        what = "which weights turn a party is worked out of sums that gain or lose, and this is a rule of its own"
+        hint = "sensitivity by draws (sobol), or levers, ask with that rule"
+        raise unanswered(loaded, case, left_out[0], what, hint)
+    means = {p.id: _Means(case, p) for p in profiles if p.id not in left_out}
     for block, count in enumerate(blocks(case.scenario.draws)):
         memo = Memo(case.scenario.seed, block)
         for party_means in means.values():
@@ -72,6 +79,7 @@ def flip(loaded: Loaded, *, party: str | None = None) -> FlipResult:
         terms=len(case.space.issues),
         sourced_veto=sourced_veto(case),
         parties=tuple(map(_party, means.values())),
+        left_out=left_out,
     )
 
 
@@ -93,7 +101,7 @@ class _Means:
         self._cost = self._reservation = self._gain = self._square = 0.0
 
     def add(self, memo: Memo, count: int) -> None:
-        own = Preferences(self.profile, self.case.space.sizes, memo)
+        own = preferences_for(self.profile, self.case.space.sizes, memo)
         gain = own.gain(self.seen)[:count]
         self.draws += count
         self.accepted += int(accepts_each(own, self.case.space, self.case.text[None])[0, :count].sum())

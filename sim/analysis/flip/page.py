@@ -282,5 +282,9 @@ def _notes(result: FlipResult, parties: Sequence[PartyFlip]) -> Iterator[str]:
         yield f"Some classes are assumed, not read from sources: {'; '.join(assumed)}."
     if silent := [spoken(p.name) for p in result.parties if p.silent]:
         yield f"The sources are silent on {listed(silent)}."
+    if result.left_out:
+        yield (
+            f"Left out: {listed(list(result.left_out))}, whose rules are their own: break-evens are worked out of sums."
+        )
     allied = f" {ALLIANCE}" if any(p.role == "alliance" for p in result.parties) else ""
     yield draws_words(result.settings, "") + allied

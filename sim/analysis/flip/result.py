@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from sim.analysis.shared.parties import certain
 from sim.analysis.shared.records import Question
-from sim.results.records import Interval, LineRecord, Record, Versions
+from sim.results.records import Interval, LineRecord, Record, Sparing, Versions
 from sim.scenario import schema
 from sim.scenario.labels import Labels
 
@@ -77,8 +77,17 @@ class PartyFlip(Record):
         return tuple(x for x in self.lines if certain(x))
 
 
-class FlipResult(Question):
-    """Break-evens and nearest flips of one scenario."""
+class FlipResult(Question, Sparing):
+    """Break-evens and nearest flips of one scenario; ``left_out`` are parties that judge by rules of their own.
+
+    Example:
+        >>> import sim
+        >>> flips: sim.FlipResult = sim.flip(sim.load("istanbul", draws=200))
+        >>> [party.id for party in flips.parties][:2]
+        ['russia', 'ukraine']
+    """
+
+    _SPARED: ClassVar[tuple[str, ...]] = ("left_out",)
 
     schema_: Literal["sim.flip/1"] = Field("sim.flip/1", alias="schema")
     party: str | None
@@ -86,5 +95,6 @@ class FlipResult(Question):
     terms: int
     sourced_veto: bool
     parties: tuple[PartyFlip, ...]
+    left_out: tuple[str, ...] = ()
     labels: Labels = Labels()
     versions: Versions

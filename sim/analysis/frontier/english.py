@@ -280,6 +280,11 @@ def _emptied(result: Frontier, zone: FrontierZone) -> Iterator[str]:
     yield f"{lines} it: with {others} it holds {left:,} ({_of_packages(left, zone.feasible)})."
 
 
+def _listed_one_by_one(result: Frontier) -> str:
+    own = [x.party for x in result.settings.rules if x.kind == "utility"]
+    return f"; of {listed(own)}, whose utility is their own, they are means over draws" if own else ""
+
+
 # --- the notes ------------------------------------------------------------------------------
 
 
@@ -289,7 +294,8 @@ def notes(result: Frontier) -> Iterator[str]:
     yield from _in_all_points(result)
     yield "Gains: expected, over no deal; best to worst on everything is 1."
     yield Detail(
-        "Gains follow in closed form from mean weights and beliefs over draws. The space is counted exactly."
+        f"Gains follow in closed form from mean weights and beliefs over draws{_listed_one_by_one(result)}. "
+        "The space is counted exactly."
         + (
             " Which packages are efficient follows from means over draws, so another --seed moves it a little."
             if result.settings.drawn

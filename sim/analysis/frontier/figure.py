@@ -13,6 +13,7 @@ from sim.analysis.frontier.english import guarantee, people, singled
 from sim.analysis.frontier.maxima import NEAR
 from sim.analysis.frontier.result import Frontier, ProposalPlace
 from sim.engine.draws import Array
+from sim.files.arguments import InvalidArgument
 from sim.report import figure as style
 from sim.scenario.labels import spoken
 
@@ -45,6 +46,11 @@ def draw(result: Frontier, axes: Sequence[str] | None = None) -> Figure:
 
     With more than two parties a point may lie below the outline of the two drawn: it gives another party more.
     """
+    if not result.whole:
+        raise InvalidArgument(
+            f"the figure shows all {result.frontier.total:,} points, which JSON leaves out; draw it of the document "
+            "that sim.frontier gives"
+        )
     first, second = axes or result.options.parties[:2]
     fig = style.figure(10.5, 7.0)
     plane = _Plane(fig.add_subplot(), result, first, second)

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
-from typing import Literal
+from numbers import Real
+from typing import Literal, get_args
 
 import numpy as np
 
 from sim.analysis.frontier import packages
 from sim.analysis.frontier import result as records
 from sim.analysis.frontier.distance import Placement, placement, slack
-from sim.analysis.frontier.pareto import Undominated, undominated
+from sim.analysis.frontier.pareto import Undominated, undominated, undominated_of
 from sim.analysis.frontier.result import RedLines
 from sim.analysis.frontier.solutions import CONCEPTS, Solution, ideals, rational, solution
 from sim.analysis.frontier.space import Limits, asking, pieces
-from sim.analysis.frontier.zone import answers
+from sim.analysis.frontier.zone import MOST_LISTED, answers
 from sim.analysis.shared.expected import Terms, expected
-from sim.analysis.shared.parties import known_party
+from sim.analysis.shared.own_rules import unanswered
+from sim.analysis.shared.parties import known_issues, known_party
 from sim.analysis.shared.records import about, weight_by_basis
 from sim.analysis.shared.texts_beside import Texts, texts_beside
 from sim.analysis.space import boxes
-from sim.analysis.space.diagram import diagram
+from sim.analysis.space.diagram import Diagram, diagram
 from sim.engine.draws import Array
 from sim.engine.neighbourhoods import SEVERITIES
 from sim.engine.packages import OPEN, Packages
 from sim.engine.profiles import Case
+from sim.files.arguments import InvalidArgument, choice, several, whole_number
 from sim.results.records import Interval, WeightByBasis
 from sim.scenario import schema
 from sim.scenario.loading import Loaded
@@ -45,7 +48,7 @@ def frontier(
     keep: Sequence[str] = (),
     epsilon: float = 0.0,
     top: int = 10,
-    texts: Texts | None = None,
+    texts: Texts | Iterable[Loaded] | None = None,
     progress: Progress | None = None,
 ) -> records.Frontier:
     """The Pareto frontier of expected gains over all possible packages of a scenario's domain, for some parties.
@@ -70,9 +73,11 @@ def frontier(
         Points of the frontier with their packages, what bargaining theory picks, and the zone of possible agreement.
 
     Raises:
-        ValueError: for parties that there are not, of whom the sources are silent, that are named twice or fewer than
-            two, for issues to keep that there are not or that the text leaves open, and for an ``epsilon`` below 0.
-        Complaints: where ranges leave almost nothing to draw from.
+        InvalidArgument: for parties of whom the sources are silent, that are named twice or fewer than two, for issues
+            to keep that the text leaves open, for an ``epsilon`` below 0, and for words that are no choice.
+        UnknownName: for parties and issues that there are not.
+        Complaints: where ranges leave almost nothing to draw from, and where a party's own utility, which is no sum
+            over issues, would have to be worked out for too many packages.
 
     Example:
         >>> import sim
@@ -80,8 +85,12 @@ def frontier(
         >>> sim.frontier(loaded, parties=["ussr", "austria"]).options.parties
         ('ussr', 'austria')
     """
-    if not epsilon >= 0 or not math.isfinite(epsilon):
-        raise ValueError(f"epsilon is an amount of gain, 0 or more; not {epsilon}")
+    if not isinstance(epsilon, Real) or not epsilon >= 0 or not math.isfinite(epsilon):
+        raise InvalidArgument(f"epsilon is an amount of gain, 0 or more; not {epsilon}")
+    choice("red_lines", red_lines, get_args(records.RedLines))
+    choice("constraints", constraints, SEVERITIES)
+    top, keep = whole_number("top", top, 0), several("keep", keep, "'sanctions'")
+    parties = None if parties is None else several("parties", parties, "'russia', 'ukraine'")
     [case] = compiled([loaded])
     chosen, by = _chosen(case, parties)
     options = records.FrontierOptions(
@@ -93,14 +102,26 @@ def frontier(
         epsilon=epsilon,
         top=top,
     )
-    beside = texts_beside(loaded) if texts is None else texts
-    work = _Work(case, options, [loaded.scenario, *(other.scenario for other in beside.loaded)])
+    if texts is None:
+        beside = texts_beside(loaded)
+    else:
+        beside = texts if isinstance(texts, Texts) else Texts(tuple(several("texts", texts, "other")))
+    if strange := [text for text in beside.loaded if not isinstance(text, Loaded)]:
+        raise InvalidArgument(f"texts beside a frontier are loaded scenarios (sim.load), not {strange[0]!r}")
+    try:
+        work = _Work(case, options, [loaded.scenario, *(other.scenario for other in beside.loaded)])
+    except NotASum as error:
+        what = f"a frontier by a utility that is no sum lists all packages; there are {error.packages}"
+        hint = f"name other parties than {error.party}, or leave fewer packages: keep issues as in the text"
+        raise unanswered(loaded, case, error.party, what, hint) from None
     space = work.limits.size(work.diagram.count)
     zone: records.FrontierZone | None = None
     missing: str | None = f"{space.feasible:,} feasible packages are too many"
     if space.feasible <= MOST_COUNTED:
         try:
             zone, missing = work.zone(progress), None
+        except InvalidArgument:  # a rule of a party's own that fails
+            raise
         except ValueError as error:  # too tangled, or too many parties: the frontier stands all the same
             missing = str(error)
     return records.Frontier(
@@ -123,7 +144,7 @@ def frontier(
 def _chosen(case: Case, parties: Sequence[str] | None) -> tuple[tuple[str, ...], records.PartiesBy]:
     """The parties named, else the principals, else all with positions that are no ratifiers.
 
-    Raises ValueError for parties that there are not, that are silent, named twice, or fewer than two.
+    Raises InvalidArgument for parties that there are not, that are silent, named twice, or fewer than two.
     """
     by: records.PartiesBy = "named"
     if parties is None:
@@ -133,22 +154,31 @@ def _chosen(case: Case, parties: Sequence[str] | None) -> tuple[tuple[str, ...],
             parties, by = [p.id for p in heard if p.role != "ratifier"], "positions"
     for party in parties:
         if known_party(case, party).silent:
-            raise ValueError(f"{party}: the sources say nothing of this party, so that all packages are alike to it")
+            raise InvalidArgument(
+                f"{party}: the sources say nothing of this party, so that all packages are alike to it"
+            )
     if twice := [p for k, p in enumerate(parties) if p in parties[:k]]:
-        raise ValueError(f"{twice[0]}: named twice")
+        raise InvalidArgument(f"{twice[0]}: named twice")
     if len(parties) < 2:
-        raise ValueError(f"a frontier is one of two parties or more; there is {parties[0] if parties else 'none'}")
+        raise InvalidArgument(f"a frontier is one of two parties or more; there is {parties[0] if parties else 'none'}")
     return tuple(parties), by
 
 
 def _staying(case: Case, keep: Sequence[str]) -> tuple[str, ...]:
-    """Issues that stay as in the text. Raises ValueError for what is none, or is open there."""
+    """Issues that stay as in the text. Raises InvalidArgument for what is none, or is open there."""
+    known_issues(case, keep)
     for issue in keep:
-        if issue not in case.space.issues:
-            raise ValueError(f"{issue}: no such issue; there are {', '.join(case.space.issues)}")
         if issue in case.open_issues:
-            raise ValueError(f"{issue}: the text leaves this issue open, so there is nothing to keep")
+            raise InvalidArgument(f"{issue}: the text leaves this issue open, so there is nothing to keep")
     return tuple(dict.fromkeys(keep))
+
+
+class NotASum(Exception):
+    """A party's utility is no sum over issues, and there are too many packages to list them."""
+
+    def __init__(self, party: str, packages: str) -> None:
+        super().__init__(party, packages)
+        self.party, self.packages = party, packages
 
 
 class _Work:
@@ -162,10 +192,7 @@ class _Work:
         self.chosen: tuple[Terms, ...] = tuple(by_party[p] for p in options.parties)
         self.limits = Limits(case, options)
         space = case.space
-        added = [p for k, t in enumerate(self.chosen) for p in pieces(space, t.party, k, t.tables)]
-        self.diagram = diagram(space.sizes, self.limits.forbidden, added, len(self.chosen))
-        fixed = np.array([t.fixed for t in self.chosen])
-        self.efficient: Undominated = undominated(self.diagram, fixed, case.text, options.epsilon)
+        self.diagram, self.efficient = self._efficient()
         self.gains: Array = self.efficient.gains
         count = len(self.gains)
         #: The package shown of each point, and whether all who are asked about it accept.
@@ -184,6 +211,23 @@ class _Work:
         self.better = tabled.at if tabled is not None and tabled.improvable else None
         self.listed = np.unique(np.linspace(0, count - 1, min(options.top, count)).round().astype(int)).tolist()
         self.joint = self._joint()
+
+    def _efficient(self) -> tuple[Diagram, Undominated]:
+        """The possible packages, and the frontier among them. Raises NotASum."""
+        case, space = self.case, self.case.space
+        own = [t.party for t in self.chosen if not t.additive]
+        added = [p for k, t in enumerate(self.chosen if not own else ()) for p in pieces(space, t.party, k, t.tables)]
+        graph = diagram(space.sizes, self.limits.forbidden, added, len(self.chosen))
+        if not own:
+            fixed = np.array([t.fixed for t in self.chosen])
+            return graph, undominated(graph, fixed, case.text, self.options.epsilon)
+        if graph.count > MOST_LISTED:
+            raise NotASum(own[0], f"{graph.count:,} possible packages, of at most {MOST_LISTED:,}")
+        if not graph.count:
+            return graph, undominated(graph, np.zeros(len(self.chosen)), case.text)
+        rows = graph.rows()
+        gains = np.stack([t.gain(space, rows) for t in self.chosen], axis=1)
+        return graph, undominated_of(graph, rows, gains, case.text)
 
     def _gains(self, row: Packages) -> Array:
         """What a package gives the parties chosen."""

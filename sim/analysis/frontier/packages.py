@@ -20,8 +20,8 @@ from sim.results.records import Interval
 
 def accepted(case: Case, terms: Sequence[Terms], rows: Packages) -> Mask:
     """Which of packages that cross no line all who are asked accept on expected gains, shape ``(packages,)``."""
-    gains = np.stack([t.gain(case.space, rows) for t in terms])
-    return np.asarray((~asked_each(case, rows) | (gains >= -TIE)).all(axis=0), bool)
+    enough = np.stack([t.gain(case.space, rows) >= t.least - TIE for t in terms])
+    return np.asarray((~asked_each(case, rows) | enough).all(axis=0), bool)
 
 
 def joint_shares(case: Case, rows: Packages) -> list[Interval | None]:

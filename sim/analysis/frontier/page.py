@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -19,6 +20,11 @@ HEADER = ("scenario", "what", "name", "party", "measure", "value")
 
 def rows(result: Frontier) -> Iterator[tuple[object, ...]]:
     """Tidy: every point of the frontier, the points singled out, the proposals and the zone; a row a figure."""
+    if not result.whole:
+        warnings.warn(
+            f"the table has none of the {result.frontier.total:,} points of the frontier, which JSON leaves out",
+            stacklevel=2,
+        )
     return ((result.scenario.id, *row) for row in _figures(result))
 
 

@@ -91,6 +91,40 @@ class Undominated:
         return rows
 
 
+@dataclass(frozen=True)
+class ListedUndominated(Undominated):
+    """The undominated points of packages that were listed one by one; ``_rows`` is one of each point."""
+
+    _rows: Packages
+
+    def packages_of(self, points: Numbers) -> Packages:
+        """As of :class:`Undominated`."""
+        return self._rows[points]
+
+
+def undominated_of(diagram: Diagram, rows: Packages, gains: Array, text: Packages) -> ListedUndominated:
+    """The frontier of packages with any gains, sums over issues or not.
+
+    ``rows`` has shape ``(packages, issues)``, ``gains`` ``(packages, parties)``; ``diagram`` is that of the packages
+    and ``text`` as for :func:`undominated`.
+    """
+    numbers = np.arange(len(rows))
+    changes = (rows != text).sum(axis=1).astype(np.int64)
+    sums, moved = _undominated(_Sums(gains, np.ones(len(rows), np.int64), changes, numbers, np.zeros_like(numbers)))
+    order, _ = grouped(ranked(sums.gains)[0])
+    return ListedUndominated(
+        gains=sums.gains[order],
+        packages=tuple(int(n) for n in sums.packages[order]),
+        resolution=moved,
+        epsilon=0.0,
+        _issues=len(text),
+        _diagram=diagram,
+        _steps=(),
+        _places=order,
+        _rows=rows[sums.arc[order]],
+    )
+
+
 def undominated(diagram: Diagram, fixed: Array, text: Packages, epsilon: float = 0.0) -> Undominated:
     """The frontier of a diagram whose lengths are what options add to the parties' gains.
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal, get_args
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
 
 from pydantic import Field, PrivateAttr
 
 from sim.analysis.frontier.solutions import Concept, Reason
 from sim.analysis.shared.records import ConstraintRef, PartyLine, Question
 from sim.analysis.shared.texts_beside import Skipped
+from sim.files.arguments import InvalidArgument, UnknownName, several
 from sim.results.records import Interval, Record, TermChange, Versions, WeightByBasis
 from sim.scenario import schema
 from sim.scenario.labels import Labels
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 #: Which lines bind: those of a layer and all firmer ones, or none.
 RedLines = Literal["all", "inferred", "stated", "none"]
@@ -205,7 +211,15 @@ class PointGains(Record):
 
 
 class Frontier(Question):
-    """The efficient packages of the whole space for some parties."""
+    """The efficient packages of the whole space for some parties.
+
+    Example:
+        >>> import sim
+        >>> loaded = sim.load("austria_1955/state_treaty_1955", draws=100)
+        >>> frontier: sim.Frontier = sim.frontier(loaded, parties=["ussr", "austria"])
+        >>> frontier.space.combinations >= frontier.space.feasible >= frontier.space.possible
+        True
+    """
 
     schema_: Literal["sim.frontier/1"] = Field("sim.frontier/1", alias="schema")
     options: FrontierOptions
@@ -230,6 +244,24 @@ class Frontier(Question):
     def every(self) -> tuple[PointGains, ...]:
         """All points of the frontier, which JSON leaves out for their number; empty in a document read back."""
         return self._every
+
+    @property
+    def whole(self) -> bool:
+        """Whether its points are all at hand."""
+        return len(self._every) == self.frontier.total
+
+    def plot(
+        self, path: str | Path | None = None, *, title: str | None = None, axes: Sequence[str] | None = None
+    ) -> Figure:
+        """The gains of two of the parties, by default the first two; otherwise as of every document."""
+        if axes is not None:
+            axes = several("axes", axes, "'russia', 'ukraine'")
+            for party in axes:
+                if party not in self.options.parties:
+                    raise UnknownName("party of the frontier", party, self.options.parties)
+            if len(axes) != 2:
+                raise InvalidArgument(f"axes are two of the parties of the frontier, not {len(axes)}")
+        return self._plotted(path, title, axes=axes)
 
     def with_every(self, points: tuple[PointGains, ...]) -> Frontier:
         """The document with all its points."""

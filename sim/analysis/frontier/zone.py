@@ -1,10 +1,10 @@
 """How many packages each party, and all who are asked, accept on expected gains: counted exactly, without listing them.
 
-A party accepts a package if its expected gain over no deal is at least zero and the package crosses none of its lines
-that bind. The *zone of possible agreement* holds the feasible packages that every party asked accepts. Thresholds on
-sums cannot be counted issue by issue, so packages are cut in two (E. Horowitz and S. Sahni, "Computing partitions with
-applications to the knapsack problem", Journal of the ACM 21, 1974): beginnings and ends are listed, and node by node
-(:mod:`sim.analysis.space.diagram`) every beginning is set against every end.
+A party accepts a package if its expected gain over no deal is at least zero (or the mean of what it insists on) and the
+package crosses none of its lines that bind. The *zone of possible agreement* holds the feasible packages that every
+party asked accepts. Thresholds on sums cannot be counted issue by issue, so packages are cut in two (E. Horowitz and S.
+Sahni, "Computing partitions with applications to the knapsack problem", Journal of the ACM 21, 1974): beginnings and
+ends are listed, and node by node (:mod:`sim.analysis.space.diagram`) every beginning is set against every end.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ from sim.simulation.cases import Progress
 #: Pairs of a beginning and an end that are looked at together.
 _PAIRS = 1 << 20
 _LAYERS = len(schema.LAYERS)
+#: Of packages that are listed, since a party's utility is no sum over issues, so many at most.
+MOST_LISTED = 20_000
 
 
 @dataclass(frozen=True)
@@ -130,14 +132,17 @@ def answers(
     ``terms`` are the parties' expected gains, in the order of the case's profiles. Packages in a box ``left_out`` are
     not counted; of the zone, those in a box of ``departing`` are counted apart. The work is that of comparing all
     feasible packages, less those that differ in nothing that anybody minds. ``progress`` is called with (packages
-    done, packages in all). Raises ValueError for more than 64 parties.
+    done, packages in all). Raises ValueError for more than 64 parties, and where the utility of one is no sum over
+    issues and there are more than :data:`MOST_LISTED` packages.
     """
     people = [k for k, profile in enumerate(case.profiles) if not profile.silent]
     if len(people) > 64:
         raise ValueError(f"answers of {len(people)} parties cannot be counted; of 64 they can")
     names = [case.profiles[k].id for k in people]
     space = case.space
-    added = [p for at, k in enumerate(people) for p in pieces(space, names[at], at, terms[k].tables)]
+    voices = [terms[k] for k in people]
+    additive = all(t.additive for t in voices)
+    added = [p for at, t in enumerate(voices if additive else ()) for p in pieces(space, t.party, at, t.tables)]
     asked = asking(case)
     crossed = [crossed_by_layer(case, n) for n in names]
     labels = [departing, *(asked[n] for n in names), *(of[layer] for layer in range(_LAYERS) for of in crossed)]
@@ -149,7 +154,12 @@ def answers(
     layers = depth(red_lines)
     everybody = boxes.full(len(people))
     done = apart = 0
-    for ends, first, second, weight in _halves(graph, np.array([terms[k].fixed for k in people])):
+    if not additive and graph.count > MOST_LISTED:
+        own = next(t.party for t in voices if not t.additive)
+        many = f"of {graph.count:,} feasible packages {MOST_LISTED:,} can be listed"
+        raise ValueError(f"the utility of {own} is its own and no sum, so packages must be listed, and {many}")
+    halves = _halves(graph, np.array([t.fixed - t.least for t in voices])) if additive else _listed(graph, case, voices)
+    for ends, first, second, weight in halves:
         who, *alone = (_bits(ends[1:][k * len(people) : (k + 1) * len(people)]) for k in range(_LAYERS + 1))
         # crosses[n]: who draws a line of the n firmest layers that these packages cross
         crosses = list(accumulate(alone, or_, initial=0))
@@ -183,6 +193,19 @@ def _halves(graph: Diagram, fixed: Array) -> Iterator[tuple[tuple[bool, ...], Ar
             for second, more in _merged(rest[ends == end]):
                 for first, times in beginnings:
                     yield graph.ends[end], first, second, times * more
+
+
+def _listed(
+    graph: Diagram, case: Case, voices: Sequence[Terms]
+) -> Iterator[tuple[tuple[bool, ...], Array, Array, int]]:
+    """As :func:`_halves`, of packages listed one by one, whatever their gains: nothing is left for the ends."""
+    if not graph.layers:
+        return
+    options, _, ends = graph.packages()
+    rows = graph.in_order(options)
+    gains = np.stack([t.gain(case.space, rows) - t.least for t in voices], axis=1)
+    for end in np.unique(ends).tolist():
+        yield graph.ends[end], gains[ends == end], np.zeros((1, len(voices))), 1
 
 
 def _cut(graph: Diagram) -> int:

@@ -300,10 +300,15 @@ class _Maker:
                 yield self._edit(cell.issue, kind, path, levels, words, rests_on, idle=idle)
 
     def _weightless(self, cell: Cell) -> bool:
+        if self.profile.utility is not None:
+            return False  # what such a utility makes of an issue without weight is its author's affair
         return cell.importance == "none" or (cell.weight is not None and cell.weight.low == cell.weight.high == 0)
 
     def _no_term(self, j: int) -> bool:
         """Whether the issue adds nothing to the gain in any draw, however it is ranked."""
+        if self.profile.utility is not None and self.profile.reservation is None:
+            # a value that text and no deal share may bear on what other issues are worth
+            return {self.seen[j], *(outcome[j] for outcome in self.profile.outcomes)} == {OPEN}
         if self.seen[j] == OPEN:
             return True
         if self.profile.reservation is not None:
@@ -357,6 +362,8 @@ class _Maker:
 
     def _beliefs_idle(self) -> bool:
         """Whether, on every issue that counts, the outcomes agree with each other or none departs from the text."""
+        if self.profile.utility is not None:
+            return len({*self.profile.outcomes}) == 1
         for j, cell in enumerate(self.profile.cells):
             outcomes = {outcome[j] for outcome in self.profile.outcomes}
             differ = len(outcomes) > 1 and outcomes - {OPEN, self.seen[j]}

@@ -312,7 +312,7 @@ def run_with_edit(finding: kinds.RunWithEdit, names: EditNames) -> str:
 
 
 def same_draws(finding: kinds.SameDraws, names: EditNames) -> str:
-    drawn = DrawsTaken(draws=finding.draws, seed=finding.seed, drawn=finding.drawn)
+    drawn = DrawsTaken(draws=finding.draws, seed=finding.seed, drawn=finding.drawn, rules=finding.rules)
     draws = draws_words(drawn, "the same for every edit, and intervals are sampling error only")
     allied = f" {ALLIANCE}" if finding.alliances else ""
     return f"{draws}{allied} An edit asks what if; it is no evidence that a party would move."

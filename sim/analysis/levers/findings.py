@@ -54,7 +54,11 @@ def note_findings(result: LeversResult) -> tuple[LeversFinding, ...]:
         *([kinds.OnTopOf(edits=result.settings.edits)] if result.settings.edits else []),
         *([kinds.RunWithoutLines(edits=result.dropped[-1].edits)] if result.dropped else []),
         *([kinds.RunWithEdit(edit=result.levers[0].edit)] if result.levers else []),
-        kinds.SameDraws.copying(result.settings, alliances=any(p.role == "alliance" for p in result.parties)),
+        kinds.SameDraws.copying(
+            result.settings,
+            alliances=any(p.role == "alliance" for p in result.parties),
+            rules=result.settings.rules,
+        ),
     )
 
 

@@ -22,10 +22,10 @@ from sim.analysis.levers.findings import findings
 from sim.analysis.levers.pairs import Stances, Together, strongest_across, within
 from sim.analysis.shared.counting import interval
 from sim.analysis.shared.evidence_alone import allowed
-from sim.analysis.shared.parties import sourced_veto, vetoes
+from sim.analysis.shared.parties import known_issues, known_party, sourced_veto, vetoes
 from sim.analysis.shared.records import about
 from sim.engine.profiles import Case
-from sim.files.complaints import Complaints, did_you_mean
+from sim.files.complaints import Complaints
 from sim.results.verdicts import stance
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded, edited
@@ -61,7 +61,7 @@ def levers(
         The edits, each with the joint share under it and its change, between -1 and 1, with a paired 95% interval.
 
     Raises:
-        ValueError: for a party or issue that there is not.
+        UnknownName: for a party or issue that there is not.
         Complaints: where ranges leave almost nothing to draw from.
 
     Example:
@@ -70,9 +70,10 @@ def levers(
         >>> strongest.party
         'us'
     """
-    _known("party", party, list(loaded.scenario.domain.positions))
-    _known("issue", issue, list(loaded.scenario.domain.issues.issues))
     [case] = compiled([loaded])
+    if party is not None:
+        known_party(case, party)
+    known_issues(case, [] if issue is None else [issue])
     every, missing = edits_of.lever_edits(case, party, issue)
     run = [e for e in every if e.idle is None] if case.asked else []
     steps = Steps(progress)
@@ -115,7 +116,7 @@ def levers(
         dropped_reason=None if dropped else _not_dropped(issue, faults),
         left_out=_left_out(every, missing, bool(case.asked)),
         pairs=None,
-        pairs_reason=NO_JOINT if pairs and not case.asked else (None if pairs else "not asked for"),
+        pairs_reason=NO_JOINT if pairs and not case.asked else (None if pairs else records.PAIRS_NOT_ASKED),
     )
     if pairs and case.asked:
         barred = {*(x.path for x in missing), *(e.edit for e, _ in silencing)}
@@ -123,11 +124,6 @@ def levers(
         of_two = _pairs(loaded, usable, [e for e, _ in single], counts, together, not result.flipping, steps)
         result = result.model_copy(update={"pairs": of_two})
     return result.model_copy(update={"findings": findings(result)})
-
-
-def _known(what: str, name: str | None, names: Sequence[str]) -> None:
-    if name is not None and name not in names:
-        raise ValueError(f"no {what} {name!r}; {did_you_mean(name, names, most=20)}")
 
 
 def _apply(loaded: Loaded, sets: Sequence[tuple[Sequence[str], _Of]], steps: Steps) -> list[tuple[_Of, Case | str]]:

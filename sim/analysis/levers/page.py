@@ -29,6 +29,8 @@ HEADER = (
     "own_before", "own_after", "own_change", "own_change_low", "own_change_high",
     "own_verdict_before", "own_verdict_after", "own_flips",
 )  # fmt: skip
+#: Columns that say ``true`` or ``false``.
+FLAGS = ("joint_crosses_half", "joint_too_near", "verdict_flips", "own_flips")
 
 
 def rows(result: records.LeversResult) -> Iterator[Sequence[object]]:
@@ -77,9 +79,13 @@ def _moves(own: Sequence[records.Moved]) -> list[object]:
 # --- the page -----------------------------------------------------------------------------
 
 
-def page(result: records.LeversResult, top: int = TOP) -> Page:
-    """Lead, the strongest levers, pairs if asked for, and what bears on reading them; ``top`` rows a table."""
+def page(result: records.LeversResult, top: int | None = None, first: bool = False) -> Page:
+    """Lead, the strongest levers, pairs if asked for, and what bears on reading them.
+
+    ``top`` rows a table, without as many as the whole page has, or the ``first`` screen.
+    """
     names = names_of(result)
+    top = top or (FIRST // (1 + result.pairs_asked) if first else TOP)
     return Page(
         heading=f"What the verdict turns on: {heading_of(result.scenario, result.settings)}",
         lead=" ".join(say(x, names) for x in lead_findings(result)),
@@ -87,6 +93,11 @@ def page(result: records.LeversResult, top: int = TOP) -> Page:
         notes=(*_legend(result, result.levers[:top]), *(_note(x, say(x, names)) for x in note_findings(result))),
         caveat=caveat([result.settings]),
     )
+
+
+def asked(full: bool) -> dict[str, object]:
+    """Options of the page for a terminal, whose first screen has fewer rows."""
+    return {"first": not full}
 
 
 def _note(finding: records.LeversFinding, sentence: str) -> str:

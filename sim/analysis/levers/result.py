@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -11,7 +11,7 @@ from sim.analysis.shared.evidence_alone import EvidenceAlone
 from sim.analysis.shared.findings import MostlyFiller
 from sim.analysis.shared.records import Question
 from sim.engine.profiles import CellBasis
-from sim.results.records import Finding, Interval, PartyVerdict, Record, Share, Versions, kinds_of
+from sim.results.records import Finding, Interval, PartyRule, PartyVerdict, Record, Share, Sparing, Versions, kinds_of
 from sim.results.result import EvidenceSettles, PartyShare, Unsourced
 from sim.scenario import schema
 from sim.scenario.labels import Labels
@@ -26,6 +26,10 @@ Reason = Literal[
     "consent_not_needed", "vetoes_anyway", "line_not_met", "no_term", "no_weight", "same_order", "beliefs_idle",
     "numeric", "forbidden", "nobody_asked",
 ]  # fmt: skip
+
+
+#: Why there are no pairs where nobody wanted any.
+PAIRS_NOT_ASKED = "not asked for"
 
 
 class Shift(Record):
@@ -390,13 +394,19 @@ class RunWithEdit(Finding, kind="run_with_edit"):
     edit: str
 
 
-class SameDraws(Finding, kind="same_draws"):
-    """How many draws every edit is counted on; ``alliances``: some party asked is one, and stands without members."""
+class SameDraws(Finding, Sparing, kind="same_draws"):
+    """How many draws every edit is counted on; ``alliances``: some party asked is one, and stands without members.
+
+    ``rules`` are those of single parties that a program or a package brought, if there are any.
+    """
+
+    _SPARED: ClassVar[tuple[str, ...]] = ("rules",)
 
     draws: int
     seed: int
     drawn: bool
     alliances: bool
+    rules: tuple[PartyRule, ...] = ()
 
 
 LeversFinding = Annotated[Finding, kinds_of(globals(), EvidenceSettles, Unsourced, MostlyFiller)]
@@ -408,6 +418,12 @@ class LeversResult(Question):
     ``new_lines`` are the edits that add a red line on what the text says. They take the party's acceptance away in
     every draw, whatever the sources say, so they are told apart from the levers. So are the edits of ``fewer_asked``,
     which make the sources silent on a party that is asked and so drop it from the joint figure.
+
+    Example:
+        >>> import sim
+        >>> result: sim.LeversResult = sim.levers(sim.load("istanbul", draws=200), party="us")
+        >>> {lever.party for lever in result.levers}
+        {'us'}
     """
 
     schema_: Literal["sim.levers/1"] = Field("sim.levers/1", alias="schema")
@@ -434,6 +450,11 @@ class LeversResult(Question):
     findings: tuple[LeversFinding, ...] = ()  # not in older documents
     labels: Labels = Labels()
     versions: Versions
+
+    @property
+    def pairs_asked(self) -> bool:
+        """Whether pairs of edits were asked for, also where there are none."""
+        return self.pairs_reason != PAIRS_NOT_ASKED
 
     @property
     def upward(self) -> bool:

@@ -68,7 +68,7 @@ def library_text(loaded: Sequence[Loaded], reactions: Mapping[Path, Reactions] |
 
 def domain_folder(item: Loaded) -> Path:
     """The folder of the domain beside a scenario."""
-    return item.path.parent / catalogue.DOMAIN
+    return (item.address or item.path).parent / catalogue.DOMAIN
 
 
 def _domain(title: str, results: Sequence[Result], answers: Mapping[str, Mapping[str, schema.Reaction]]) -> list[str]:

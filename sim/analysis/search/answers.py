@@ -108,10 +108,11 @@ class Assessment:
         """Issues on which a package says what every outcome of no deal has that speaks to them: no gain, no loss.
 
         Both as written and as every party sees it after effects. None where a party's reservation value stands in for
-        no deal.
+        no deal, or where its own utility may make of what text and no deal share what it will.
         """
         profiles = self.case.profiles
-        outcomes = () if any(p.reservation is not None for p in profiles) else profiles[0].outcomes
+        other = any(p.reservation is not None or p.utility is not None for p in profiles)
+        outcomes = () if other else profiles[0].outcomes
         issues = []
         for j, name in enumerate(self.case.space.issues):
             without_deal = {outcome[j] for outcome in outcomes} - {OPEN}

@@ -6,6 +6,9 @@ which a line binds that all of them cross, is lost to every package of the box. 
 joint count. So do weighted means of the parties' gains: where all are not negative, no mean is, and the best sum of a
 mean is often much less than the mean of the best sums, since parties want different options.
 
+Of a party with a utility of its author's own, which is no sum, nothing but its lines bounds a box: spaces small
+enough to be looked at package by package are proven all the same, others are told as not proven.
+
 Terms are kept in single precision; gains a little below zero (:data:`SLACK` an issue) count as acceptance, so that
 rounding never makes a bound too small.
 """
@@ -32,6 +35,9 @@ Numbers = NDArray[np.intp]
 
 #: More than rounding to single precision can do to a term of size one, and to its sum with others, several times over.
 SLACK = 2e-6
+#: A gain that nothing brings down to zero, and the most that a party may insist on: more is far out of reach, and
+#: would only cost single precision.
+ENDLESS, MOST_ASKED = np.float32(1e6), 8.0
 #: Boxes of at most so many packages are looked at one by one.
 SMALL = 4096
 #: So many combinations of the last issues are added at once.
@@ -57,8 +63,13 @@ class Bounds:
                 own, at = people[i], slice(block * BLOCK, min((block + 1) * BLOCK, self.draws))
                 count = at.stop - at.start
                 common = np.zeros(BLOCK) + own.cost - (0.0 if own.reservation is None else own.reservation)
+                if profile.acceptance is not None:
+                    common -= np.minimum(own.least, MOST_ASKED)
+                if profile.utility is not None:
+                    # of a utility that is no sum nothing is known of a box: whatever is in it may be accepted
+                    common[:] = ENDLESS
                 self._start[i, at] = common[:count]
-                for j, n in enumerate(sizes):
+                for j, n in enumerate(sizes if profile.utility is None else ()):
                     for option in range(n):
                         if (term := own.term(j, option)) is not None:
                             self._terms[i][j][option, at] = term[:count]

@@ -36,7 +36,7 @@ def starts(scope: Scope, terms: Sequence[Terms], texts: Sequence[Packages]) -> l
 def _wishes(scope: Scope, terms: Sequence[Terms], texts: Sequence[Packages]) -> Iterator[Wishes]:
     sizes = scope.case.space.sizes
     possible = [i for i, asked in enumerate(scope.possibly_asked(scope.whole)) if asked]
-    tables = [[np.append(table, 0.0) for table in terms[i].tables] for i in possible]
+    tables = [[np.append(table, 0.0) for table in terms[i].leanings] for i in possible]
     together = [sum((t[j] for t in tables), np.zeros(n + 1)) for j, n in enumerate(sizes)]
     for text in texts:
         # an issue left open is none of the options, so nothing is added there

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sim.analysis.search.english import demands, option_name, packages
 from sim.analysis.search.findings import looked_at
 from sim.analysis.search.result import Best, IssueOptions, Peers, Search, SearchAnswer
+from sim.files.arguments import InvalidArgument
 from sim.files.grammar import plural
 from sim.report import figure as style
 from sim.report.english import Names
@@ -28,11 +29,11 @@ def draw(result: Search) -> Figure:
     """A panel an answer: every issue a row, its options beside each other, a dot as large as packages have the option.
 
     The packages are those that draws do not tell from the best. A ring marks the option of the best, a square that of
-    the text. Raises ValueError where nothing was found.
+    the text. Raises InvalidArgument where no package is accepted by all.
     """
     bests = [(a, a.best, a.peers) for a in result.answers if a.peers is not None and a.best is not None]
     if not bests:
-        raise ValueError("there is nothing to draw: no package was found that all accept")
+        raise InvalidArgument("there is nothing to draw: no package was found that all accept")
     rows = max(len(peers.issues) for *_, peers in bests)
     columns = max(len(_options(result, x)) for *_, peers in bests for x in peers.issues)
     fig = style.figure(2.0 + _PLACE * columns, 1.5 + len(bests) * (0.6 + _ROW * rows))

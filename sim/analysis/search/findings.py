@@ -49,7 +49,8 @@ def note_findings(result: Search) -> tuple[SearchFinding, ...]:
         *shared.no_deal_left_out(result.space.equal_no_deal),
         *_constraints(result),
         *shared.rests_on(result.settings, result.consent_not_modelled),
-        *([kinds.MeanGains(), kinds.ClosedForm()] if bests else []),
+        *([kinds.MeanGains()] if bests else []),
+        *([kinds.ClosedForm()] if bests and not any(x.kind == "utility" for x in result.settings.rules) else []),
         draws_taken(result.settings),
     )
 

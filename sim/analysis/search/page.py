@@ -29,6 +29,8 @@ FIRST = (
 )
 
 HEADER = ("scenario", "among", "rank", "issue", "party", "measure", "value", "low", "high")
+#: Where ``true`` and ``false`` are no texts.
+FLAGS = ("value",)
 
 
 def rows(result: Search) -> Iterator[tuple[object, ...]]:

@@ -106,15 +106,15 @@ class Alike:
             self._first.append(first)
 
     def _glimpse(self, issue: int, option: int) -> tuple[float, ...]:
-        """What an option adds to everybody's gain in one draw of each block: equal for options that are alike."""
-        terms = (own.term(issue, option) for people in self._poll.people for own in people)
+        """What of an option bears on everybody's gain in one draw of each block: equal for options that are alike."""
+        terms = (own.bears(issue, option) for people in self._poll.people for own in people)
         return tuple(0.0 if term is None else float(term[0]) for term in terms)
 
     def _same(self, issue: int, option: int, other: int) -> bool:
-        """Whether two options add the same to everybody's gain in every draw."""
+        """Whether as much of two options bears on everybody's gain in every draw."""
         for people in self._poll.people:
             for own in people:
-                one, two = (np.zeros(BLOCK) if t is None else t for t in (own.term(issue, o) for o in (option, other)))
+                one, two = (np.zeros(BLOCK) if t is None else t for t in (own.bears(issue, o) for o in (option, other)))
                 if not np.array_equal(one, two):
                     return False
         return True

@@ -399,6 +399,12 @@ class Search(Question):
     The first answer is on those that ask everybody whom the text asks. The second, on the others, is there where
     the best of them is better (``everybody`` is ``searched``). ``vetoes`` are told where no package was found that all
     accept.
+
+    Example:
+        >>> import sim
+        >>> search: sim.Search = sim.search(sim.load("istanbul", draws=200), changes=1, texts=[])
+        >>> search.answers[0].at_most <= 1
+        True
     """
 
     schema_: Literal["sim.search/1"] = Field("sim.search/1", alias="schema")

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.analysis.shared.parties import certain, known_party
+from sim.analysis.shared.parties import certain, known_issues, known_party
 from sim.analysis.space import binding
 from sim.engine.consent import asked_each
 from sim.engine.packages import OPEN, Condition, Mask, Packages, Rule, SeenAs, allowed
 from sim.engine.profiles import Case, Line
+from sim.files.arguments import InvalidArgument
 from sim.scenario import schema
 from sim.scenario.loading import Loaded
 
@@ -273,12 +274,11 @@ def scope_of(
     """The packages that a user means, near to a text only with ``changes``.
 
     Constraints do not bind that the text from which the search starts, or terms to keep, break themselves, as in
-    :meth:`sim.engine.packages.Space.binding`. Raises ValueError for an issue that there is not and a text near to which
-    other issues are.
+    :meth:`sim.engine.packages.Space.binding`. Raises UnknownName for an issue that there is not, InvalidArgument for a
+    text near to which other issues are.
     """
     space = case.space
-    if unknown := [i for i in keep if i not in space.issues]:
-        raise ValueError(f"there is no issue {unknown[0]}")
+    known_issues(case, keep)
     text = case.text if near is None else row_of(case, near)
     whole: list[tuple[int, ...]] = []
     for j, (name, n) in enumerate(zip(space.issues, space.sizes, strict=True)):
@@ -291,17 +291,19 @@ def scope_of(
 
 
 def parties_named(case: Case, ask: Sequence[str]) -> frozenset[int]:
-    """Numbers of the parties that ids, or :data:`ALL`, name. Raises ValueError where one is not there or silent."""
+    """Numbers of the parties that ids, or :data:`ALL`, name. Raises InvalidArgument where one is silent."""
     wanted = [party for name in ask for party in (case.asked if name == ALL else (name,))]
     for party in wanted:
         if known_party(case, party).silent:
-            raise ValueError(f"the sources are silent on {case.profile(party).name}, so it cannot be asked")
+            raise InvalidArgument(f"the sources are silent on {case.profile(party).name}, so it cannot be asked")
     return frozenset(i for i, p in enumerate(case.profiles) if p.id in wanted)
 
 
 def row_of(case: Case, other: Loaded) -> Packages:
-    """Another scenario's text as a row of this one's space. Raises ValueError where its issues or options differ."""
+    """Another scenario's text as a row of this one's space. Raises InvalidArgument where its issues differ."""
+    if not isinstance(other, Loaded):
+        raise InvalidArgument(f"a text to start from is a loaded scenario (sim.load), not {other!r}")
     options = {name: tuple(issue.options) for name, issue in other.scenario.domain.issues.issues.items()}
     if options != dict(zip(case.space.issues, case.space.options, strict=True)):
-        raise ValueError(f"{other.scenario.id} is about other issues than {case.id}")
+        raise InvalidArgument(f"{other.scenario.id} is about other issues than {case.id}")
     return case.space.package({i: term.option for i, term in other.scenario.proposal.terms.items()})

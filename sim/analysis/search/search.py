@@ -19,6 +19,8 @@ from sim.analysis.shared.expected import expected
 from sim.analysis.shared.records import about, constraint_ref
 from sim.analysis.shared.texts_beside import texts_beside
 from sim.engine.draws import BLOCK
+from sim.engine.neighbourhoods import SEVERITIES
+from sim.files.arguments import InvalidArgument, choice, several, whole_number
 from sim.scenario import schema
 from sim.scenario.loading import Loaded
 from sim.simulation.cases import Progress, compiled
@@ -65,9 +67,10 @@ def search(
         The best packages, and the bound that is proven: no package is accepted in more of these draws.
 
     Raises:
-        ValueError: where nobody has to consent to the text, for an issue or party that there is not, where a party to
-            be asked has no positions, where ``near`` or one of ``texts`` is about other issues, where ``near`` is given
-            without ``changes``, for a ``top`` below 1, and where no package fulfils all this.
+        InvalidArgument: where nobody has to consent to the text, where a party to be asked has no positions, where
+            ``near`` or one of ``texts`` is about other issues, where ``near`` is given without ``changes``, for a
+            ``top`` below 1, and where no package fulfils all this.
+        UnknownName: for an issue or party that there is not.
         Complaints: where ranges leave almost nothing to draw from.
 
     Example:
@@ -75,16 +78,20 @@ def search(
         >>> sim.search(sim.load("istanbul", draws=200), changes=1, texts=[]).schema_
         'sim.search/1'
     """
-    if top < 1:
-        raise ValueError(f"top is how many packages are listed, one or more, not {top}")
+    if (top := whole_number("top", top)) < 1:
+        raise InvalidArgument(f"top is how many packages are listed, one or more, not {top}")
+    changes = None if changes is None else whole_number("changes", changes, 1)
+    effort = whole_number("effort", effort, 0)
+    choice("constraints", constraints, SEVERITIES)
+    keep, ask = several("keep", keep, "'sanctions'"), several("ask", ask, "'all'")
     [case] = compiled([loaded])
     if not case.asked:
-        raise ValueError("no party with positions has to consent to this text, so others cannot be set against it")
+        raise InvalidArgument("no party with positions has to consent to this text, so others cannot be set against it")
     if near is not None and changes is None:
-        raise ValueError("near a text within how many changes? say so with changes")
+        raise InvalidArgument("near a text within how many changes? say so with changes")
     scope = scope_of(case, near, changes, keep, constraints, parties_named(case, ask))
     if scope.narrowed(scope.whole, lines=False) is None:
-        raise ValueError(why_empty(scope, keep, ask))
+        raise InvalidArgument(why_empty(scope, keep, ask))
     terms = expected(case)
     poll = Poll(case, min(case.scenario.draws, SEARCHED))
     bounds, alike = Bounds(poll), Alike(poll)

@@ -16,7 +16,7 @@ import numpy as np
 from sim.engine.acceptability import accepts_each
 from sim.engine.draws import blocks
 from sim.engine.packages import Mask
-from sim.engine.preferences import Memo, Preferences
+from sim.engine.preferences import Memo, preferences_for
 from sim.engine.profiles import Case, Profile
 from sim.files.ceilings import check_draws
 from sim.simulation.cases import Progress
@@ -79,7 +79,7 @@ def polled(cases: Sequence[Case], draws: int, seed: int, *, progress: Progress |
     for block, count in enumerate(sizes):
         memo = Memo(seed, block)
         votes = [
-            accepts_each(Preferences(profile, case.space.sizes, memo), case.space, packages)[:, :count]
+            accepts_each(preferences_for(profile, case.space.sizes, memo), case.space, packages)[:, :count]
             for profile, case, packages in zip(profiles, of_voter, rows, strict=True)
         ]
         own = [

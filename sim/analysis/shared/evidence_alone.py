@@ -11,7 +11,7 @@ from sim.analysis.shared.ballots import same_space
 from sim.engine.acceptability import judge
 from sim.engine.draws import blocks
 from sim.engine.packages import Mask
-from sim.engine.preferences import Memo, Preferences
+from sim.engine.preferences import Memo, preferences_for
 from sim.engine.profiles import Case, Profile
 from sim.results.records import OnEvidence, OverallEvidence
 from sim.results.verdicts import overall
@@ -48,7 +48,7 @@ def allowed(cases: Sequence[Case], draws: int, seed: int) -> list[TextOnEvidence
             for profile in case.profiles:
                 key = (space, profile, case.text.tobytes())
                 if key not in known:
-                    answer = judge(Preferences(profile, case.space.sizes, memo), case.space, case.text, None)
+                    answer = judge(preferences_for(profile, case.space.sizes, memo), case.space, case.text, None)
                     known[key] = tuple(mask[:count] for mask in answer.bounds)
                 ends[profile.id] = known[key]
             for p in ends:

@@ -1,20 +1,23 @@
 """Expected values of options under a position, in closed form, and expected gains of packages.
 
-By symmetry values do not hang on draws: an issue on which the sources are silent is worth
-exactly nothing in expectation, not a little by chance. Weights, values and beliefs are drawn independently, so an
+By symmetry values do not hang on draws: an issue on which the sources are silent is worth exactly nothing in
+expectation, not a little by chance. A party with a utility of its author's own, which need be no sum, has its gains
+averaged over the draws instead (:class:`SampledTerms`). Weights, values and beliefs are drawn independently, so an
 expected gain is a sum over issues of a figure an option; only the weights' and the beliefs' means are taken over draws.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from sim.engine.draws import BLOCK, Array, blocks
 from sim.engine.packages import OPEN, Packages, Space
-from sim.engine.preferences import Memo, Preferences
+from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Case, Cell, Ordinal, Profile
 
 
@@ -89,6 +92,7 @@ class Means:
         self.weights: Array = np.zeros(issues)
         self.beliefs: Array = np.zeros(outcomes)
         self.fixed = 0.0
+        self.least = 0.0
 
     def add(self, preferences: Preferences, count: int, draws: int) -> None:
         """A block of so many draws, of so many in all."""
@@ -100,11 +104,15 @@ class Means:
         if preferences.reservation is not None:
             common = common - preferences.reservation
         self.fixed += float(common[:count].sum()) / draws
+        if preferences.profile.acceptance is not None:
+            self.least += float(np.broadcast_to(preferences.least, BLOCK)[:count].sum()) / draws
 
-    def terms(self, profile: Profile, sizes: Sequence[int]) -> Terms:
+    def terms(self, profile: Profile, case: Case) -> Terms:
         """What each option of each issue adds to the party's expected gain."""
-        tables = tuple(expected_terms(profile, sizes, self.weights, self.beliefs))
-        return Terms(profile.id, self.fixed, tables, self.weights)
+        if profile.utility is not None:
+            return SampledTerms(profile.id, math.nan, (), self.weights, self.least, case=case)
+        tables = tuple(expected_terms(profile, case.space.sizes, self.weights, self.beliefs))
+        return Terms(profile.id, self.fixed, tables, self.weights, self.least)
 
 
 @dataclass(frozen=True)
@@ -112,13 +120,24 @@ class Terms:
     """A party's expected gain: ``fixed``, and what each option of each issue adds, an array ``(options,)`` an issue.
 
     Options count as the party sees them, after effects; an open issue adds nothing. ``weights`` are the mean weights
-    of issues, shape ``(issues,)``.
+    of issues, shape ``(issues,)``; ``least`` is the mean of the least gain that the party accepts.
     """
 
     party: str
     fixed: float
     tables: tuple[Array, ...]
     weights: Array
+    least: float = 0.0
+
+    @property
+    def additive(self) -> bool:
+        """Whether the expected gain is the sum that ``fixed`` and ``tables`` say."""
+        return True
+
+    @property
+    def leanings(self) -> tuple[Array, ...]:
+        """What roughly speaks for each option of each issue, to look for good packages by, as ``tables``."""
+        return self.tables
 
     def gain(self, space: Space, packages: Packages) -> Array:
         """Expected gains of packages, shape ``(packages,)``."""
@@ -129,12 +148,65 @@ class Terms:
         return total
 
 
+#: Blocks of draws whose preferences are kept while packages are asked about one after the other.
+_AT_HAND = 4
+
+
+@dataclass(frozen=True, eq=False)
+class SampledTerms(Terms):
+    """The expected gain of a party with a utility that is no sum: the mean over the scenario's draws.
+
+    There are no ``tables``, and ``fixed`` says nothing.
+    """
+
+    case: Case = field(kw_only=True, repr=False)
+    _known: dict[bytes, float] = field(default_factory=dict, repr=False, kw_only=True)
+    _blocks: dict[int, Preferences] = field(default_factory=dict, repr=False, kw_only=True)
+
+    @property
+    def additive(self) -> bool:
+        """No."""
+        return False
+
+    @cached_property
+    def leanings(self) -> tuple[Array, ...]:
+        """Expected gains of the text with another option on one issue, all else as tabled."""
+        text, sizes = self.case.text, self.case.space.sizes
+        rows = np.repeat(text[None], sum(sizes), axis=0)
+        ends = np.cumsum(sizes)
+        for j, (end, size) in enumerate(zip(ends, sizes, strict=True)):
+            rows[end - size : end, j] = np.arange(size)
+        return tuple(np.split(self.gain(self.case.space, rows), ends[:-1]))
+
+    def gain(self, space: Space, packages: Packages) -> Array:
+        """Mean gains of packages over the scenario's draws and seed, shape ``(packages,)``."""
+        seen = space.seen(packages, self.party)
+        keys = [row.tobytes() for row in seen]
+        if new := {key: row for key, row in zip(keys, seen, strict=True) if key not in self._known}:
+            rows, totals = np.stack(list(new.values())), np.zeros(len(new))
+            draws = self.case.scenario.draws
+            for block, count in enumerate(blocks(draws)):
+                for number, gain in self._person(block).gains(rows):
+                    totals[number] += gain[:count].sum()
+            self._known.update(zip(new, (totals / draws).tolist(), strict=True))
+        return np.array([self._known[key] for key in keys])
+
+    def _person(self, block: int) -> Preferences:
+        if block in self._blocks:
+            return self._blocks[block]
+        case = self.case
+        own = preferences_for(case.profile(self.party), case.space.sizes, Memo(case.scenario.seed, block))
+        if block < _AT_HAND:
+            self._blocks[block] = own
+        return own
+
+
 def expected(case: Case) -> tuple[Terms, ...]:
     """The expected gains of every party of a case, in the order of its profiles, over the scenario's draws and seed.
 
     Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from.
     """
-    return tuple(means(p, case).terms(p, case.space.sizes) for p in case.profiles)
+    return tuple(means(p, case).terms(p, case) for p in case.profiles)
 
 
 def means(profile: Profile, case: Case) -> Means:
@@ -142,5 +214,5 @@ def means(profile: Profile, case: Case) -> Means:
     draws, seed = case.scenario.draws, case.scenario.seed
     total = Means(len(profile.cells), len(profile.outcomes))
     for block, count in enumerate(blocks(draws)):
-        total.add(Preferences(profile, case.space.sizes, Memo(seed, block)), count, draws)
+        total.add(preferences_for(profile, case.space.sizes, Memo(seed, block)), count, draws)
     return total

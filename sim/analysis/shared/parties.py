@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sim.engine.profiles import Case, Line, Profile, always
+from sim.files.arguments import UnknownName
 from sim.results.records import LineRecord
-from sim.scenario.labels import did_you_mean_party
+from sim.scenario.labels import row_of_party
 
 
 def known_party(case: Case, party: str) -> Profile:
-    """The party of that id. Raises ValueError, with what would be right, where there is none."""
-    known = [p.id for p in case.profiles]
-    if party in known:
-        return case.profile(party)
-    hint = did_you_mean_party(party, {p.id: p.name for p in case.profiles})
-    raise ValueError(
-        f"{party}: no such party; there are {', '.join(known)}" + (f"; {hint}" if hint and "mean" in hint else "")
-    )
+    """The party of that id. Raises UnknownName, with what would be right, where there is none."""
+    return row_of_party(party, case.profiles)
+
+
+def known_issues(case: Case, names: Iterable[str]) -> None:
+    """Raises UnknownName, with what may be meant, for the first that is no issue."""
+    for name in names:
+        if name not in case.space.issues:
+            raise UnknownName("issue", name, case.space.issues)
 
 
 def lines_crossed(case: Case, profile: Profile) -> list[Line]:

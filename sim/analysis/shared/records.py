@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pydantic import Field
-
 from sim.analysis.shared.counting import Counts, Verdict, alone, change, interval, verdict_of
 from sim.analysis.shared.evidence_alone import EvidenceAlone, allowed
 from sim.engine.packages import OPEN, Packages, Rule
 from sim.engine.profiles import Case, Line
-from sim.results.records import Document, Interval, Record, ScenarioInfo, Settings, WeightByBasis, versions
+from sim.results.documents import Document, scored_in_short
+from sim.results.records import Interval, Record, ScenarioInfo, Settings, WeightByBasis, versions
 from sim.results.result import LineName
 from sim.results.verdicts import stance
 from sim.scenario import schema
@@ -24,9 +23,12 @@ from sim.simulation.summary import scenario_info, settings
 class Question(Document):
     """What the document of a question begins with: its form, which text it is on, and how that is scored."""
 
-    schema_: str = Field(alias="schema")
     scenario: ScenarioInfo
     settings: Settings
+
+    def _summary(self) -> str:
+        """Which text it is about, and how that was scored."""
+        return scored_in_short(self.scenario, self.settings)
 
 
 class ConstraintRef(Record):

@@ -30,8 +30,11 @@ class Texts:
 def texts_beside(loaded: Loaded, domain: Path | None = None) -> Texts:
     """The other proposals in a scenario's folder that answer the same issues with the same options.
 
-    ``domain`` is the domain folder that the scenario was loaded with, where it is not its own.
+    ``domain`` is the domain folder that the scenario was loaded with, where it is not its own. Beside a scenario that
+    no file holds there is nothing.
     """
+    if loaded.address is None:
+        return Texts(())
     folder = loaded.path.parent
     files = sorted(f for f in folder.glob("*.yaml") if f.resolve() != loaded.path.resolve())
     texts, skipped = _loaded(files, domain)

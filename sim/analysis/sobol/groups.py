@@ -21,7 +21,7 @@ from sim.analysis.sobol.indices import Moments, moments, statistics
 from sim.engine.acceptability import accepts_each
 from sim.engine.draws import Array
 from sim.engine.packages import OPEN, Mask, Packages
-from sim.engine.preferences import Memo, PlanEntry, Preferences
+from sim.engine.preferences import Memo, PlanEntry, preferences_for
 from sim.engine.profiles import Case, Cell, Line, Profile, always, never
 from sim.scenario import schema
 
@@ -88,6 +88,10 @@ class Mixed(Memo):
         """A range of no deal, from the block of its group."""
         return self._from("no_deal").span(party, what, span)
 
+    def chance(self, party: str) -> Array:
+        """What a least gain is drawn from, from the block of the group of no deal, which it is measured against."""
+        return self._from("no_deal").chance(party)
+
     def holds(self, party: str, line: Line, end: Literal["low", "drawn", "high"] = "drawn") -> Mask:
         """Where a line binds, from the block of the group of lines."""
         return self._from("lines").holds(party, line, end)
@@ -135,7 +139,7 @@ class PickFreeze:
         return accepts
 
     def _vote(self, memo: Memo, count: int) -> tuple[Array, Mask]:
-        preferences = Preferences(self.profile, self.case.space.sizes, memo)
+        preferences = preferences_for(self.profile, self.case.space.sizes, memo)
         accepts = accepts_each(preferences, self.case.space, self.case.text[None])[0]
         return preferences.gain(self.seen)[:count], accepts[:count]
 
@@ -173,9 +177,13 @@ def _idle(case: Case, profile: Profile, seen: Packages, group: Group) -> str | N
     if group.issue is None:
         return None
     j = case.space.issue(group.issue)
+    if profile.utility is not None and profile.reservation is None:
+        # where an issue stays as it is, its value may still bear on what others are worth
+        named = {int(seen[j]), *(outcome[j] for outcome in profile.outcomes)} - {OPEN}
+        return None if named else "left open by the text"
     if int(seen[j]) == OPEN:
         return "left open by the text"
-    if profile.cells[j].importance == "none":
+    if profile.cells[j].importance == "none" and profile.utility is None:
         return "of no importance to it"
     if profile.reservation is None and not {o[j] for o in profile.outcomes} - {OPEN, int(seen[j])}:
         return "as no deal leaves it"

@@ -9,7 +9,7 @@ from sim.analysis.sobol.groups import Kind
 from sim.analysis.sobol.result import OUTPUTS, GroupIndices, GroupName, Order, Output, SobolResult
 from sim.analysis.sobol.sobol import LEADING
 from sim.files.grammar import listed
-from sim.report.english import filler_caution
+from sim.report.english import filler_caution, rules_words
 from sim.report.numbers import compact, percent
 from sim.report.outcome import heading_of
 from sim.report.page import Column, Page, Sheet, by_column
@@ -245,6 +245,7 @@ def _notes(result: SobolResult) -> Iterator[str]:
         f"Two samples of {result.n:,} draws, seed {result.settings.seed}; {result.evaluations:,} evaluations; "
         f"intervals from {result.resamples} bootstrap resamples of the draws, sampling error only."
         + (" An alliance's acceptance is its own." if any(p.role == "alliance" for p in result.parties) else "")
+        + rules_words(result.settings.rules)
     )
 
 

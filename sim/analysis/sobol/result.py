@@ -81,7 +81,14 @@ class Order(Record):
 
 
 class SobolResult(Question):
-    """Grouped Sobol' indices of one scenario."""
+    """Grouped Sobol' indices of one scenario.
+
+    Example:
+        >>> import sim
+        >>> result: sim.SobolResult = sim.sobol(sim.load("istanbul"), n=64)
+        >>> result.n
+        64
+    """
 
     schema_: Literal["sim.sobol/1"] = Field("sim.sobol/1", alias="schema")
     n: int

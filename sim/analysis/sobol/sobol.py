@@ -25,6 +25,7 @@ from sim.engine.acceptability import wilson
 from sim.engine.draws import BLOCK, Array, stream
 from sim.engine.preferences import Memo
 from sim.engine.profiles import Case
+from sim.files.arguments import InvalidArgument, whole_number
 from sim.files.ceilings import MOST_SAMPLE
 from sim.files.grammar import listed
 from sim.report.verdict import line_name
@@ -57,7 +58,8 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
         An index a group, a share of the variance of the joint answer.
 
     Raises:
-        ValueError: for an ``n`` out of its range, or a party that there is not.
+        InvalidArgument: for an ``n`` out of its range.
+        UnknownName: for a party that there is not.
         Complaints: where ranges leave almost nothing to draw from.
 
     Example:
@@ -65,10 +67,10 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
         >>> sim.sobol(sim.load("istanbul"), n=64).schema_
         'sim.sobol/1'
     """
-    if n < LEAST:
-        raise ValueError(f"{n} draws are too few for sensitivity indices; take at least {LEAST}")
+    if (n := whole_number("n", n)) < LEAST:
+        raise InvalidArgument(f"{n} draws are too few for sensitivity indices; take at least {LEAST}")
     if n > MOST_SAMPLE:
-        raise ValueError(f"{n:,} draws are too many for sensitivity indices; take at most {MOST_SAMPLE:,}")
+        raise InvalidArgument(f"{n:,} draws are too many for sensitivity indices; take at most {MOST_SAMPLE:,}")
     [case] = compiled([loaded])
     if party is not None:
         known_party(case, party)

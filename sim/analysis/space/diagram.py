@@ -83,6 +83,18 @@ class Diagram:
         """How many packages there are in all."""
         return self.below[0][0] if self.layers else 0
 
+    def rows(self) -> Packages:
+        """All packages, shape ``(packages, issues)``; their number is for the caller to mind (:attr:`count`)."""
+        options, _, _ = self.packages()
+        return self.in_order(options)
+
+    def in_order(self, options: Packages) -> Packages:
+        """Options of all layers, shape ``(paths, layers)``, in the order of the issues."""
+        rows = np.empty(options.shape, np.int16)
+        for k, layer in enumerate(self.layers):
+            rows[:, layer.issue] = options[:, k]
+        return rows
+
     def packages(self, first: int = 0, last: int | None = None, node: int = 0) -> tuple[Packages, Array, Numbers]:
         """All paths through layers ``first`` to ``last`` (exclusive; the ends) from one node, listed.
 

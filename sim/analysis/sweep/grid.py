@@ -125,7 +125,9 @@ def _apart(loaded: Loaded, variations: Sequence[Variation]) -> None:
         same = same or trees[0][0] != trees[1][0] or any(wrong for _, wrong in trees)
     if same:
         what = f"{second.path} sets the same cell as {first.path}"
-        raise Complaints([Complaint(second.place, "vary", what, "vary two cells that do not replace each other")])
+        raise Complaints(
+            [Complaint(second.place, "vary", what, "vary two cells that do not replace each other", code="edit")]
+        )
 
 
 def _fails(loaded: Loaded, edits: Sequence[Edit]) -> bool:

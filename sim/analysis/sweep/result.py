@@ -11,7 +11,7 @@ from sim.analysis.shared.counting import Verdict
 from sim.analysis.shared.evidence_alone import EvidenceAlone
 from sim.analysis.shared.records import ConstraintRef, Question
 from sim.results.records import Interval, OnEvidence, PartyVerdict, Record, Versions
-from sim.scenario.labels import Labels
+from sim.scenario.labels import Labels, row_of_party
 from sim.scenario.schema import Basis
 
 #: Why a text that equals an outcome of no deal has no joint figure: a yes to it is no agreement.
@@ -55,8 +55,8 @@ class SweepPoint(Record):
         return self.missing is not None and self.missing.startswith(NO_AGREEMENT)
 
     def party(self, id: str) -> PartyPoint:
-        """The row of one party; KeyError where there is none."""
-        return {row.id: row for row in self.parties}[id]
+        """The row of one party. Raises UnknownName, a KeyError, where there is none."""
+        return row_of_party(id, self.parties)
 
     def needs(self, party: str) -> bool:
         """Whether the party is asked: its consent is needed, and the sources are not silent on it."""
@@ -110,7 +110,14 @@ class LineTurn(Record):
 
 
 class Sweep(Question):
-    """A sweep over one or two paths; ``points`` run over the values of the last path first."""
+    """A sweep over one or two paths; ``points`` run over the values of the last path first.
+
+    Example:
+        >>> import sim
+        >>> sweep: sim.Sweep = sim.sweep(sim.load("istanbul", draws=200), ["us.no_deal.cost=0:0.2:3"])
+        >>> [point.values for point in sweep.points]
+        [('0',), ('0.1',), ('0.2',)]
+    """
 
     schema_: Literal["sim.sweep/1"] = Field("sim.sweep/1", alias="schema")
     paths: tuple[SweepPath, ...]

@@ -21,6 +21,7 @@ from sim.analysis.sweep.grid import checked, with_ids
 from sim.analysis.sweep.result import NO_AGREEMENT, Boundary, LineTurn, PartyPoint, Sweep, SweepPath, SweepPoint
 from sim.analysis.sweep.variations import AS_OF, Variation, parse_variations
 from sim.engine.profiles import Case, Cell, Profile
+from sim.files.arguments import InvalidArgument, several
 from sim.files.complaints import Complaint
 from sim.results.records import Interval
 from sim.results.verdicts import HALF, stance
@@ -45,7 +46,7 @@ def sweep(loaded: Loaded, vary: Sequence[str], *, progress: Progress | None = No
 
     Raises:
         Complaints: about the texts or what they lead to, before anything is scored.
-        ValueError: without a text.
+        InvalidArgument: without a text.
 
     Example:
         >>> import sim
@@ -53,10 +54,11 @@ def sweep(loaded: Loaded, vary: Sequence[str], *, progress: Progress | None = No
         >>> len(sweep.points)
         2
     """
+    vary = several("vary", vary, "'us.no_deal.cost=0:0.2:3'")
+    [base] = compiled([loaded])
     variations = tuple(with_ids(loaded, variation) for variation in parse_variations(vary))
     if not variations:
-        raise ValueError("a sweep needs something to vary")
-    [base] = compiled([loaded])
+        raise InvalidArgument("a sweep needs something to vary")
     grid = checked(loaded, variations, progress=_half(progress, 0))
     cases = [base, *(case for case in grid.cases if isinstance(case, Case))]
     counts = counted(cases, base.scenario.draws, base.scenario.seed, _half(progress, 1))

@@ -78,7 +78,9 @@ def parse_variations(texts: Sequence[str]) -> tuple[Variation, ...]:
     for index, text in enumerate(texts, 1):
         if index > PATHS:
             what = f"a sweep varies one or two paths; this is number {index}"
-            complaints.append(Complaint(place_in(text, f"--vary[{index}]", 0), "vary", what, "fix it with --set"))
+            complaints.append(
+                Complaint(place_in(text, f"--vary[{index}]", 0), "vary", what, "fix it with --set", code="edit")
+            )
             continue
         with collecting(complaints):
             variations.append(parse_variation(text, index))
@@ -86,7 +88,7 @@ def parse_variations(texts: Sequence[str]) -> tuple[Variation, ...]:
     if not complaints and points > MOST:
         sizes = " times ".join(f"{len(v.values):,}" for v in variations)
         what = f"{sizes} values make {points:,} grid points; at most {MOST:,} are scored"
-        complaints.append(Complaint(variations[-1].values[0].place, "vary", what, "name fewer values"))
+        complaints.append(Complaint(variations[-1].values[0].place, "vary", what, "name fewer values", code="edit"))
     if complaints:
         raise Complaints(complaints)
     return tuple(variations)
@@ -105,11 +107,13 @@ def parse_variation(text: str, index: int) -> Variation:
     for value in values:
         content = value.text if value.number is None else value.number
         if content in seen:
-            complaints.append(Complaint(value.place, "vary", f"the value {value.text} stands here twice", "delete one"))
+            complaints.append(
+                Complaint(value.place, "vary", f"the value {value.text} stands here twice", "delete one", code="twice")
+            )
         seen[content] = value
     if not complaints and len(values) < 2:
         hint = f"name another one; {AS_IT_STANDS} is the scenario's own (for one value alone there is sim run --set)"
-        complaints.append(Complaint(values[0].place, "vary", "a sweep needs at least two values", hint))
+        complaints.append(Complaint(values[0].place, "vary", "a sweep needs at least two values", hint, code="edit"))
     if complaints:
         raise Complaints(complaints)
     return Variation(".".join(parts), parts, places[0], tuple(values), spaced is not None)
@@ -174,7 +178,7 @@ def _spaced(
 
 
 def _fault(place: Place, what: str, hint: str | None = None) -> Complaints:
-    return Complaints([Complaint(place, "vary", what, hint)])
+    return Complaints([Complaint(place, "vary", what, hint, code="edit")])
 
 
 def pieces(text: str, start: int) -> list[tuple[int, int]]:

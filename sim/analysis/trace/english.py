@@ -168,9 +168,13 @@ def _passed_over(result: TraceResult, middle: Sequence[Stretch]) -> str:
             continue
         changed = sum(bool(t.since) for t in own)
         times = "does not change its offer" if not changed else f"changes its offer {_times(changed)}"
-        first, last = (gain(t.wanted or 0.0) for t in (own[0], own[-1]))
-        much = f"coming down from {first} to {last}" if first != last else f"insisting on {first}"
-        parts.append(f"{capital(names(result, [party]))} {times}, {much}.")
+        much = ""
+        if own[0].wanted is not None and own[-1].wanted is not None:
+            first, last = gain(own[0].wanted), gain(own[-1].wanted)
+            much = f", coming down from {first} to {last}" if first != last else f", insisting on {first}"
+        parts.append(f"{capital(names(result, [party]))} {times}{much}.")
+    if mediated := [t for t in offers if t.party is None]:
+        parts.append(f"The mediator proposes something {_times(len(mediated))}.")
     refused = Counter(a.party for t in between for a in t.answers if not a.agrees)
     lines = Counter(a.party for t in between for a in t.answers if not a.agrees and a.lines)
     who = [
@@ -218,6 +222,8 @@ def sentences(result: TraceResult, turn: Turn, before: dict[str | None, Turn] | 
             return f"{_name(result, turn)} offers nothing: to any text off its lines it prefers no deal."
         wanted = gain(turn.wanted)
         return f"{_name(result, turn)} offers nothing: no text that crosses none of its lines brings it {wanted}."
+    if turn.kind == "leave":
+        return "The talks are broken off." if turn.party is None else f"{_name(result, turn)} leaves the talks."
     if turn.kind == "vote" and turn.equals_no_deal:
         stands = text(result.labels, turn.changes)
         return (
@@ -235,7 +241,7 @@ def sentences(result: TraceResult, turn: Turn, before: dict[str | None, Turn] | 
 
 
 def _offer(result: TraceResult, turn: Turn, before: dict[str | None, Turn]) -> str:
-    who = f"{_name(result, turn)} ({gain(turn.gain or 0.0)})"
+    who = _name(result, turn) + ("" if turn.gain is None else f" ({gain(turn.gain)})")
     theirs = [p for p, t in before.items() if p != turn.party and t.changes == turn.changes and p is not None]
     if theirs and turn.since != () and turn.changes:
         return f"{who} goes over to the last offer of {names(result, theirs)}."

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from sim.analysis.trace.english import because, gain, names, refusal, rounds, text
 from sim.analysis.trace.result import TracedParty, TraceResult
+from sim.bargaining.notes import own_rules
 from sim.files.grammar import listed
 from sim.report.outcome import heading_of
 from sim.report.page import Column, Detail, Page, Sheet
@@ -98,6 +99,11 @@ def page(result: TraceResult, full: bool = False) -> Page:
     )
 
 
+def asked(full: bool) -> dict[str, object]:
+    """Options of the page for a terminal, whose whole page tells every round."""
+    return {"full": full}
+
+
 # --- the lead ----------------------------------------------------------------------------------------
 
 
@@ -136,14 +142,23 @@ def _agreed(result: TraceResult, final: str) -> str:
         if ended.round is None:
             return f"In {_count(result.rounds)} no proposal is adopted, and the parties agree to {final}"
         return f"In {_count(result.rounds)}, of which round {ended.round} changes the text last, they come to {final}"
+    if result.own is not None:
+        whose = f", the offer of {names(result, [ended.proposer])}" if ended.proposer else ""
+        when = f"In round {ended.round} of {result.rounds}" if result.rounds > 1 else "In the end"
+        return f"{when} {final} is agreed{whose}"
     whose = names(result, [ended.proposer]) if ended.proposer else ""
     return f"In round {ended.round} of {result.rounds} all agree to the offer of {whose}, {final}"
 
 
 def _broken(result: TraceResult, against: Sequence[str]) -> str:
     last, after = result.turns[-1] if result.turns else None, f"After {_count(result.rounds)}"
+    if last is None and result.own is not None:
+        return f"{after} nothing has been put forward, and the talks break down"
     if last is None:
         return "Nobody makes offers, so there is nothing to agree on"
+    if last.kind == "leave":
+        who = capital(names(result, [last.party])) + " leaves" if last.party else "The talks are broken off"
+        return f"{who} in round {last.round}, without agreement"
     if result.settings.protocol == "single_text":
         return (
             f"{after} what stands, {text(result.labels, last.changes)}, is put to the vote. "
@@ -154,7 +169,8 @@ def _broken(result: TraceResult, against: Sequence[str]) -> str:
         if turn.round == last.round and turn.kind == "offer":
             no = [(names(result, [a.party]), a) for a in turn.answers if not a.agrees]
             refusing = listed([f"{name} ({because(result.labels, a, brief=True)})" for name, a in no])
-            ends.append(f"{names(result, [turn.party or ''])} is refused by {refusing}")
+            whose = names(result, [turn.party]) if turn.party else "the mediator"
+            ends.append(f"{whose} is refused by {refusing}" if no else f"what {whose} proposes is refused by nobody")
     how = f"In the last, {'; '.join(ends)}" if ends else "In the last, nobody makes an offer"
     return f"{after} without agreement the talks break down. {how}"
 
@@ -167,13 +183,16 @@ def _count(rounds: int) -> str:
 
 
 def _parties(result: TraceResult) -> Sheet:
-    offers, voted = result.settings.protocol == "alternating_offers", result.settings.protocol == "vote"
+    voted = result.settings.protocol == "vote"
+    tactics = any(p.delay_cost is not None for p in result.parties)
     cells: dict[Column, Callable[[TracedParty], str]] = {
         Column("party", width=16): lambda p: p.name,
         Column("part", width=15): lambda p: _PARTS[p.part],
     }
-    if offers:
-        cells |= {Column("tactic", width=31): _tactic, Column("favourite", right=True, width=9): _favourite}
+    if tactics or result.settings.protocol == "alternating_offers":
+        cells[Column("tactic", width=31)] = _tactic
+    if result.offers:
+        cells[Column("favourite", right=True, width=9)] = _favourite
     cells[Column("as tabled", right=True, width=9)] = lambda p: _bracketed(p.tabled, p.tabled_needs)
     if not voted:
         cells[Column("as agreed", right=True, width=9)] = lambda p: _bracketed(p.gain, bool(p.needs))
@@ -217,6 +236,10 @@ def _notes(result: TraceResult, shortened: bool) -> Iterator[str]:
             f"Typical: of the draws that end so, the one in which {marks} are nearest to the medians of these; the "
             "reasons given in it need not be the most frequent ones."
         )
+    if result.own_rules:
+        yield own_rules(result.own_rules)
+    if result.own is not None and result.own.about:
+        yield f"The protocol in its own words: {result.own.about}"
     behind = "" if result.settings.protocol == "single_text" else " Behind a name stands what the text brings it."
     yield (
         f"Gains are over no deal, in units of utility: 1 is all that a party cares about.{behind} In the table in "

@@ -6,14 +6,15 @@ them in sentences (:mod:`sim.analysis.trace.page`) knows their names.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from sim.analysis.shared.records import Question
-from sim.results.records import Record, TermChange, Versions
+from sim.results.records import Record, Sparing, TermChange, Versions
 from sim.results.result import LineName
-from sim.scenario.labels import Labels
+from sim.results.talks import OwnRule
+from sim.scenario.labels import Labels, row_of_party
 
 OutcomeName = Literal["breakdown", "agreed", "ratification_failed"]
 #: In the order of the numbers of :mod:`sim.bargaining.endings`.
@@ -63,16 +64,17 @@ class Turn(Record):
     """One step of the talks.
 
     ``offer``, ``no_offer``: a proposer's turn; ``change``: the mediator proposes one; ``vote``: a
-    text is put to all at the table; ``ratification``. ``changes`` are against the tabled text, in a
-    ``change`` against the standing one; ``since`` are against the proposer's own last offer, None
-    where it has made none. ``wanted`` and ``gain`` are the proposer's. ``breaks`` are constraints
-    that a change would break, so that it was never put to the parties; ``equals_no_deal`` the outcomes
+    text is put to all at the table; ``ratification``; ``leave``, in protocols that are not built in: the talks end
+    without agreement, because of ``party`` where there is one. In these a mediator makes offers too, without a
+    ``party``. ``changes`` are against the tabled text, in a ``change`` against the standing one; ``since`` are against
+    the proposer's own last offer, None where it has made none. ``wanted`` and ``gain`` are the proposer's. ``breaks``
+    are constraints that a change would break, so that it was never put to the parties; ``equals_no_deal`` the outcomes
     of no deal than which it says no more, likewise. ``passed`` is whether all
     who were asked agreed. ``names`` are further texts of the scenario that an offer is.
     """
 
     round: int
-    kind: Literal["offer", "no_offer", "change", "vote", "ratification"]
+    kind: Literal["offer", "no_offer", "change", "vote", "ratification", "leave"]
     party: str | None = None
     changes: tuple[TermChange, ...] = ()
     names: tuple[str, ...] = ()
@@ -131,8 +133,17 @@ class Chosen(Record):
     of: int
 
 
-class TraceResult(Question):
-    """One draw of one scenario, as it went."""
+class TraceResult(Sparing, Question):
+    """One draw of one scenario, as it went.
+
+    Example:
+        >>> import sim
+        >>> course: sim.TraceResult = sim.trace(sim.load("istanbul", draws=200), draw=0)
+        >>> [answer.party for answer in course.turns[0].answers if not answer.agrees]
+        ['us', 'ukrainian_public']
+    """
+
+    _SPARED: ClassVar[tuple[str, ...]] = ("own_rules",)
 
     schema_: Literal["sim.trace/1"] = Field("sim.trace/1", alias="schema")
     draw: int
@@ -141,6 +152,7 @@ class TraceResult(Question):
     first_mover: str | None
     temperature: float | None
     candidates: int | None
+    own_rules: tuple[OwnRule, ...] = ()  # only where there are some
     parties: tuple[TracedParty, ...]
     turns: tuple[Turn, ...]
     ended: Ended
@@ -148,6 +160,21 @@ class TraceResult(Question):
     labels: Labels = Labels()
     versions: Versions
 
+    def _summary(self) -> str:
+        """Which text it is about, how that was scored, and which draw it tells."""
+        return f"{super()._summary()}, draw {self.draw}"
+
+    @property
+    def own(self) -> OwnRule | None:
+        """What is known of a protocol that is not built in, None for one that is."""
+        return next((rule for rule in self.own_rules if rule.kind == "protocol"), None)
+
+    @property
+    def offers(self) -> bool:
+        """Whether parties make offers."""
+        own = self.own
+        return self.settings.protocol == "alternating_offers" if own is None else "offers" in own.declares
+
     def party(self, party: str) -> TracedParty:
-        """Raises KeyError for a party there is not."""
-        return {row.id: row for row in self.parties}[party]
+        """Raises UnknownName, a KeyError, for a party there is not."""
+        return row_of_party(party, self.parties)

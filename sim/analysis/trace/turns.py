@@ -17,6 +17,7 @@ from sim.bargaining.alternating_offers import Bargaining
 from sim.bargaining.candidates import Candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED
 from sim.bargaining.offers_in_full import OffersInFull
+from sim.bargaining.own_protocols import OwnTalks
 from sim.bargaining.single_text import Mediation
 from sim.engine.acceptability import TIE
 from sim.engine.consent import asked_each
@@ -110,7 +111,8 @@ def alternating_offers(
     for seat, party in enumerate(seats):
         best = float(bargaining.prospects.best[seat][draw])
         own = bargaining.concessions[seat]
-        course.best[party] = best if best >= -TIE else None
+        # what a party insists on by a rule of its own is no part of the gains that talks go by
+        course.best[party] = best + people[party].least if best >= -TIE else None
         course.parameters[party] = float(np.broadcast_to(own.parameter, BLOCK)[draw])
         course.delays[party] = float(np.broadcast_to(own.delay, BLOCK)[draw])
         favourites.append(on.packages[bargaining.prospects.favourite(seat)[draw]] if best >= -TIE else None)
@@ -118,7 +120,7 @@ def alternating_offers(
     for n in range(bargaining.settings.rounds if order else 0):
         ground.enter(n)
         wanted = [ground.aspiration(seat, n) for seat in range(len(seats))]
-        least = [float(aspiration[0]) for aspiration in wanted]
+        least = [float(mine[0]) + people[party].least for mine, party in zip(wanted, seats, strict=True)]
         offers = {}
         for seat in bargaining.proposers:
             candidates, agree = ground.offer(seat, wanted)
@@ -158,6 +160,61 @@ def alternating_offers(
                 course.turns += put
                 return course
         ground.keep(np.array([True]))
+    return course
+
+
+def own_talks(on: Candidates, people: dict[str, Witness], preferences: Sequence[Preferences], draw: int) -> Course:
+    """What a protocol that is not built in did in one draw, as its table noted it, and the ratifiers' vote."""
+    case = on.case
+    talks = OwnTalks(on, watch=draw)
+    talks.begin(preferences)
+    course = Course([], BREAKDOWN, case.text)
+    if talks.first is not None:
+        course.first_mover = on.ids(on.proposers)[talks.first[draw]]
+    if talks.heat is not None:
+        course.temperature = float(np.broadcast_to(talks.heat, BLOCK)[draw])
+    for party, own in (talks.concessions or {}).items():
+        course.parameters[party] = float(np.broadcast_to(own.parameter, BLOCK)[draw])
+        course.delays[party] = float(np.broadcast_to(own.delay, BLOCK)[draw])
+    for seat, party in enumerate(on.ids(on.table)):
+        best = float(talks.prospects.best[seat][draw])
+        course.best[party] = best if best >= -TIE else None
+    while not talks.over:
+        talks.step()
+    ending = talks.end()
+    last: dict[str | None, Packages] = {}
+    for event in talks.events:
+        if event.text < 0:
+            course.turns.append(Turn(round=event.round, kind="leave", party=event.party))
+            continue
+        text = on.packages[event.text]
+        answers = tuple(people[p].answer(text, event.wanted.get(p, 0.0), agrees) for p, agrees in event.answers.items())
+        proposer = event.party
+        course.turns.append(
+            Turn(
+                round=event.round,
+                kind="offer",
+                party=proposer,
+                changes=case.space.changes(case.text, text),
+                names=tuple(name for name, k in on.texts.items() if k == event.text),
+                since=case.space.changes(last[proposer], text) if proposer in last else None,
+                wanted=None if proposer is None else event.wanted.get(proposer),
+                gain=None if proposer is None else people[proposer].gain(text),
+                answers=answers,
+                passed=all(answer.agrees for answer in answers),
+            )
+        )
+        last[proposer] = text
+    course.outcome = int(ending.outcome[draw])
+    if course.outcome == BREAKDOWN:
+        return course
+    course.text, course.round = ending.text[draw], int(ending.round[draw])
+    number = int(ending.proposer[draw])
+    course.proposer = on.ids(on.proposers)[number] if number >= 0 else None
+    candidate = int((on.packages == course.text).all(axis=1).argmax())
+    course.names = tuple(name for name, k in on.texts.items() if k == candidate)
+    voters = [case.profiles[i].id for i in on.ratifiers if on.needed[i, candidate]]
+    course.turns += _ratification(case, people, course.text, course.round, voters)[0]
     return course
 
 

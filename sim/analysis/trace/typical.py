@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from sim.bargaining.alternating_offers import Bargaining
 from sim.bargaining.candidates import Candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending
+from sim.bargaining.own_protocols import OwnTalks
 from sim.bargaining.single_text import Mediation, NoOutlook
 from sim.engine.acceptability import accepts_each
 from sim.engine.draws import BLOCK, Array
 from sim.engine.packages import Mask
 from sim.engine.preferences import Preferences, preferences_of
 from sim.engine.profiles import Case
+from sim.scenario.negotiation_schema import PROTOCOLS
 
 #: Draws are looked at in the first so many blocks: 65,536 are plenty to find a typical one.
 BLOCKS = 16
@@ -31,7 +33,7 @@ class Endings:
     """
 
     def __init__(self, case: Case, on: Candidates | None, progress: Callable[[int, int], None] | None = None) -> None:
-        """``on`` are the candidates, None where the protocol needs none."""
+        """``on`` are the candidates, None where what is agreed need not be one."""
         self._case, self._on = case, on
         self._loud = [i for i, p in enumerate(case.profiles) if not p.silent]
         self.draws = min(case.scenario.draws, BLOCKS * BLOCK)
@@ -89,7 +91,13 @@ class Endings:
         return np.where(deal, np.where(ratified, AGREED, UNRATIFIED), BREAKDOWN).astype(np.int8)
 
     def _talks(self, own: Sequence[Preferences]) -> Ending:
-        talks = Mediation(self._case) if self._on is None else Bargaining(self._on)
+        talks: Mediation | Bargaining | OwnTalks
+        if self._on is None:
+            talks = Mediation(self._case)
+        elif PROTOCOLS.own(self._case.scenario.negotiation.protocol):
+            talks = OwnTalks(self._on)
+        else:
+            talks = Bargaining(self._on)
         talks.begin(own)
         while not talks.over:
             talks.step()

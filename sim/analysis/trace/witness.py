@@ -10,6 +10,7 @@ from sim.analysis.shared.records import blocking_line
 from sim.analysis.trace.result import Cost, Crossed, TraceAnswer
 from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.engine.acceptability import TIE
+from sim.engine.draws import BLOCK
 from sim.engine.packages import OPEN, Packages
 from sim.engine.preferences import Preferences
 from sim.engine.profiles import Case
@@ -40,11 +41,16 @@ class Witness:
 
     def accepts(self, text: Packages) -> bool:
         """Whether it takes the text rather than no deal."""
-        return self.gain(text) >= -TIE and not self.lines(text)
+        return self.gain(text) >= self.least - TIE and not self.lines(text)
+
+    @property
+    def least(self) -> float:
+        """The least gain to which it says yes in this draw: zero, but for a rule of its own."""
+        return float(np.broadcast_to(self.preferences.least, BLOCK)[self._at[0]])
 
     def vote(self, text: Packages) -> TraceAnswer:
         """Its answer to a text put to it for good."""
-        return self.answer(text, 0.0, self.accepts(text))
+        return self.answer(text, self.least, self.accepts(text))
 
     def answer(self, text: Packages, wanted: float, agrees: bool, favourite: Packages | None = None) -> TraceAnswer:
         """An answer to an offer. Where the gain falls short, the issue told is the one that costs most.
@@ -55,7 +61,7 @@ class Witness:
         gain, lines = self.gain(text), self.lines(text)
         cost = None
         if not agrees and not lines:
-            if gain < -TIE:
+            if gain < self.least - TIE:
                 cost = self._cost(text, None, "no_deal")
             if cost is None and favourite is not None:
                 cost = self._cost(text, favourite, "favourite")
@@ -86,9 +92,7 @@ class Witness:
         """The issue on which the text is furthest below another, or below no deal; None where it nowhere is."""
         if other is None and self.preferences.reservation is not None:
             return None
-        lost = -self._view.terms(text[None], self._at)[:, 0]
-        if other is not None:
-            lost += self._view.terms(other[None], self._at)[:, 0]
+        lost = self._view.losses(text[None], None if other is None else other[None], self._at)[:, 0]
         worst = int(lost.argmax())
         if lost[worst] <= TIE:
             return None
