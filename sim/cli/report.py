@@ -30,9 +30,11 @@ def report(
 ) -> None:
     """Write one HTML file that answers when the terms of the text are switched: offline, and with its evidence."""
     if out is not None and out.suffix.lower() not in (".html", ".htm"):
-        raise typer.BadParameter(f"{out} is no name of a page: write {out.with_suffix('.html').name}", param_hint="--out")
+        raise typer.BadParameter(
+            f"{out} is no name of a page: write {out.with_suffix('.html').name}", param_hint="--out"
+        )
     from sim.desk.pack import DRAWS
-    from sim.desk.report import report as page
+    from sim.desk.page import report as page
     from sim.desk.texts import same_positions
     from sim.files.writing import write_whole
 

@@ -48,7 +48,8 @@ SAY = {
     "not_needed": "consent not needed",
     "against": "against {objection}",
     "alone": "alone in refusing in {share} of draws",
-    "vote": "the vote is won in {passes}; in {polls} if only polls count, in {mixed} if voters differ in what no poll asked",
+    "vote": "the vote is won in {passes}; in {polls} if only polls count, in {mixed} if voters differ in what "
+    "no poll asked",
     "on_evidence": "On the evidence {range}.",
     "range": "{low} to {high}",
     # the text
@@ -56,9 +57,11 @@ SAY = {
     "positions_on": "Who says so: {issue}",
     "together_head": "all",
     "figures_joint": "Beside each option: share of draws in which all who are asked accept the text with it.",
-    "figures_weakest": "No single change makes all accept in more than a few draws. Beside each option: the share of the "
+    "figures_weakest": "No single change makes all accept in more than a few draws. Beside each option: the "
+    "share of the "
     "party that accepts least with it.",
-    "figures_refusing": "Several parties stand in the way, whatever single term is changed. Beside each option: how many "
+    "figures_refusing": "Several parties stand in the way, whatever single term is changed. Beside each "
+    "option: how many "
     "parties refuse on average.",
     "refusing": "On average {count} refuse.",
     "weakest": "Least: {party} ({share}).",
@@ -96,7 +99,8 @@ SAY = {
     "best_none": "No single change helps without dropping a party or violating a constraint.",
     "open_many": "More than 512 ways to close what is open: not counted here.",
     "open_none": "What is open cannot be closed without violating a constraint.",
-    "open_ways": "Open: {ways} ways to close it. All accept one way or another in {some} of draws, every way in {every}; "
+    "open_ways": "Open: {ways} ways to close it. All accept one way or another in {some} of draws, every way "
+    "in {every}; "
     "the best way {best}, the worst {worst}.",
     "filler": "Filler (terms that are not in the sources): {terms}. Over other fillings the joint share is {range}.",
     "filler_many": "Filler (terms that are not in the sources): {terms}; too many other fillings to count here.",
@@ -104,7 +108,8 @@ SAY = {
     "skip": "To the text",
     "about": "Text of {date}; positions of {day}; {draws} draws, seed {seed}.",
     "text_title": "The text, issue by issue",
-    "text_how": "Choose another option, and every party answers at once. A mark in each party's column says what it makes "
+    "text_how": "Choose another option, and every party answers at once. A mark in each party's column says "
+    "what it makes "
     "of the option; the button beside each question shows on what that rests.",
     "legend": "What the marks mean",
     "tools": "Steps",
@@ -112,7 +117,8 @@ SAY = {
     "redo": "Redo",
     "reset": "Back to the text",
     "presets": "Start from",
-    "bars_how": "Bar: share of draws in which the party accepts. Dotted line: one half. Bracket below: what the evidence "
+    "bars_how": "Bar: share of draws in which the party accepts. Dotted line: one half. Bracket below: what "
+    "the evidence "
     "alone allows, whatever is assumed. Blue line: the text as it stands, where the draft is another.",
     "best_title": "Single changes that help most",
     "draft_title": "What the draft changes",
@@ -124,10 +130,13 @@ SAY = {
     "close": "Close",
     "noscript": "Switching terms needs scripts; what stands here without them is the text as it is.",
     "positions_title": "Where each party stands, and who says so",
-    "positions_how": "By issue: order of the options, importance, red lines and refusals, each with its basis and sources.",
+    "positions_how": "By issue: order of the options, importance, red lines and refusals, each with its basis "
+    "and sources.",
     "method_title": "How to read this",
-    "method": "For each party, 'draws' are sets of preferences that agree with what the sources say: random values in "
-    "the order of its ranking, random weights in the order of importance. A party accepts in a draw where the text is "
+    "method": "For each party, 'draws' are sets of preferences that agree with what the sources say: random "
+    "values in "
+    "the order of its ranking, random weights in the order of importance. A party accepts in a draw where the "
+    "text is "
     "no worse to it than no deal and crosses none of its red lines. A share is how many of these sets accept, so it "
     "says how far the sources leave the answer open. It is no probability that the party will say yes.\n"
     "'Accepts' means no worse than no deal, not that a party would ask for nothing more. Stated lines are in the "

@@ -21,9 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim._version import __version__
+from sim.analysis.shared.own_rules import unanswered
 from sim.engine.draws import BLOCK, Array, blocks
 from sim.engine.packages import Condition, Space
-from sim.engine.preferences import Memo, PlanEntry, Preferences, weight_plan
+from sim.engine.preferences import Memo, PlanEntry, Preferences, preferences_for, weight_plan
 from sim.engine.profiles import Case, Cell, Line, Ordinal, Profile
 from sim.files.ceilings import check_draws
 from sim.scenario import schema
@@ -101,6 +102,10 @@ def draw_pack(loaded: Loaded, texts: Mapping[str, Case] | None = None) -> Pack:
     ``texts`` are further texts by id, compiled, under the same positions. Raises Complaints as :func:`sim.score` does.
     """
     [case] = compiled([loaded])
+    for profile in case.profiles:
+        if profile.utility is not None or profile.acceptance is not None:
+            what = "a page cannot carry a rule of one's own, which is code"
+            raise unanswered(loaded, case, profile.id, what, "ask sim run, or make the page without the rule")
     check_draws(case.scenario.draws, 1)
     return pack_of(case, loaded.sha256, texts or {})
 
@@ -202,7 +207,7 @@ def _rules(space: Space) -> list[Json]:
 
 
 def _party(case: Case, profile: Profile, memos: Sequence[Memo], rows: _Rows) -> Json:
-    drawn = [Preferences(profile, case.space.sizes, memo) for memo in memos]
+    drawn = [preferences_for(profile, case.space.sizes, memo) for memo in memos]
     always, conditions = case.consent[profile.id]
     return {
         "id": profile.id,
@@ -240,7 +245,7 @@ def _weights(profile: Profile, drawn: Sequence[Preferences], rows: _Rows, *, evi
     return {"plan": [_entry(entry) for entry in plan], "raw": raw}
 
 
-def _entry(entry: PlanEntry) -> str | int | None | list[float]:
+def _entry(entry: PlanEntry) -> str | int | list[float] | None:
     """An issue without weight ``"none"``, a class by number, unknown None, a number in a list."""
     return [entry.low] if isinstance(entry, schema.Span) else entry
 

@@ -145,8 +145,8 @@ class Preferences:
     """The preferences of one profile in one block of draws.
 
     ``values`` has for each issue an array of shape ``(options, BLOCK)``, ``weights`` is of shape ``(issues, BLOCK)``,
-    made of ``exponentials``, one an issue, shape ``(BLOCK,)``; ``beliefs`` of shape ``(outcomes, BLOCK)``, None with a reservation value. Raises
-    :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing.
+    made of ``exponentials``, one an issue, shape ``(BLOCK,)``; ``beliefs`` of shape ``(outcomes, BLOCK)``, None with a
+    reservation value. Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing.
 
     >>> import sim
     >>> from sim.engine.profiles import compile_case

@@ -1,4 +1,4 @@
-"""A Chromium of the machine's own, without a network. Run with tests/browser named; needs selenium and Debian's chromium."""
+"""A Chromium of the machine's own, without a network. Run with tests/browser named; needs selenium and chromium."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import sim
-from sim.desk.report import report
+from sim.desk.page import report
 from sim.desk.texts import same_positions
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="SELENIUM IS NOT INSTALLED: no page is opened")

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
-from sim.desk.report import report
+from sim.desk.page import report
 from tests import small
 
 Page = Callable[..., Path]
@@ -68,7 +68,9 @@ class Visitor:
 
     def switch(self, issue: str, option: str) -> Visitor:
         """Choose an option by its place in the page, as a mouse does."""
-        pack = self.script("return [page.pack.issues.map(i => i.id), page.pack.issues.map(i => i.options.map(o => o.id))]")
+        pack = self.script(
+            "return [page.pack.issues.map(i => i.id), page.pack.issues.map(i => i.options.map(o => o.id))]"
+        )
         j = pack[0].index(issue)
         k = -1 if option == "open" else pack[1][j].index(option)
         return self.after(lambda: self.click(f"label[for='term-{j}-{k}']"))
@@ -95,7 +97,9 @@ def test_it_opens_from_a_disk_and_asks_for_nothing(visitor: Visitor, page: Page)
 def test_the_first_answer_is_that_of_sim_run(visitor: Visitor, page: Page) -> None:
     visitor.open(page("istanbul").as_uri())
     [result] = sim.score(sim.load("istanbul", draws=2048))
-    counts = visitor.script("const a = page.desk.answer(page.draft.terms); return [a.joint, ...a.parties.map(p => p.decided)]")
+    counts = visitor.script(
+        "const a = page.desk.answer(page.draft.terms); return [a.joint, ...a.parties.map(p => p.decided)]"
+    )
     assert result.joint_acceptability is not None
     shares = [result.joint_acceptability, *(p.acceptability for p in result.parties)]
     assert counts == [round(share.estimate * 2048) for share in shares]
@@ -184,7 +188,9 @@ def test_the_command_that_is_copied_gives_the_same_figures(visitor: Visitor, pag
     done = CliRunner().invoke(app, [*words[1:], "--no-save", "--format", "json"])
     assert done.exit_code == 0, done.output
     [result] = json.loads(done.stdout)["results"] if "results" in json.loads(done.stdout) else [json.loads(done.stdout)]
-    shares = visitor.script("const a = page.desk.answer(page.draft.terms); return a.parties.map(p => p.decided / a.draws)")
+    shares = visitor.script(
+        "const a = page.desk.answer(page.draft.terms); return a.parties.map(p => p.decided / a.draws)"
+    )
     assert shares == [p["acceptability"]["estimate"] for p in result["parties"]]
 
 

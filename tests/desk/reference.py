@@ -40,7 +40,9 @@ def with_text(case: Case, row: Packages) -> Case:
         case,
         text=row,
         open_issues=tuple(names[j] for j in np.flatnonzero(row == OPEN)),
-        assumed_issues=tuple(name for name in case.assumed_issues if name in kept and row[case.space.issue(name)] != OPEN),
+        assumed_issues=tuple(
+            name for name in case.assumed_issues if name in kept and row[case.space.issue(name)] != OPEN
+        ),
     )
 
 

@@ -100,7 +100,9 @@ def engine() -> str:
 
 def policy(script: str, style: str) -> str:
     """The Content-Security-Policy of a page: this script and this style, and nothing from anywhere."""
-    return f"default-src 'none'; base-uri 'none'; form-action 'none'; script-src {_hash(script)}; style-src {_hash(style)}"
+    return (
+        f"default-src 'none'; base-uri 'none'; form-action 'none'; script-src {_hash(script)}; style-src {_hash(style)}"
+    )
 
 
 def _hash(text: str) -> str:
