@@ -10,8 +10,12 @@ from typing import Annotated
 import typer
 
 from sim.cli.names import load_files
-from sim.cli.options import Inputs, OneFile, Quiet, Scoring, bundled
+from sim.cli.options import Inputs, OneFile, Quiet, bundled, without
 from sim.cli.output import remark, warn
+
+#: How many draws a page holds, and at most; the first as of :data:`sim.desk.pack.DRAWS`.
+DRAWS, MOST = 2048, 20_000
+Drawn = Annotated[Inputs, without(Inputs, "draws", "protocol")]
 
 
 @bundled
@@ -24,8 +28,11 @@ def report(
     exact: Annotated[
         bool, typer.Option("--exact", help="Keep draws in double precision; the page is twice as large.")
     ] = False,
+    draws: Annotated[
+        int, typer.Option(min=1, max=MOST, help="How many preference profiles the page holds; its size grows with them.")
+    ] = DRAWS,
     *,
-    inputs: Scoring,
+    inputs: Drawn,
     quiet: Quiet = False,
 ) -> None:
     """Write one HTML file that answers when the terms of the text are switched: offline, and with its evidence."""
@@ -33,13 +40,11 @@ def report(
         raise typer.BadParameter(
             f"{out} is no name of a page: write {out.with_suffix('.html').name}", param_hint="--out"
         )
-    from sim.desk.pack import DRAWS
     from sim.desk.page import report as page
     from sim.desk.texts import same_positions
     from sim.files.writing import write_whole
 
-    asked = inputs if inputs.draws is not None else replace(inputs, draws=DRAWS)
-    [loaded] = load_files([file], asked)
+    [loaded] = load_files([file], replace(inputs, draws=draws))
     texts = same_positions(loaded, domain=inputs.domain, every_text=inputs.as_of is not None)
     home = out or Path(f"{loaded.scenario.id}.html")
     write_whole(home, page(loaded, command(file, inputs), texts, notes=not no_notes, exact=exact))
