@@ -192,7 +192,14 @@ if not TYPE_CHECKING:  # so that a type checker knows of no name that is not lis
     def __getattr__(name: str) -> object:
         if name in _HOME:
             return getattr(importlib.import_module(_HOME[name]), name)
-        raise AttributeError(f"module 'sim' has no attribute {name!r}")
+        near = None
+        if not name.startswith("_"):
+            from sim.files.complaints import closest  # only where a name is missing: its import costs more than sim's
+
+            near = closest(name, __all__)
+        what = f"module 'sim' has no attribute {name!r}" + (f"; did you mean {near}?" if near else "")
+        # Python would add the same hint to a traceback if the error knew the module too
+        raise AttributeError(what, name=name)
 
 
 def __dir__() -> list[str]:

@@ -251,7 +251,7 @@ def from_dict(content: typing.Mapping[str, object], **options: Unpack[Options]) 
     if isinstance(folder := parts.get("domain"), str | Path):
         options = {**options, "domain": options.get("domain") or folder}
         del parts["domain"]
-    tree = nodes.from_plain(_whole(plain(parts)), Place(MEMORY, 1, 1))
+    tree = nodes.from_plain(_whole(plain(parts)), Place(MEMORY, 0, 0))
     complaints: list[Complaint] = []
     call = call_of(options, complaints)
     with collecting(complaints):
@@ -497,7 +497,7 @@ def _no_scenario(tree: Mapping) -> Complaint:
         hint = f"it seems to be a saved result: name its folder, or the {catalogue.SAVED} beside it"
     else:
         hint = "sim new writes the start of one"
-    at = replace(tree.place, line=1, column=1, text="")
+    at = replace(tree.place, line=1, column=1, text="") if tree.place.line else tree.place
     return Complaint(at, "file", "no scenario: it has no proposal", hint, code="wrong_file")
 
 
