@@ -5,6 +5,8 @@ from __future__ import annotations
 import doctest
 import inspect
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,18 @@ def _section(text: str, title: str) -> str:
 def test_every_public_name_is_imported_from_where_it_is_defined() -> None:
     assert all(getattr(sim, name).__module__ == sim._HOME[name] for name in NAMES)
     assert sorted(sim.__all__) == sorted([*sim._HOME, "__version__"])
+
+
+def test_a_name_that_there_is_not_is_met_with_the_nearest() -> None:
+    """And what that takes is imported only then; a traceback does not say it a second time."""
+    with pytest.raises(AttributeError, match=r"^module 'sim' has no attribute 'evalute'; did you mean evaluate\?$"):
+        sim.evalute  # type: ignore[attr-defined]  # noqa: B018
+    with pytest.raises(AttributeError, match=r"^module 'sim' has no attribute '\w+'$"):
+        sim.xyzzy  # type: ignore[attr-defined]  # noqa: B018
+    code = "import sim, sys; assert not hasattr(sim, '__wrapped__'); print('difflib' in sys.modules); sim.evalute"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout == "False\n"
+    assert done.stderr.endswith("has no attribute 'evalute'; did you mean evaluate?\n")
 
 
 def test_the_reference_is_made_of_these_docstrings() -> None:
