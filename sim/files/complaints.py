@@ -186,7 +186,7 @@ _EVERYDAY = {
 
 
 def meant(word: str, words: Iterable[str]) -> str | None:
-    """The word of a closed list that is meant: one spelled like it, or the one an everyday word, or a slip in it, means."""
+    """The word of a closed list that is meant: by its spelling, or by an everyday word, also with a slip in it."""
     known = list(words)
     plain = " ".join(word.lower().replace("_", " ").replace("-", " ").split())
     everyday = _EVERYDAY.get(plain)

@@ -113,8 +113,8 @@ class Talks(NegotiationModel):
 
     Raises:
         Complaints: as :func:`load` and :func:`score` do.
-        InvalidArgument: for what cannot be meant, for a class that decides nothing, and for decisions of parties that are
-            no array of one entry a draw.
+        InvalidArgument: for what cannot be meant, for a class that decides nothing, and for decisions of parties that
+            are no array of one entry a draw.
         UnknownName: for a class given to a party that there is not.
 
     Example:

@@ -119,7 +119,12 @@ _A = ("domain", "positions", "a")
         ((*_A, "no_deal"), 3, "a: no_deal", "{beliefs: ..., cost: ...}"),
         ((*_A, "no_deal", "beliefs"), 3, "a: no_deal: beliefs", None),
         ((*_A, "refuses"), ["x"], "a: refuses: item 1", "{id: ..., if: ..., from: ..., basis: ..., why: ...}"),
-        ((*_A, "positions", "truce", 0), 3, "a: truce: item 1", "{from: ..., ranking: ..., importance: ..., basis: ...}"),
+        (
+            (*_A, "positions", "truce", 0),
+            3,
+            "a: truce: item 1",
+            "{from: ..., ranking: ..., importance: ..., basis: ...}",
+        ),
         (("proposal", "terms", "truce"), "yes", "proposal: truce", "{option: ..., basis: ...}"),
         (
             ("domain", "issues", "no_deal", "lotteries", "war"),

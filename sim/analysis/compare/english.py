@@ -192,7 +192,7 @@ def talks_not_compared(finding: kinds.TalksNotCompared, names: RowNames) -> str:
     rows = [names.rows[row] for row in finding.rows]
     who = listed(rows) if len(rows) <= EVERY_PAIR else f"{rows[0]}, {rows[1]} and {len(rows) - 2} more"
     talks = f"{who} {ending(len(rows), 'has', 'have')} talks, which are not compared"
-    return f"{talks}: the votes on the texts as they stand are set side by side. For the talks, sim run."
+    return f"{talks}: the votes on the texts as they stand are set side by side; sim run has the talks."
 
 
 def asked_by_some(finding: kinds.AskedBySome, names: RowNames) -> str:
