@@ -50,6 +50,14 @@ def protocol(
     round, and after the last the talks are over. What is still open then has broken down. What was agreed, who was in
     the way, what ratifiers say and how a single draw went, for ``sim trace``, is worked out from what the table noted.
 
+    Built in are, with the keys of the ``negotiation`` block that each reads (:func:`sim.edited` says what they mean):
+
+    * ``vote``: the text is put to all as it is; none;
+    * ``alternating_offers``: proposers offer in turn and everybody answers; ``rounds``, ``proposers``, ``first_mover``,
+      ``tactics``, ``delay_cost``, ``candidates``;
+    * ``single_text``: a mediator amends the text, change by change; ``rounds``, ``proposers``, ``candidates``,
+      ``temperature``.
+
     Args:
         name: the word in files and behind ``--protocol``: letters, digits and underscores.
         procedure: the function.

@@ -209,6 +209,12 @@ MEMORY = "scenario"
 def from_dict(content: typing.Mapping[str, object], **options: Unpack[Options]) -> Loaded:
     """A scenario of what a program holds, checked as a file is.
 
+    ``sim.load("istanbul").to_dict()`` shows a whole one. What may be left out counts as unknown, without a warning: of a
+    party an issue on which it has no position (then both ranking and importance) and beliefs about no deal (then any
+    that sum to 1). A party of which nothing is known is ``silent`` in the result, and not in its joint share. A cost of
+    no deal that is left out is 0. Every issue needs a term, if only ``{"open": True, "basis": ...}``, and every position
+    a ranking and an importance, if only ``"unknown"``.
+
     Args:
         content: the content of a scenario file, keys and values as there (``scenarios/README.md``); its ``domain`` is
             the path of a folder, or a mapping with ``issues``, ``positions`` and, where anything cites them,
@@ -226,24 +232,54 @@ def from_dict(content: typing.Mapping[str, object], **options: Unpack[Options]) 
 
     Example:
         >>> import sim
-        >>> ranked = {"from": "2022-01-01", "ranking": ["yes", "no"], "importance": "major", "basis": "assumed"}
         >>> truce = {"question": "Is there a truce?", "options": {"yes": "There is.", "no": "There is none."}}
-        >>> party = {"name": "A", "role": "principal", "consent": "always", "positions": {"truce": [ranked]}}
+        >>> land = {"question": "Whose is the valley?", "options": {"a": "A's.", "both": "Theirs.", "b": "B's."}}
+        >>> war = {  # a lottery: what may come of no deal, each outcome a package
+        ...     "from": "2022-01-01",
+        ...     "basis": "assumed",
+        ...     "outcomes": {"a_wins": {"truce": "no", "land": "a"}, "b_wins": {"truce": "no", "land": "b"}},
+        ... }
+        >>> def party(name, best, worst, odds):
+        ...     held = {"from": "2022-01-01", "basis": "assumed"}
+        ...     line = {"option": worst, "basis": "assumed"}
+        ...     ranked = {"ranking": [best, "both", worst], "importance": "major", "red_lines": [line]}
+        ...     return {
+        ...         "name": name,
+        ...         "role": "principal",
+        ...         "consent": "always",
+        ...         "no_deal": {"beliefs": {"war": {"ranges": odds, "basis": "assumed"}}, "cost": [0.0, 0.1]},
+        ...         "positions": {
+        ...             "truce": [{**held, "ranking": ["yes", "no"], "importance": "minor"}],
+        ...             "land": [{**held, **ranked}],
+        ...         },
+        ...     }
         >>> offer = {
-        ...     "title": "A truce",
+        ...     "id": "valley",
+        ...     "title": "A truce and a valley",
         ...     "proposal": {
         ...         "date": "2022-03-29",
-        ...         "summary": "A truce alone.",
-        ...         "terms": {"truce": {"option": "yes", "basis": "assumed"}},
+        ...         "summary": "A truce, and both run the valley.",
+        ...         "terms": {
+        ...             "truce": {"option": "yes", "basis": "assumed"},
+        ...             "land": {"option": "both", "basis": "assumed"},
+        ...         },
         ...     },
         ...     "domain": {
-        ...         "issues": {"title": "Truce", "issues": {"truce": truce}},
-        ...         "positions": {"a": {**party, "reservation": 0.4}},
+        ...         "issues": {
+        ...             "title": "Valley",
+        ...             "issues": {"truce": truce, "land": land},
+        ...             "no_deal": {"lotteries": {"war": war}},
+        ...         },
+        ...         "positions": {
+        ...             "a": party("A", "a", "b", {"a_wins": [0.3, 0.6], "b_wins": [0.4, 0.7]}),
+        ...             "b": party("B", "b", "a", {"a_wins": [0.2, 0.5], "b_wins": [0.5, 0.8]}),
+        ...         },
         ...     },
         ... }
-        >>> [result] = sim.score([sim.from_dict(offer, draws=100)])
-        >>> result.party("a").verdict
-        'accepts'
+        >>> loaded = sim.from_dict(offer, draws=100)
+        >>> before, after = sim.score([loaded, loaded.with_({"proposal.land": "a"})])
+        >>> before.party("b").verdict, after.party("b").main_objection.kind
+        ('accepts', 'red_line')
     """
     if not isinstance(content, typing.Mapping):
         raise InvalidArgument(f"a scenario is a mapping, as its file is, not {type(content).__name__}")
@@ -284,6 +320,23 @@ def _idle_everywhere(loaded: Sequence[Loaded]) -> list[Complaint]:
 
 def edited(loaded: Loaded, edits: Edits) -> Loaded:
     """A loaded scenario with further edits; what they leave alone is not validated again.
+
+    :func:`sim.parameters` lists the paths of parties and terms. Those of talks, with an example of each and in brackets
+    what stands there without being set, are:
+
+    * ``negotiation.protocol=single_text`` (``vote``): who does what (:func:`sim.protocol`);
+    * ``negotiation.rounds=30`` (20): the deadline, 1 to 500;
+    * ``negotiation.proposers=[russia, us]`` (the principals): who makes offers, in the order of turns;
+    * ``negotiation.first_mover=russia`` (``random``): which proposer begins;
+    * ``negotiation.tactics.russia=hardliner`` (``linear`` for proposers): how a party concedes (:func:`sim.tactic`); with
+      a parameter ``{tactic: boulware, exponent: 3}``, by itself ``negotiation.tactics.russia.exponent=2..4``;
+    * ``negotiation.delay_cost.russia=0..0.01`` (0): what each round after the first costs, in units of utility;
+    * ``negotiation.candidates.changes=1`` (2): how far texts that may be proposed are from the tabled one, 1 to 3;
+    * ``negotiation.candidates.proposals=[istanbul_russian_text]`` (none): texts of the library that may be too;
+    * ``negotiation.candidates.texts.mine={sanctions: lifted}`` (none): a text of one's own that may be; the other
+      terms are as tabled;
+    * ``negotiation.temperature=0..0.02`` (0): how readily a party takes a change for the worse from the mediator, in
+      units of utility.
 
     Args:
         loaded: the scenario, which stays as it is.

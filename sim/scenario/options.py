@@ -33,12 +33,30 @@ class Overrides(TypedDict, total=False):
 
 
 class Options(Overrides, total=False):
-    """Edits, and what overrides the file.
+    """What a call says besides the file: options of :func:`load`, :func:`load_all`, :func:`from_dict` and :func:`run`.
 
-    ``edits`` are ``PATH=VALUE`` texts and ``edit_files`` files of them; files come first, later edits win. The domain
-    is the folder ``domain`` if given, else the file's own ``domain:``, else the folder ``domain/`` beside it, else that
-    of the nearest library whose issues the text answers (:func:`sim.scenario.catalogue.libraries`). The others override
-    the keys of that name; ``rules`` those of the parties that it names.
+    None, or leaving it out, means what the file says. The domain is the folder ``domain`` if given, else the file's own
+    ``domain:``, else the folder ``domain/`` beside it, else that of the nearest library whose issues the text answers
+    (:func:`sim.scenario.catalogue.libraries`).
+
+    Attributes:
+        edits: texts ``PATH=VALUE`` or values by path (:func:`sim.edited`); they come after those of files, and later
+            ones win.
+        edit_files: files of edits, by path or by id, as ``"dovish_us"``.
+        domain: the folder of the domain.
+        as_of: the day whose positions count, a date or its ISO text; without it, and in the file, the text's own.
+        evidence: ``"all"``, or ``"articles"``, by which what rests only on background facts counts as assumed.
+        draws: how many preference profiles, at least 1.
+        seed: of the random numbers, at least 0.
+        protocol: what the parties do with the text (:func:`sim.protocol`).
+        rules: names of parties' own rules by kind and party, as ``{"utility": {"russia": "cautious"}}``
+            (:func:`sim.utility`, :func:`sim.acceptance`); those of other parties stay.
+
+    Example:
+        >>> import sim
+        >>> options: sim.Options = {"draws": 200, "seed": 3, "as_of": "2025-11-20"}
+        >>> sim.load("istanbul", **options)
+        <Loaded istanbul: 200 draws, seed 3, 5 parties as of 2025-11-20>
     """
 
     edits: Edits

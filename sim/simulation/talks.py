@@ -82,10 +82,13 @@ class Talks(NegotiationModel):
     """A scenario's vote or talks as a Mesa model, for ``mesa.batch_run``, ``SolaraViz`` and agents of one's own.
 
     A step is a round in every draw, of a vote the whole. Of talks 16,384 draws go on at once and further ones begin
-    when these are over; where a block of 4,096 draws would need more than 128 MB, its parts follow each other too. The
-    figures after the last step are those of :func:`score`. After every step ``datacollector`` has collected:
+    when these are over; where a block of 4,096 draws would need more than 128 MB, its parts follow each other too, and
+    a step is a round in one part, while the draws of later parts wait. A block is gone through whole however few of its
+    draws count, so that 100 draws take as long as 4,096. The figures after the last step are those of :func:`score`.
+    After every step ``datacollector`` has collected:
 
-    * ``round``: rounds gone through;
+    * ``round``: how many rounds the block that has gone furthest has gone through, those of its parts added up, so that
+      it may pass the ``rounds`` that the talks are held by. Blocks that begin later count from their own first round;
     * ``open``: the share of draws in which the talks are not over;
     * ``agreed``: the share in which there is an agreement that is ratified, in a vote that of ``joint``; of a single
       text, if the talks ended now. ``unratified``: that ratifiers turn down; nan in a vote;
