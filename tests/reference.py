@@ -84,8 +84,13 @@ def _entry(title: str, thing: Any, level: str) -> Iterator[str]:
                 continue
             what = member if inspect.isfunction(member) else getattr(member, "fget", None) or member.func
             call = _signature(what, method=True) if inspect.isfunction(member) else ""
-            first = " ".join((inspect.getdoc(what) or "").split("\n\n")[0].split())
-            yield f"* `{name}{call}`: {_plain(first)}"
+            words = " ".join(_paragraphs(inspect.getdoc(what) or "").split())
+            yield f"* `{name}{call}`: {_plain(words)}"
+
+
+def _paragraphs(text: str) -> str:
+    """The first paragraph of what a method says, and what it says of the keys of its answer."""
+    return " ".join(part for n, part in enumerate(text.split("\n\n")) if n == 0 or part.startswith("Keys: "))
 
 
 def _fields(record: type[Record]) -> Iterator[str]:

@@ -19,8 +19,7 @@ from typing import Any, Unpack
 from sim.files import nodes
 from sim.files.arguments import InvalidArgument, plain, several
 from sim.files.complaints import Complaint, Complaints, Place, closest, collecting, in_order, raise_all, raise_errors
-from sim.files.nodes import Mapping, Node, Scalar, TreePath
-from sim.files.own_rules import USUAL
+from sim.files.nodes import Mapping, Node, Scalar
 from sim.files.text import Reading, near_file, read_text
 from sim.files.yaml import read_mapping
 from sim.scenario import catalogue, schema
@@ -39,6 +38,7 @@ from sim.scenario.options import (
     PathLike,
     call_of,
     known_options,
+    overridden,
     parsed_edits,
     settings_of,
 )
@@ -209,11 +209,11 @@ MEMORY = "scenario"
 def from_dict(content: typing.Mapping[str, object], **options: Unpack[Options]) -> Loaded:
     """A scenario of what a program holds, checked as a file is.
 
-    ``sim.load("istanbul").to_dict()`` shows a whole one. What may be left out counts as unknown, without a warning: of a
-    party an issue on which it has no position (then both ranking and importance) and beliefs about no deal (then any
-    that sum to 1). A party of which nothing is known is ``silent`` in the result, and not in its joint share. A cost of
-    no deal that is left out is 0. Every issue needs a term, if only ``{"open": True, "basis": ...}``, and every position
-    a ranking and an importance, if only ``"unknown"``.
+    ``sim.load("istanbul").to_dict()`` shows a whole one. What a party leaves out counts as unknown, without a warning:
+    where it has no position on an issue, ranking and importance; where it has no beliefs, any that sum to 1. A party of
+    which nothing is known is ``silent`` in the result, and not in its joint share. A cost that is left out is 0. Every
+    issue needs a term, if only ``{"open": True, "basis": ...}``, and every position a ranking and an importance, if
+    only ``"unknown"``.
 
     Args:
         content: the content of a scenario file, keys and values as there (``scenarios/README.md``); its ``domain`` is
@@ -321,22 +321,7 @@ def _idle_everywhere(loaded: Sequence[Loaded]) -> list[Complaint]:
 def edited(loaded: Loaded, edits: Edits) -> Loaded:
     """A loaded scenario with further edits; what they leave alone is not validated again.
 
-    :func:`sim.parameters` lists the paths of parties and terms. Those of talks, with an example of each and in brackets
-    what stands there without being set, are:
-
-    * ``negotiation.protocol=single_text`` (``vote``): who does what (:func:`sim.protocol`);
-    * ``negotiation.rounds=30`` (20): the deadline, 1 to 500;
-    * ``negotiation.proposers=[russia, us]`` (the principals): who makes offers, in the order of turns;
-    * ``negotiation.first_mover=russia`` (``random``): which proposer begins;
-    * ``negotiation.tactics.russia=hardliner`` (``linear`` for proposers): how a party concedes (:func:`sim.tactic`); with
-      a parameter ``{tactic: boulware, exponent: 3}``, by itself ``negotiation.tactics.russia.exponent=2..4``;
-    * ``negotiation.delay_cost.russia=0..0.01`` (0): what each round after the first costs, in units of utility;
-    * ``negotiation.candidates.changes=1`` (2): how far texts that may be proposed are from the tabled one, 1 to 3;
-    * ``negotiation.candidates.proposals=[istanbul_russian_text]`` (none): texts of the library that may be too;
-    * ``negotiation.candidates.texts.mine={sanctions: lifted}`` (none): a text of one's own that may be; the other
-      terms are as tabled;
-    * ``negotiation.temperature=0..0.02`` (0): how readily a party takes a change for the worse from the mediator, in
-      units of utility.
+    :func:`sim.parameters` lists the paths of parties and terms, :func:`sim.protocol` those of talks.
 
     Args:
         loaded: the scenario, which stays as it is.
@@ -388,8 +373,8 @@ def _changed(loaded: Loaded, edits: Edits, options: Overrides) -> Loaded:
     overrides = settings_of(options)
     later = overrides.keys() & {("as_of",)}
     # edits change what is in force on the day, so that on another day they are made again
-    start = _overridden(loaded._unedited or loaded.tree, overrides, loaded._first)
-    base = start if later else _overridden(loaded.tree, overrides, loaded._first)
+    start = overridden(loaded._unedited or loaded.tree, overrides, loaded._first)
+    base = start if later else overridden(loaded.tree, overrides, loaded._first)
     before = tuple(edit for edit in loaded._edits if edit.parts not in overrides)
     done = replace(loaded, tree=base, _unedited=start, _edits=() if later else before)
     changed = with_edits(done, (*before, *parsed) if later else parsed)
@@ -402,7 +387,7 @@ def on_day(loaded: Loaded, day: Scalar, parsed: Sequence[Edit] = ()) -> Loaded:
 
     As if loaded with that ``as_of``: edits made before change what is in force on that day. Raises Complaints.
     """
-    tree = _overridden(loaded._unedited or loaded.tree, {("as_of",): day}, loaded._first)
+    tree = overridden(loaded._unedited or loaded.tree, {("as_of",): day}, loaded._first)
     return with_edits(replace(loaded, tree=tree, _unedited=tree, _edits=()), (*loaded._edits, *parsed))
 
 
@@ -494,7 +479,7 @@ def _one(read: Reading, path: Path, call: Call) -> Loaded:
         tree = replace(tree, items={"id": id, **tree.items}).having("id", id)
     if not inline:
         complaints += named_twice(tree)
-    first, tree = tree, _overridden(tree, call.overrides)
+    first, tree = tree, overridden(tree, call.overrides)
     bad = [node for node in nodes.walk(tree) if node.bad] if complaints else []
     unedited, edits = tree, call.edits
     idle: list[Complaint] = []
@@ -559,50 +544,6 @@ def _but(complaints: list[Complaint], first: list[Complaint], bad: list[Node]) -
     spoilt = {node.place for top in bad for node in nodes.walk(top)}
     before = set(first)
     return [c for c in complaints if c in before or c.place not in spoilt]
-
-
-def _overridden(tree: Mapping, overrides: typing.Mapping[TreePath, Scalar], first: Mapping | None = None) -> Mapping:
-    """The tree with these values; what the file has or means by itself (``first``) stands as there, or not at all."""
-    for path, value in overrides.items():
-        if first is not None and value.value == _effective(first, path):
-            tree = _as_first(tree, first, path)
-        elif value.value != _effective(tree, path):
-            tree = _put(tree, path, value)
-    return tree
-
-
-def _as_first(tree: Mapping, first: Mapping, path: TreePath) -> Mapping:
-    """The tree with what another has at the end of a path, or with nothing there."""
-    if (before := nodes.find(first, path)) is not None:
-        return _put(tree, path, before)
-    *above, key = map(str, path)
-    if not above:
-        return tree.without(key)
-    if isinstance(block := tree.get(above[0]), Mapping):
-        rest = block.without(key)
-        return tree.having(above[0], rest) if rest.items or above[0] in first else tree.without(above[0])
-    return tree
-
-
-def _put(tree: Mapping, path: TreePath, value: Node) -> Mapping:
-    try:
-        return nodes.replaced(tree, path, value)
-    except KeyError:
-        return tree  # a scalar where a mapping belongs; the schema says so
-
-
-def _effective(tree: Mapping, path: TreePath) -> nodes.Plain:
-    """What the file says or means by default, for what can be overridden."""
-    node = nodes.find(tree, path)
-    if node is not None:
-        return nodes.to_plain(node)
-    if path == ("as_of",):
-        date = nodes.find(tree, ("proposal", "date"))
-        return None if date is None else nodes.to_plain(date)
-    if path[0] == "rules":
-        return USUAL["utility" if path[1] == "utility" else "acceptance"]
-    model = schema.Scenario if len(path) == 1 else schema.NegotiationSettings
-    return model.model_fields[str(path[-1])].default
 
 
 def _with_edits(tree: Mapping, edits: Sequence[Edit]) -> Mapping:

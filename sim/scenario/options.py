@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias, TypedDict
 
+from sim.files import nodes
 from sim.files.arguments import InvalidArgument, UnknownName, UnknownOption, day, several, whole_number
 from sim.files.complaints import Complaint, Place, collecting
-from sim.files.nodes import Scalar, TreePath
+from sim.files.nodes import Node, Scalar, TreePath
 from sim.files.own_rules import USUAL
-from sim.scenario import catalogue
+from sim.scenario import catalogue, schema
 from sim.scenario.edit_paths import Edit, edit_of, parse_set, read_edits
 from sim.scenario.validation import Cache
 
@@ -145,3 +146,52 @@ def _rules(rules: object) -> dict[TreePath, str | int | None]:
 def _from(path: TreePath) -> str:
     """Where a complaint says that an option stands: as commands call it; of rules, which they have not, as a call."""
     return "rules" if path[0] == "rules" else f"--{str(path[-1]).replace('_', '-')}"
+
+
+# --- what a call overrides ------------------------------------------------------------------
+
+
+def overridden(
+    tree: nodes.Mapping, overrides: Mapping[TreePath, Scalar], first: nodes.Mapping | None = None
+) -> nodes.Mapping:
+    """The tree with these values; what the file has or means by itself (``first``) stands as there, or not at all."""
+    for path, value in overrides.items():
+        if first is not None and value.value == _effective(first, path):
+            tree = _as_first(tree, first, path)
+        elif value.value != _effective(tree, path):
+            tree = _put(tree, path, value)
+    return tree
+
+
+def _as_first(tree: nodes.Mapping, first: nodes.Mapping, path: TreePath) -> nodes.Mapping:
+    """The tree with what another has at the end of a path, or with nothing there."""
+    if (before := nodes.find(first, path)) is not None:
+        return _put(tree, path, before)
+    *above, key = map(str, path)
+    if not above:
+        return tree.without(key)
+    if isinstance(block := tree.get(above[0]), nodes.Mapping):
+        rest = block.without(key)
+        return tree.having(above[0], rest) if rest.items or above[0] in first else tree.without(above[0])
+    return tree
+
+
+def _put(tree: nodes.Mapping, path: TreePath, value: Node) -> nodes.Mapping:
+    try:
+        return nodes.replaced(tree, path, value)
+    except KeyError:
+        return tree  # a scalar where a mapping belongs; the schema says so
+
+
+def _effective(tree: nodes.Mapping, path: TreePath) -> nodes.Plain:
+    """What the file says or means by default, for what can be overridden."""
+    node = nodes.find(tree, path)
+    if node is not None:
+        return nodes.to_plain(node)
+    if path == ("as_of",):
+        date = nodes.find(tree, ("proposal", "date"))
+        return None if date is None else nodes.to_plain(date)
+    if path[0] == "rules":
+        return USUAL["utility" if path[1] == "utility" else "acceptance"]
+    model = schema.Scenario if len(path) == 1 else schema.NegotiationSettings
+    return model.model_fields[str(path[-1])].default
