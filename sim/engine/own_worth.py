@@ -71,9 +71,12 @@ def _asked(party: str, rule: JudgingRule, *drawn: Array) -> object:
     """What a rule gives; what it raises says which rule it was."""
     try:
         return rule.function(*drawn)
-    except Exception as error:
-        error.add_note(f"in the {rule.kind} {rule.name} of {party}")
+    except InvalidArgument:
         raise
+    except Exception as error:
+        raise InvalidArgument(
+            f"the {rule.kind} {rule.name} of {party} fails: {type(error).__name__}: {error}"
+        ) from error
 
 
 def _checked(party: str, rule: JudgingRule, answer: object, count: int, each: str) -> Array:
@@ -172,7 +175,9 @@ class OwnWorth:
         if at is not None:
             places = (rows + self._rows).T
             weighing = np.where(rows.T == OPEN, 0.0, self.weights[:, at])
-            return worth(self.profile.id, self.rule, self._values[places, at[None]], weighing)
+            # In the order in memory of all draws at once: sums of other orders differ in the last digit.
+            values = np.ascontiguousarray(self._values[places, at[None]])
+            return worth(self.profile.id, self.rule, values, np.ascontiguousarray(weighing))
         if weights is not None:
             return self._one(rows[0], weights)
         key = tuple(rows[0].tolist())

@@ -209,7 +209,11 @@ def uncertain(profile: Profile) -> bool:
         profile.acceptance is not None
         or any(not span.fixed for span in spans)
         or any(cell.weight is None and cell.importance != "none" for cell in profile.cells)
-        or any(isinstance(c.values, Ordinal) or c.values.low != c.values.high for c in profile.cells if _weighs(c))
+        or any(
+            isinstance(c.values, Ordinal) or c.values.low != c.values.high
+            for c in profile.cells
+            if profile.utility is not None or _weighs(c)
+        )
         or any(line.holds not in (None, schema.Span(0, 0), schema.Span(1, 1)) for line in profile.lines)
     )
 

@@ -192,7 +192,15 @@ def _words(point: metadata.EntryPoint) -> str:
 
 def _place(function: Callable[..., Any]) -> tuple[object, ...]:
     """Where a function is defined, so that the same one defined anew is known; itself where that does not tell."""
-    name = getattr(function, "__qualname__", None)
-    if name is None or "<" in name:
+    name, code = getattr(function, "__qualname__", None), getattr(function, "__code__", None)
+    if name is None:
         return (id(function),)
-    return function.__module__, name
+    if "<" not in name:
+        return function.__module__, name
+    if code is None:
+        return (id(function),)
+    # A lambda or a function in a function is the same where the line is, and what it was made with.
+    bound = [cell.cell_contents for cell in function.__closure__ or ()]
+    bound += [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
+    simple = (x if isinstance(x, (int, float, str, bytes, type(None))) else id(x) for x in bound)
+    return function.__module__, name, code.co_filename, code.co_firstlineno, code.co_code, *simple

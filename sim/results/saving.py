@@ -127,6 +127,8 @@ def rows(result: Result) -> Iterator[Row]:
             yield row(party.id, "ratification.yes", None, *vote.yes)
         yield row(party.id, "sole_blocker", party.sole_blocker)
         yield from each(party.id, "weight", party.weight_by_basis)
+        if party.mean_gain is not None:
+            yield row(party.id, "mean_gain", party.mean_gain)
         for issue in party.issues:
             yield row(party.id, f"mean_gain.{issue.issue}", issue.mean_gain)
     if result.negotiation is not None:

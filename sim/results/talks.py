@@ -167,7 +167,7 @@ class AgainstVote(Record):
 class Negotiation(Sparing):
     """How the talks over the text end: ``negotiation`` of a result, None of a vote.
 
-    :mod:`sim.bargaining.endings` says what ends them.
+    Everything in it hangs on ``settings``, which are assumptions of the modeller.
 
     Example:
         >>> import sim

@@ -226,10 +226,10 @@ def _rules(c: Checker, scenario: schema.Scenario) -> None:
             try:
                 there = name == USUAL[kind] or RULES[kind].find(name) is not None
             except BrokenPackage as fault:
-                c.complain(spot / party, str(fault), None)
+                c.complain(spot / party, str(fault), None, code="rules")
                 continue
             if not there:
-                c.complain(spot / party, *RULES[kind].missing(name, name))
+                c.complain(spot / party, *RULES[kind].missing(name, name), code="unknown_name")
 
 
 # --- the negotiation block ----------------------------------------------------------------

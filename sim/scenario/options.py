@@ -167,13 +167,16 @@ def _as_first(tree: nodes.Mapping, first: nodes.Mapping, path: TreePath) -> node
     """The tree with what another has at the end of a path, or with nothing there."""
     if (before := nodes.find(first, path)) is not None:
         return _put(tree, path, before)
-    *above, key = map(str, path)
-    if not above:
+    key, *rest = map(str, path)
+    if not rest:
         return tree.without(key)
-    if isinstance(block := tree.get(above[0]), nodes.Mapping):
-        rest = block.without(key)
-        return tree.having(above[0], rest) if rest.items or above[0] in first else tree.without(above[0])
-    return tree
+    block, before = tree.get(key), first.get(key)
+    if not isinstance(block, nodes.Mapping):
+        return tree
+    left = _as_first(
+        block, before if isinstance(before, nodes.Mapping) else nodes.Mapping({}, block.place), tuple(rest)
+    )
+    return tree.having(key, left) if left.items or key in first else tree.without(key)
 
 
 def _put(tree: nodes.Mapping, path: TreePath, value: Node) -> nodes.Mapping:

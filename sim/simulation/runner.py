@@ -75,6 +75,13 @@ class Run:
     def block(self, block: int) -> list[Tally | None]:
         """One block of every case that reaches that far; None for the others."""
         models = self._sets.get()
+        try:
+            return self._counted(models, block)
+        finally:
+            # Also where a rule of somebody's own fails: others wait for a set.
+            self._sets.put(models)
+
+    def _counted(self, models: list[NegotiationModel], block: int) -> list[Tally | None]:
         memos: dict[int, Memo] = {}
         known: dict[int, Preferences] = {}
         result: list[Tally | None] = []
@@ -92,5 +99,4 @@ class Run:
             while model.running:
                 model.step()
             result.append(model.end())
-        self._sets.put(models)
         return result

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 import sim
 from sim.analysis.compare.inputs import Entry
 from sim.analysis.trace.trace import trace
+from sim.engine.profiles import compile_case, uncertain
 from sim.scenario.loading import Loaded
 from tests import own_rules
 from tests.own_rules import TERMS, Twin, own, packages, scenario
@@ -326,6 +327,22 @@ def test_sobol_of_a_least_gain_that_is_drawn(bent: Loaded) -> None:
     other = sim.sobol(bent.with_(rules={"acceptance": {"south": "nothing_more"}}), n=256, party="south")
     less, more = (next(p for p in r.parties if p.id == "south").acceptability.estimate for r in (result, other))
     assert less < more
+
+
+def test_a_utility_of_an_issue_without_weight_is_drawn() -> None:
+    """It may count what the usual sum leaves out."""
+    edits = {f"north.{issue}.importance": "none" for issue in ("army", "seat", "pact")}
+    edits |= {"north.land.weight": "1", "rules.utility.north": "bent"}
+    case = compile_case(scenario().with_(edits).scenario)
+    assert uncertain(case.profile("north"))
+
+
+def test_the_mean_gain_of_a_utility_of_its_own_is_in_every_table(bent: Loaded) -> None:
+    [result] = sim.score(bent)
+    north = result.party("north")
+    assert north.mean_gain is not None
+    [row] = [row for row in result.rows() if (row["party"], row["measure"]) == ("north", "mean_gain")]
+    assert row["value"] == pytest.approx(north.mean_gain)
 
 
 def test_threads_change_nothing() -> None:

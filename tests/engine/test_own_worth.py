@@ -92,6 +92,11 @@ def test_texts_that_differ_from_draw_to_draw_gain_as_in_a_block() -> None:
         parts = [0.0 if part is None else part[draw] for part in north.terms(texts[draw])]
         assert terms[:, draw] == pytest.approx(parts, abs=1e-15)
         assert view.gains(texts[[draw]], at[[draw]])[0] == pytest.approx(gains[draw], abs=1e-15)
+    usual = scenario().with_(rules={"utility": {"north": "plain_sum"}})
+    sums = _north(compile_case(usual.scenario))
+    exact = TextsByDraw(sums, case.space).gains(texts, at)
+    whole = [sums.gain(texts[draw])[draw] for draw in range(0, BLOCK, 41)]
+    assert (exact[::41] == whole).all()  # to the last digit
     table = view.table(texts[:5], at[:100])
     assert table[3] == pytest.approx(north.gain(texts[3])[:100], abs=1e-15)
 
@@ -148,9 +153,21 @@ def test_what_a_rule_raises_names_it() -> None:
     def broken(values: Any, weights: Any) -> Any:
         return values[99]
 
-    with pytest.raises(IndexError) as fault:
+    with pytest.raises(sim.InvalidArgument, match="the utility broken of north fails: IndexError: ") as fault:
         _scored("utility", "broken", broken)
-    assert fault.value.__notes__ == ["in the utility broken of north"]
+    assert isinstance(fault.value.__cause__, IndexError)
+
+
+def test_a_rule_that_fails_in_threads_ends_the_run() -> None:
+    """Blocks wait for a set of models, which the failing one has to give back."""
+
+    def broken(chance: Any) -> Any:
+        raise RuntimeError("never")
+
+    sim.acceptance("broken_late", broken)
+    loaded = scenario(40_000).with_(rules={"acceptance": {"north": "broken_late"}})
+    with pytest.raises(sim.InvalidArgument, match="broken_late of north fails: RuntimeError: never"):
+        sim.score(loaded, workers=2)
 
 
 def test_a_rule_cannot_change_what_it_is_given() -> None:
@@ -158,7 +175,7 @@ def test_a_rule_cannot_change_what_it_is_given() -> None:
         values *= weights
         return values.sum(axis=0)
 
-    with pytest.raises(ValueError, match="read-only"):
+    with pytest.raises(sim.InvalidArgument, match="read-only"):
         _scored("utility", "careless", careless)
 
 

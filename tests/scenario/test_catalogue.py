@@ -174,7 +174,10 @@ def test_the_same_figures_by_path_and_by_id(empty: Path) -> None:
 
 
 def test_a_path_wins_over_an_id(own: Path) -> None:
-    assert sim.load("deal").path == Path("../scenarios/deal.yaml")
+    loaded = sim.load("deal")
+    assert loaded.path.is_absolute()
+    assert loaded.path.samefile(own / "scenarios" / "deal.yaml")
+    assert loaded.address == Path("../scenarios/deal.yaml")
     shutil.copy(own / "scenarios" / "deal.yaml", "deal")
     assert catalogue.named(Path("deal")) == Path("deal")
 

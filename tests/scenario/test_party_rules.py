@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,9 @@ def test_names_that_there_are_not_are_told_at_their_place(tmp_path: Path) -> Non
     assert "did you mean bent?" in wrong[0]
     assert "installed package" in wrong[0]
     assert "sim.utility, called before loading" in wrong[0]
+    with pytest.raises(sim.Complaints) as fault:
+        sim.load(path)
+    assert {c.code for c in fault.value.complaints} == {"unknown_name", "unknown_key"}
     assert any("there is no party purple" in words for _, words in places.values())
     assert any("did you mean acceptance?" in words for _, words in places.values())
 
@@ -64,6 +68,12 @@ def test_hashes_tell_rules_apart_and_leave_others_alone() -> None:
     assert named.sha256 != loaded.sha256
     assert named.with_({"rules.utility.north": "none"}).scenario.rules == loaded.scenario.rules
     assert "rules" not in loaded.to_dict()
+    back = named.with_(rules={"utility": {"north": "sum"}})
+    assert (back.sha256, back.scenario.rules) == (loaded.sha256, loaded.scenario.rules)
+    two = loaded.with_(rules={"utility": {"north": "bent"}, "acceptance": {"north": "nothing_more"}})
+    one = two.with_(rules={"acceptance": {"north": "no_loss"}})
+    assert one.scenario.rules.acceptance == {}
+    assert one.sha256 == named.sha256
     # the usual words change nothing, and are not written where nothing stands
     assert loaded.with_(rules={"utility": {"north": "sum"}}).sha256 == loaded.sha256
 
@@ -114,6 +124,20 @@ def test_names_that_files_cannot_hold(name: Any) -> None:
         sim.utility(name, own_rules.bent) if name != "no_loss" else sim.acceptance(name, own_rules.nothing)
     with pytest.raises(sim.InvalidArgument, match="is a function"):
         sim.utility("no_function", 3)  # type: ignore[type-var]
+
+
+def test_a_cell_that_is_run_again_takes_its_own_place() -> None:
+    """Also where a rule is a lambda; one made with another number is another rule."""
+    for _ in range(2):
+        sim.acceptance("of_a_cell", lambda chance: 0.1 * chance)
+
+    def made(least: float) -> Callable[[Any], float]:
+        return lambda chance: least
+
+    sim.acceptance("made_so", made(0.1))
+    sim.acceptance("made_so", made(0.1))
+    with pytest.raises(sim.InvalidArgument, match="made_so"):
+        sim.acceptance("made_so", made(0.2))
 
 
 def test_as_a_decorator_a_rule_stays_what_it_is() -> None:
