@@ -81,8 +81,10 @@ class Talks(NegotiationModel):
     """A scenario's vote or talks as a Mesa model, for ``mesa.batch_run``, ``SolaraViz`` and agents of one's own.
 
     A step is a round in every draw, of a vote the whole. Of talks 16,384 draws go on at once and further ones begin
-    when these are over; where a block of 4,096 draws would need more than 128 MB, its parts follow each other too. The
-    figures after the last step are those of :func:`score`. After every step ``datacollector`` has collected:
+    when these are over; where a block of 4,096 draws would need more than 128 MB, its parts follow each other too, and
+    a step is a round in one part, while the draws of later parts wait. A block is gone through whole however few of its
+    draws count, so that 100 draws take as long as 4,096. The figures after the last step are those of :func:`score`.
+    After every step ``datacollector`` has collected:
 
     * ``round``: the round gone through, at most those of the scenario. Of blocks in different rounds it is that of
       the furthest; with a further part or further draws, rounds begin again, so steps may be more;
