@@ -70,10 +70,11 @@ class PartyAgent(mesa.Agent):
 
     A subclass, given to ``sim.Talks(..., parties={"russia": Hawk})``, decides by overriding any of :meth:`accepts`,
     :meth:`aspiration`, :meth:`offer` and :meth:`agrees`; the first and the last hold in every protocol that asks, the
-    others in alternating offers. What it does not override is as the scenario has it. Each is told, as ``usual``, what
-    the scenario would have it do. Arrays have an entry a draw: of the 4,096 of a block, or of those whose talks go on.
-    A method is called block by block, and asked more than once about the same; it answers for each draw by itself. What
-    it remembers goes into ``memory``, chance comes from :meth:`stream`.
+    others in alternating offers. What it does not override is as the scenario has it; what the protocol does not ask of
+    it changes nothing, and the result warns of that. Each is told, as ``usual``, what the scenario would have it do.
+    Arrays have an entry a draw: of the 4,096 of a block, or of those whose talks go on. A method is called block by
+    block, and asked more than once about the same; it answers for each draw by itself. What it remembers goes into
+    ``memory``, chance comes from :meth:`stream`.
 
     Attributes:
         party: the id of the party.

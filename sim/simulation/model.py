@@ -130,6 +130,10 @@ class Procedure:
         """How the block stands between rounds, for those who look on; None of a protocol that does not say."""
         return None
 
+    def asks(self, number: int) -> tuple[str, ...]:
+        """The decisions that it asks of a party, by its number in the case; of the tabled text it asks everybody."""
+        return ("accepts",)
+
 
 class Vote(Procedure):
     """Take it or leave it: the text is put to all parties once."""
@@ -177,6 +181,12 @@ class AlternatingOffers(Procedure):
         """The round that the next step goes through, in the part of the block at hand."""
         return self.talks.round + 1
 
+    def asks(self, number: int) -> tuple[str, ...]:
+        """Of those at the table also what they insist on, of proposers what they offer."""
+        on = self.talks.on
+        seated, offers = number in on.table, number in on.proposers
+        return ("accepts", *(["aspiration"] if seated else []), *(["offer"] if offers else []))
+
     def standing(self) -> Interim:
         """How the block stands between rounds."""
         return self.talks.standing()
@@ -206,6 +216,10 @@ class SingleText(Procedure):
     def round(self) -> int:
         """The round that the next step goes through."""
         return self.talks.round + 1
+
+    def asks(self, number: int) -> tuple[str, ...]:
+        """Of those at the table also whether they agree to changes."""
+        return ("accepts", "agrees") if self.talks.table[number] else ("accepts",)
 
     def standing(self) -> Interim:
         """How the block would end if the talks ended now."""

@@ -23,6 +23,7 @@ from sim.engine.draws import Array, blocks
 from sim.engine.preferences import Preferences, preferences_of
 from sim.engine.profiles import Case
 from sim.files.arguments import InvalidArgument, UnknownName, UnknownOption, whole_number
+from sim.files.grammar import listed
 from sim.results.result import Result
 from sim.scenario.loading import Loaded, load
 from sim.scenario.options import Overrides
@@ -290,9 +291,12 @@ class Talks(NegotiationModel):
     def _conclude(self) -> None:
         """Make the result of what all blocks count."""
         assert self._total is not None
-        own = {party.party: type(party).__qualname__ for party in self.parties if party.decisions}
         warnings = [str(warning) for warning in self.loaded.warnings]
-        warnings += [f"{party} decides as the class {kind} says, which is in no file" for party, kind in own.items()]
+        warnings += [
+            _decided(party, self._procedure.asks(number), self.protocol)
+            for number, party in enumerate(self.parties)
+            if party.decisions
+        ]
         self.result = summarise(self.case, self._total, self.loaded.sha256, warnings)
 
 
@@ -304,6 +308,18 @@ _BY_PARTY = ("acceptability", "gain", "agreed_gain")
 def _figure(name: str, talks: Talks) -> float:
     """What a collector of data takes down."""
     return talks.figures[name]
+
+
+def _decided(party: Party, asked: tuple[str, ...], protocol: str) -> str:
+    """What is said of a party whose class decides: of which of its decisions the protocol asks."""
+    kind = type(party).__qualname__
+    idle = [what for what in party.decisions if what not in asked]
+    if not idle:
+        return f"{party.party} decides as the class {kind} says, which is in no file"
+    unasked = f"{protocol} does not ask it for {listed(idle, 'or')}"
+    if len(idle) == len(party.decisions):
+        return f"{party.party} decides as the files say and not as the class {kind}: {unasked}"
+    return f"{party.party} decides as the class {kind} says, which is in no file; {unasked}"
 
 
 def _loaded(scenario: object) -> Loaded:

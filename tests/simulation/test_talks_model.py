@@ -489,6 +489,47 @@ def test_what_a_party_would_not_take_is_not_agreed_on() -> None:
     assert none.result.negotiation.breakdown.in_the_way[0].party == "russia"
 
 
+@pytest.mark.parametrize(
+    ("protocol", "party", "words"),
+    [
+        ("vote", "russia", "; vote does not ask it for aspiration, offer or agrees"),
+        ("alternating_offers", "russia", "; alternating_offers does not ask it for agrees"),
+        (
+            "alternating_offers",
+            "ukrainian_public",
+            "; alternating_offers does not ask it for aspiration, offer or agrees",
+        ),
+        ("alternating_offers", "us", "; alternating_offers does not ask it for offer or agrees"),
+        ("single_text", "us", "; single_text does not ask it for aspiration or offer"),
+        ("single_text", "ukrainian_public", "; single_text does not ask it for aspiration, offer or agrees"),
+        ("talks_model_ask", "russia", "; talks_model_ask does not ask it for aspiration, offer or agrees"),
+    ],
+)
+def test_decisions_that_nobody_asks_for_are_named(protocol: str, party: str, words: str) -> None:
+    @sim.protocol("talks_model_ask")
+    def procedure(table):
+        table.agree(table.propose("russia", table.best("russia")))
+        yield
+
+    talks = run(one_block(protocol), parties={party: AsEver})
+    [warning] = [w for w in talks.result.warnings if "AsEver" in w]
+    assert warning == f"{party} decides as the class AsEver says, which is in no file{words}"
+
+
+def test_a_class_that_nobody_asks_does_not_decide() -> None:
+    class Firm(sim.Party):
+        def aspiration(self, sitting: Sitting, usual):
+            raise AssertionError
+
+    talks = run(one_block("vote"), parties={"russia": Firm})
+    kind = Firm.__qualname__
+    assert talks.result.warnings[-1] == (
+        f"russia decides as the files say and not as the class {kind}: vote does not ask it for aspiration"
+    )
+    hawk = run(one_block("vote"), parties={"russia": Hawk})
+    assert hawk.result.warnings[-1] == "russia decides as the class Hawk says, which is in no file"
+
+
 def test_an_aspiration_is_kept_to() -> None:
     class Firm(sim.Party):
         def aspiration(self, sitting: Sitting, usual):
