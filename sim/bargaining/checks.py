@@ -10,6 +10,7 @@ from sim.engine.profiles import Case
 from sim.files.complaints import Complaint
 from sim.files.nodes import Mapping, TreePath, place_of
 from sim.scenario.negotiation_schema import PROTOCOLS
+from sim.scenario.negotiation_schema import TACTICS as NAMES
 
 
 def check_talks(tree: Mapping, case: Case, sound: set[Hashable]) -> list[Complaint]:
@@ -32,6 +33,8 @@ def check_talks(tree: Mapping, case: Case, sound: set[Hashable]) -> list[Complai
 
 def _faults(tree: Mapping, case: Case) -> list[Complaint]:
     settings = case.scenario.negotiation
+    if changed := _registered_again(tree, case):
+        return changed
     path: TreePath = ("negotiation", "candidates", "changes")
     try:
         on = candidates(case)
@@ -58,6 +61,26 @@ def _faults(tree: Mapping, case: Case) -> list[Complaint]:
             what = f"no candidate needs the consent of {name}, so it has no say and makes no offers"
             others = [case.profiles[k].id for k in on.proposers if on.needed[k].any()]
             out.append(_complaint(tree, path, what, f"write proposers: [{', '.join(others)}]" if others else None))
+    return out
+
+
+def _registered_again(tree: Mapping, case: Case) -> list[Complaint]:
+    """Complaints about tactics that took another parameter when the scenario was loaded."""
+    settings = case.scenario.negotiation
+    out = []
+    for party, tactic in settings.tactics.items() if settings.uses("tactics") else ():
+        takes = NAMES[tactic.tactic].setting
+        for key in tactic.parameters:
+            span = tactic.span(key)
+            path: TreePath = ("negotiation", "tactics", party, key)
+            if takes is None or takes.key != key:
+                what = f"{tactic.tactic} has been registered again and takes no {key} now"
+            elif span is not None and not takes.low <= span.low <= span.high <= takes.high:
+                ends = f"between {takes.low:g} and {takes.high:g}, not {span.words}"
+                what = f"{tactic.tactic} has been registered again, and its {key} must lie {ends}"
+            else:
+                continue
+            out.append(_complaint(tree, path, what, "load the scenario again, with what the tactic takes now"))
     return out
 
 

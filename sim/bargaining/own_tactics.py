@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.bargaining.tactics import ONE, TACTICS, Aspiration, ConcessionRule, Seen
 from sim.engine.acceptability import TIE
-from sim.engine.draws import Array
+from sim.engine.draws import Array, Index, in_draws
 from sim.files.arguments import InvalidArgument
 from sim.scenario.fields import Span
 from sim.scenario.negotiation_schema import TACTICS as NAMES
@@ -21,6 +21,8 @@ from sim.scenario.negotiation_schema import Setting, TacticEntry
 F = TypeVar("F", bound=Callable[..., object])
 #: What is tried when a tactic is registered: best gains, and times from the first round to the last.
 _BEST, _TIMES = (0.0, 0.25, 1.0), (0.0, 0.25, 0.5, 0.75, 1.0)
+#: Numbers of best gains that are asked for apart from the others, and in another order.
+_SOME: tuple[Index, ...] = tuple(np.array(some) for some in ([2], [1], [2, 1, 0], [0]))
 
 
 @overload
@@ -67,7 +69,18 @@ def tactic(
     seen)`` and answers an array of the shape of ``best``, between 0 and ``best``. ``best`` is the party's largest gain
     from a candidate off its lines, shape ``(draws,)``; ``t`` runs from 0 in the first round to 1 in the last, a number
     or a number a draw; ``parameter`` likewise, drawn once a draw, 1 without one; ``seen`` is a :class:`sim.Seen`
-    for a tactic that reacts, None for others. It changes no argument and draws nothing by chance.
+    for a tactic that reacts, None for others. It answers for each draw by itself, changes no argument and draws nothing
+    by chance.
+
+    Built in are, with their parameter, the ends between which it lies, and what it is without being set:
+
+    * ``boulware``: comes down late; ``exponent``, 1 to 100, 2 to 5;
+    * ``linear``: comes down evenly, which is what a proposer does that has no tactic;
+    * ``conceder``: comes down early; ``exponent``, 0 to 1, 0.2 to 0.5;
+    * ``hardliner``: insists on its best to the end;
+    * ``ultimatum``: insists on the best that all who are asked would take;
+    * ``tit_for_tat``: gives as the others gave, times ``reciprocity``, 0 to 10, 1;
+    * ``micro``: goes down its list of favourites, one whenever the others have gone as far.
 
     Args:
         name: the word in files: letters, digits and underscores.
@@ -233,6 +246,16 @@ def _tried(name: str, function: Callable[..., object], rule: ConcessionRule, set
         if any(abs(each[k] - course[k][k]) > TIE for k in (0, 1, 2)):
             what = f"the tactic {name} answers otherwise where t is a number a draw"
             raise InvalidArgument(f"{what}; write it with numpy, draw by draw")
+        for t, together in zip(_TIMES, course, strict=True):
+            for some in _SOME:
+                apart = rule.aspiration(
+                    best[some], np.asarray(t), in_draws(parameter, some), None if seen is None else _those(seen, some)
+                )
+                if (np.abs(apart - together[some]) > TIE).any():
+                    what = f"the tactic {name} answers otherwise for a draw when others are asked with it"
+                    raise InvalidArgument(
+                        f"{what}; let it answer for each draw by itself, without their mean or largest"
+                    )
         if not rule.reacts and any((late > early + TIE).any() for early, late in pairwise(course)):
             what = f"the aspiration of the tactic {name} rises from round to round, and it does not react"
             raise InvalidArgument(f"{what}; let it never rise, or register it with reacts=True")
@@ -241,6 +264,11 @@ def _tried(name: str, function: Callable[..., object], rule: ConcessionRule, set
         if rule.yields and (course[-1] > TIE).any():
             what = f"the tactic {name} yields, and insists on something in the last round"
             raise InvalidArgument(f"{what}: leave out yields, or let it be 0 at t = 1")
+
+
+def _those(seen: Seen, draws: Index) -> Seen:
+    """What is seen in some of the draws."""
+    return Seen(seen.before[draws], seen.conceded[draws], seen.entitled[draws])
 
 
 def _parameters(setting: Setting | None) -> Iterator[Array | float]:

@@ -227,7 +227,7 @@ def concession(preferences: Preferences, settings: NegotiationSettings, offers: 
         best=np.maximum(best, 0.0),
         parameter=memo.span(party, "tactic", parameter_range(party, settings, tactic)),
         delay=memo.span(party, "delay_cost", settings.delay_cost.get(party, Span(0.0, 0.0))),
-        rounds=settings.rounds,
+        rounds=settings.most_rounds,
     )
     if tactic.own and not tactic.reacts:
         _never_rises(result, settings.tactics[party].tactic)

@@ -12,7 +12,7 @@ import datetime as dt
 import hashlib
 import itertools
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,8 +20,10 @@ from typing import Any, Unpack
 
 import numpy as np
 
+from sim.files import nodes
 from sim.files.arguments import InvalidArgument, UnknownName, day, several, whole_number
 from sim.files.complaints import Complaint, Place, in_order, raise_all
+from sim.files.grammar import plural
 from sim.files.nodes import to_plain
 from sim.files.text import read_text, whole_file
 from sim.files.yaml import read_mapping
@@ -80,7 +82,8 @@ def from_negmas(
 
     Args:
         scenario: a ``negmas.Scenario``, or whatever has ``issues`` (with ``name`` and ``values``) and ``ufuns`` alike;
-            or the folder of the YAML that its ``dumpas`` wrote.
+            or the folder of the YAML that its ``dumpas`` wrote. What a function adds in any case, its bias, is not
+            among what NegMAS 0.16 writes, so only a scenario itself has it.
         text: the proposal, a value by the name of each issue; by default what the first party values highest, since
             NegMAS has none.
         date: the day of the text and of all positions; by default today.
@@ -94,6 +97,7 @@ def from_negmas(
         InvalidArgument: for what is no scenario, and for utilities that are no sum over the issues.
         UnknownName: for an issue or value of ``text`` that there is not.
         Complaints: about files that cannot be read.
+        OSError: for a folder that there is not or that cannot be read.
 
     Example:
         >>> import sim
@@ -218,11 +222,33 @@ def _summed(function: Any, values: Mapping[str, Sequence[Any]]) -> _Parts:
     if weights is not None and own is not None and len(weights) == len(values) == len(list(own)):
         each = zip(weights, own, values.values(), strict=True)
         worths = tuple(tuple(_number(name, f(v)) for v in options) for _, f, options in each)
-        bias = float(getattr(function, "bias", 0.0) or 0.0)
-        return _Parts(name, tuple(_number(name, w) for w in weights), worths, bias, reserved)
+        parts = _Parts(name, tuple(_number(name, w) for w in weights), worths, 0.0, reserved)
+        if not callable(function):
+            return replace(parts, constant=_number(name, getattr(function, "bias", None) or 0.0))
+        constant = _beyond(parts, function, values)
+        if constant is not None:
+            return replace(parts, constant=constant)
     if not callable(function):
         raise InvalidArgument(f"{name}: a utility function has weights and values, or can be called")
     return _by_calling(name, function, values, reserved)
+
+
+def _beyond(parts: _Parts, function: Callable[[tuple[Any, ...]], Any], values: Any) -> float | None:
+    """What a function adds to the sum of its parts; None where that is not the same of a few outcomes.
+
+    Asked of the function, since NegMAS shows no bias by a name.
+    """
+    options = list(values.values())
+    rows = parts.rows
+    most = max(map(len, options))
+    outcomes = [[(k + turn * j) % len(own) for j, own in enumerate(options)] for k in range(most) for turn in (0, 1)]
+    beyond = []
+    for numbers in outcomes:
+        whole = _number(parts.name, function(tuple(own[k] for own, k in zip(options, numbers, strict=True))))
+        beyond.append(whole - math.fsum(row[k] for row, k in zip(rows, numbers, strict=True)))
+    if max(beyond) - min(beyond) > NEAR:
+        return None
+    return beyond[0] if abs(beyond[0]) > NEAR else 0.0
 
 
 def _by_calling(name: str, function: Callable[[tuple[Any, ...]], Any], values: Any, reserved: float) -> _Parts:
@@ -260,8 +286,9 @@ def _utilities(part: _Parts, doubts: list[Complaint]) -> Utilities:
             raise InvalidArgument(f"{part.name}: its reserved value is {reserved}, so it accepts nothing")
         doubts.append(_doubt(part.name, "no reserved value: carried as what its worst outcome is worth"))
     if part.fits:
-        stays = Utilities(part.name, part.weights, part.worths, reserved if math.isfinite(reserved) else 0.0)
-        return summing_to_one(stays)[0]
+        least = reserved if math.isfinite(reserved) else 0.0
+        stays = summing_to_one(Utilities(part.name, part.weights, part.worths, least))[0]
+        return replace(stays, reservation=_carried(part, stays.reservation, doubts))
     lows = [min(row) for row in part.rows]
     spans = [max(row) - low for row, low in zip(part.rows, lows, strict=True)]
     total, shift = math.fsum(spans), math.fsum(lows) + part.constant
@@ -274,7 +301,17 @@ def _utilities(part: _Parts, doubts: list[Complaint]) -> Utilities:
         for row, low, span in zip(part.rows, lows, spans, strict=True)
     )
     reservation = (reserved - shift) / total if math.isfinite(reserved) else 0.0
-    return Utilities(part.name, tuple(span / total for span in spans), rows, reservation)
+    return Utilities(part.name, tuple(span / total for span in spans), rows, _carried(part, reservation, doubts))
+
+
+def _carried(part: _Parts, reservation: float, doubts: list[Complaint]) -> float:
+    """A reservation value as near as no deal can be to utilities from 0 to 1: at most 1 below or above them."""
+    near = min(max(reservation, -1.0), 2.0)
+    if near != reservation:
+        side, other = ("below", "smaller") if near > reservation else ("above", "larger")
+        what = f"the reserved value {part.reserved:g} lies so far {side} every utility that it is carried as {near:g}"
+        doubts.append(_doubt(part.name, f"{what}; acceptance is as it was, gains over no deal are {other}"))
+    return near
 
 
 def _package(text: Mapping[str, object], values: Mapping[str, Sequence[Any]]) -> tuple[int, ...]:
@@ -317,40 +354,101 @@ class _Function:
     bias: float
 
 
+@dataclass(frozen=True)
+class _File:
+    """A file, its content as a tree, and the complaints of the folder, which it adds to."""
+
+    path: Path
+    tree: nodes.Mapping
+    complaints: list[Complaint]
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The content alone."""
+        content: dict[str, Any] = to_plain(self.tree)
+        return content
+
+    def complain(self, path: nodes.TreePath, what: str, hint: str | None = None) -> None:
+        """Something is wrong at the end of a path, or where that should stand."""
+        where = ": ".join(str(step + 1) if isinstance(step, int) else step for step in path) or "file"
+        self.complaints.append(Complaint(nodes.place_of(self.tree, path), where, what, hint, code="format"))
+
+    def several(self, *path: str | int) -> tuple[Any, ...]:
+        """The list at the end of a path, empty where it is none, which is complained of."""
+        node = nodes.find(self.tree, path)
+        if isinstance(node, nodes.Sequence):
+            items: tuple[Any, ...] = to_plain(node)
+            return items
+        self.complain(path, "a list is missing here" if node is None else "should be a list")
+        return ()
+
+    def number(self, *path: str | int, default: float | None = None) -> float:
+        """The number at the end of a path; nan where it is none, which is complained of."""
+        node = nodes.find(self.tree, path)
+        value = node.value if isinstance(node, nodes.Scalar) else None
+        if default is not None and (node is None or (isinstance(node, nodes.Scalar) and value is None)):
+            return default
+        # no reserved value is one of minus infinity, so that may stand there too
+        endless = default is not None and math.isinf(default)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            number = float(value)
+            if math.isfinite(number) or (endless and math.isinf(number)):
+                return number
+        self.complain(path, "a number is missing here" if node is None else "should be a number")
+        return math.nan
+
+
 def _folder(folder: Path, steps: int, doubts: list[Complaint]) -> tuple[str, dict[str, list[Any]], list[Any]]:
     """Name, values by issue and utility functions of a folder. Raises Complaints, OSError."""
-    files = sorted(file for file in folder.iterdir() if file.suffix in (".yaml", ".yml"))
-    contents = {file: _content(file) for file in files}
-    domains = [file for file, content in contents.items() if "issues" in content]
+    complaints: list[Complaint] = []
+    names = sorted(file for file in folder.iterdir() if file.suffix in (".yaml", ".yml"))
+    files = [_read(name, complaints) for name in names]
+    domains = [file for file in files if "issues" in file.tree]
     if len(domains) != 1:
         what = "no file with issues" if not domains else f"{len(domains)} files with issues"
         raise InvalidArgument(f"{folder}: {what}; negmas.Scenario.dumpas writes one beside a file for each party")
-    domain = contents[domains[0]]
-    values: dict[str, list[Any]] = {}
-    for issue in domain["issues"]:
-        kind, own = _kind(issue), list(issue["values"])
-        if kind == "ContiguousIssue":
-            own = list(range(own[0], min(own[1], own[0] + OPTIONS) + 1))
-        elif kind == "ContinuousIssue":
-            own = _spaced(str(issue["name"]), float(own[0]), float(own[1]), steps, doubts)
-        values[str(issue["name"])] = own
-    _counted(values, len(domain["issues"]))
-    complaints: list[Complaint] = []
-    functions = [
-        function
-        for file, content in contents.items()
-        if file != domains[0]
-        for function in _function(file, content, complaints)
-    ]
+    domain = domains[0]
+    count = len(domain.several("issues"))
+    issues = [_issue(domain, j, steps, doubts) for j in range(count)]
     raise_all(complaints)
-    return str(domain.get("name") or folder.name), values, functions
+    values = dict(issues)
+    _counted(values, count)
+    functions = [_function(file, values) for file in files if file is not domain]
+    raise_all(complaints)
+    name = str(domain.content.get("name") or folder.name)
+    return name, values, [function for function in functions if function is not None]
 
 
-def _content(file: Path) -> dict[str, Any]:
-    read = read_mapping(read_text(file), str(file))
+def _read(path: Path, complaints: list[Complaint]) -> _File:
+    """A file as a tree. Raises Complaints about what is no YAML, OSError."""
+    read = read_mapping(read_text(path), str(path))
     raise_all(read.complaints)
-    content: dict[str, Any] = to_plain(read.node) if read.node is not None else {}
-    return content
+    tree = read.node if isinstance(read.node, nodes.Mapping) else nodes.mapping({}, Place(str(path), 1, 1))
+    return _File(path, tree, complaints)
+
+
+def _issue(domain: _File, j: int, steps: int, doubts: list[Complaint]) -> tuple[str, list[Any]]:
+    """Name and values of an issue of the domain's file."""
+    at = ("issues", j)
+    content = domain.several("issues")[j]
+    if not isinstance(content, Mapping):
+        domain.complain(at, "should be a mapping with name, type and values")
+        return "", []
+    name = content.get("name")
+    if name is None or isinstance(name, (Mapping, tuple)):
+        domain.complain((*at, "name"), "an issue has a name")
+    kind, own = _kind(content), list(domain.several(*at, "values"))
+    if kind not in ("ContiguousIssue", "ContinuousIssue") or not own:
+        return str(name), own
+    low, high = (domain.number(*at, "values", k) for k in (0, 1))
+    if not low <= high or math.isinf(high - low) or len(own) != 2:
+        domain.complain((*at, "values"), "should be two numbers, the ends of a range, low before high")
+        return str(name), []
+    if kind == "ContinuousIssue":
+        return str(name), _spaced(str(name), low, high, steps, doubts)
+    if not (low.is_integer() and high.is_integer()):
+        domain.complain((*at, "values"), "should be two whole numbers, the ends of a range")
+    return str(name), list(range(int(low), int(min(high, low + OPTIONS)) + 1))
 
 
 def _kind(content: Mapping[str, Any]) -> str:
@@ -358,39 +456,47 @@ def _kind(content: Mapping[str, Any]) -> str:
     return str(content.get("type", "")).rpartition(".")[2]
 
 
-def _function(file: Path, content: Mapping[str, Any], complaints: list[Complaint]) -> Iterator[_Function]:
-    """The utility function of a file; what cannot be carried joins the complaints."""
+def _function(file: _File, values: Mapping[str, Sequence[Any]]) -> _Function | None:
+    """The utility function of a file; None where it cannot be carried, which is complained of."""
+    before = len(file.complaints)
+    content = file.content
     kind = _kind(content)
     if kind != "LinearAdditiveUtilityFunction":
         what = f"{kind or 'a file without a type'} is not read; a LinearAdditiveUtilityFunction is"
         hint = "load it with NegMAS and give from_negmas the scenario: any sum over the issues is carried"
-        complaints.append(whole_file(str(file), what, hint, "format"))
-        return
-    values = []
-    for part in content["values"]:
-        if (value := _value(part)) is None:
-            what = f"values by {_kind(part) or repr(part)} are not read"
-            complaints.append(whole_file(str(file), what, None, "format"))
-            return
-        values.append(value)
-    reserved = content.get("reserved_value")
-    yield _Function(
-        str(content.get("name") or file.stem),
-        tuple(map(float, content["weights"])),
-        tuple(values),
-        -math.inf if reserved is None else float(reserved),
-        float(content.get("bias") or 0.0),
-    )
-
-
-def _value(part: Any) -> Callable[[Any], float] | None:
-    """What a value is worth, by a function of the file; None for one of a kind that is not read."""
-    if not isinstance(part, Mapping):
+        file.complaints.append(whole_file(str(file.path), what, hint, "format"))
         return None
-    slope, bias = float(part.get("slope", 1.0)), float(part.get("bias", 0.0))
-    kind, table = _kind(part), part.get("mapping")
+    for key in ("weights", "values"):
+        mark, own = len(file.complaints), len(file.several(key))
+        if own != len(values) and len(file.complaints) == mark:
+            file.complain((key,), f"{own} of them, and there are {plural(len(values), 'issue')}")
+    if len(file.complaints) > before:
+        return None
+    weights = tuple(file.number("weights", j) for j in range(len(values)))
+    worths = [_value(file, j, issue, own) for j, (issue, own) in enumerate(values.items())]
+    reserved, bias = file.number("reserved_value", default=-math.inf), file.number("bias", default=0.0)
+    if len(file.complaints) > before:
+        return None
+    name = str(content.get("name") or file.path.stem)
+    return _Function(name, weights, tuple(worth for worth in worths if worth is not None), reserved, bias)
+
+
+def _value(file: _File, j: int, issue: str, options: Sequence[Any]) -> Callable[[Any], float] | None:
+    """What a value of an issue is worth; None for a function that is not read, which is complained of."""
+    part, at = file.several("values")[j], ("values", j)
+    kind = _kind(part) if isinstance(part, Mapping) else ""
+    table = part.get("mapping") if isinstance(part, Mapping) else None
     if kind == "TableFun" and isinstance(table, Mapping):
-        return lambda value: float(table.get(str(value), math.nan))
-    if kind in ("LinearFun", "AffineFun", "IdentityFun"):
-        return lambda value: slope * float(value) + bias
-    return (lambda value: bias) if kind == "ConstFun" else None
+        worth = {key: file.number(*at, "mapping", key) for key in table}
+        if lacking := [str(option) for option in options if str(option) not in worth]:
+            file.complain((*at, "mapping"), f"no worth of {', '.join(lacking)}, of the issue {issue}")
+        return lambda value: worth[str(value)]
+    if kind not in ("LinearFun", "AffineFun", "IdentityFun", "ConstFun"):
+        file.complain(at, f"values by {kind or repr(part)} are not read")
+        return None
+    slope, bias = file.number(*at, "slope", default=1.0), file.number(*at, "bias", default=0.0)
+    if kind == "ConstFun":
+        return lambda value: bias
+    if odd := [option for option in options if isinstance(option, bool) or not isinstance(option, (int, float))]:
+        file.complain(at, f"{kind} is of numbers, and the issue {issue} has the value {odd[0]!r}")
+    return lambda value: slope * float(value) + bias

@@ -327,7 +327,7 @@ def _tactics(c: Checker, scenario: schema.Scenario, away: dict[str, str]) -> Non
         _parameters(c, spot, tactic)
         setting = TACTICS[tactic.tactic].setting
         if tactic.tactic == "boulware" and setting is not None and scenario.negotiation.uses("tactics"):
-            _late(c, spot, name, tactic.exponent or setting.default, scenario.negotiation.rounds)
+            _late(c, spot, name, tactic.exponent or setting.default, scenario.negotiation.most_rounds)
         if tactic.tactic == "micro" and name not in scenario.proposers:
             what = f"micro concedes as the others do from its own list of offers, and {name} makes none"
             c.complain(spot.at("tactic"), what, f"add {name} to proposers, or choose another tactic")

@@ -20,6 +20,8 @@ from sim.engine.draws import Array, Index, in_draws
 from sim.engine.packages import Mask, Packages
 from sim.engine.preferences import Preferences
 from sim.files.arguments import InvalidArgument
+from sim.files.complaints import closest
+from sim.files.grammar import listed
 from sim.simulation.agenda import Agenda
 
 
@@ -68,10 +70,11 @@ class PartyAgent(mesa.Agent):
 
     A subclass, given to ``sim.Talks(..., parties={"russia": Hawk})``, decides by overriding any of :meth:`accepts`,
     :meth:`aspiration`, :meth:`offer` and :meth:`agrees`; the first and the last hold in every protocol that asks, the
-    others in alternating offers. What it does not override is as the scenario has it. Each is told, as ``usual``, what
-    the scenario would have it do. Arrays have an entry a draw: of the 4,096 of a block, or of those whose talks go on.
-    A method is called block by block, and asked more than once about the same; it answers for each draw by itself. What
-    it remembers goes into ``memory``, chance comes from :meth:`stream`.
+    others in alternating offers. What it does not override is as the scenario has it; what the protocol does not ask of
+    it changes nothing, and the result warns of that. Each is told, as ``usual``, what the scenario would have it do.
+    Arrays have an entry a draw: of the 4,096 of a block, or of those whose talks go on. A method is called block by
+    block, and asked more than once about the same; it answers for each draw by itself. What it remembers goes into
+    ``memory``, chance comes from :meth:`stream`.
 
     Attributes:
         party: the id of the party.
@@ -160,10 +163,14 @@ class PartyAgent(mesa.Agent):
         """
         return self.preferences.memo.stream(self.party, f"own:{what}")
 
+    def __repr__(self) -> str:
+        name = "Party" if type(self) is PartyAgent else type(self).__name__
+        return f"<{name} {self.party}>"
+
     @property
     def decisions(self) -> tuple[str, ...]:
         """The decisions that its class takes into its own hands, of those that a scenario takes otherwise."""
-        return tuple(what for what in DECISIONS if getattr(type(self), what) is not getattr(Party, what))
+        return decisions_of(type(self))
 
     # --- what protocols ask of it -----------------------------------------------------------------
 
@@ -257,6 +264,22 @@ _KINDS = {"b": "bool", "iuf": "numbers", "iu": "whole numbers"}
 
 #: What programs call it.
 Party = PartyAgent
+
+
+def decisions_of(kind: type[Party]) -> tuple[str, ...]:
+    """The decisions that a class takes into its own hands."""
+    return tuple(what for what in DECISIONS if getattr(kind, what) is not getattr(Party, what))
+
+
+def check_decides(kind: type[Party]) -> None:
+    """Raises InvalidArgument for a subclass by a program that decides nothing, with what may be misspelt."""
+    if kind in (Party, Alliance) or decisions_of(kind):
+        return
+    own = [name for each in kind.__mro__[: kind.__mro__.index(Party)] for name in vars(each) if name[0] != "_"]
+    near = ((name, closest(name, DECISIONS)) for name in own if callable(getattr(kind, name)))
+    slip = next((f"; for {name}, did you mean {hook}?" for name, hook in near if hook), "")
+    what = f"{kind.__name__} decides nothing: a subclass of sim.Party overrides {listed(DECISIONS, 'or')}"
+    raise InvalidArgument(what + slip)
 
 
 class Alliance(PartyAgent):

@@ -369,6 +369,30 @@ def test_on_the_evidence_a_utility_of_known_values_is_exact() -> None:
     alike(mine.party("north").on_evidence, usual.party("north").on_evidence)
 
 
+@pytest.mark.parametrize("insists", [True, False])
+def test_a_trace_of_a_protocol_counts_from_what_a_party_insists_on(insists: bool, bent: Loaded, twin: Twin) -> None:
+    """What it wants where the protocol does not say is its least gain; what it hopes for is no less."""
+
+    def puts_all(table: sim.Table) -> Any:
+        wanted = {"south": np.full(table.draws, 0.5)} if insists else {}
+        for text in range(table.texts):
+            table.propose("north", np.full(table.draws, text), wanted=wanted)
+            yield
+
+    sim.protocol(f"puts_all_{insists}".lower(), puts_all)
+    loaded = bent.with_({"negotiation.rounds": 20}, protocol=f"puts_all_{insists}".lower())
+    for draw in (0, 3, 7):
+        traced = trace(loaded, draw=draw)
+        asked = [answer for turn in traced.turns for answer in turn.answers if answer.party == "south"]
+        assert len(asked) > 3
+        least = twin.least("south", draw)
+        assert [answer.wanted for answer in asked] == pytest.approx([0.5 if insists else least] * len(asked))
+        offers = trace(bent.with_(protocol="alternating_offers"), draw=draw)
+        bests = {p.id: p.best for p in offers.parties}
+        assert {p.id: p.best for p in traced.parties} == pytest.approx(bests)
+        assert bests["south"] is None or bests["south"] >= least > 0
+
+
 def test_flip_leaves_out_whose_rules_are_no_sums(bent: Loaded) -> None:
     result = sim.flip(bent)
     assert result.left_out == ("north", "south")
@@ -398,6 +422,17 @@ def test_a_frontier_of_too_many_packages_is_refused(bent: Loaded, monkeypatch: p
     monkeypatch.setattr(module, "MOST_LISTED", 5)
     with pytest.raises(sim.Complaints, match=r"north: utility bent: a frontier by a utility that is no sum"):
         sim.frontier(bent, parties=["north", "house"])
+
+
+def test_a_frontier_says_from_where_points_of_theory_count() -> None:
+    loaded = scenario()
+    insists = loaded.with_(rules={"acceptance": {"south": "up_to_a_tenth"}})
+    words = "What South insists on by a rule of acceptance counts in what all accept and in the zone; points of"
+    usual, mine = (sim.frontier(x, parties=["north", "south"], texts=[]) for x in (loaded, insists))
+    assert words in mine.to_markdown()
+    assert words not in usual.to_markdown()
+    assert [s.value for s in mine.solutions] == [s.value for s in usual.solutions]
+    assert mine.parties == usual.parties
 
 
 def test_pages_say_whose_rules_are_their_own(bent: Loaded) -> None:

@@ -121,6 +121,23 @@ WRONG: dict[str, tuple[Callable[..., Any], dict[str, Any], str]] = {
     "column": (lambda b, t, p, s: b * (1 - np.max(t)), {}, "answers otherwise where t is a number a draw"),
     "writes": (changes, {}, "fails: ValueError: output array is read-only"),
     "by chance": (lambda b, t, p, s: b * np.random.rand() * (1 - t), {}, "answers the same question in two ways"),
+    "the largest": (lambda b, t, p, s: b * (b / b.max()) * (1 - t), {}, "otherwise for a draw when others are asked"),
+    "the mean": (lambda b, t, p, s: b * (1 - t) * (1 - b.mean()), {}, "otherwise for a draw when others are asked"),
+    "the order": (
+        lambda b, t, p, s: b * (1 - t) * np.linspace(0.5, 1, len(b) + 1)[1:],
+        {},
+        "for a draw when others are asked with it; let it answer for each draw by itself",
+    ),
+    "all seen": (
+        lambda b, t, p, s: np.clip(s.before - s.conceded.max(), 0, b),
+        {"reacts": True},
+        "otherwise for a draw when others are asked",
+    ),
+    "all parameters": (
+        lambda b, t, p, s: b * (1 - t) * np.mean(p),
+        {"parameter": "x", "range": (0, 1), "default": (0.2, 0.3)},
+        "otherwise for a draw when others are asked",
+    ),
     "stands": (half, {"stands": True}, "stands, and comes down with time: leave out stands"),
     "yields": (half, {"yields": True}, "yields, and insists on something in the last round: leave out yields"),
     "both": (half, {"stands": True, "yields": True}, "declare one of them"),
@@ -179,6 +196,30 @@ def test_what_only_a_run_shows_is_told_in_a_run(offers: Path) -> None:
     loaded = sim.load(offers, draws=100, edits={"negotiation.tactics.red": "picky"})
     with pytest.raises(sim.InvalidArgument, match="the tactic picky fails: ZeroDivisionError"):
         sim.score(loaded, workers=2)
+
+
+def test_a_tactic_registered_again_fits_what_is_loaded_or_is_complained_of(offers: Path) -> None:
+    def waits(best: Any, t: Any, parameter: Any, seen: Any) -> Any:
+        return best * (1 - t / 2)
+
+    path = "negotiation.tactics.red"
+    sim.tactic("waits", waits, parameter="patience", range=(0, 10), default=1)
+    loaded = sim.load(offers, draws=50, edits={path: {"tactic": "waits", "patience": 9}})
+    sim.tactic("waits", waits, parameter="patience", range=(0, 20), default=2)
+    sim.score(loaded)
+    for declared, what in (
+        ({"parameter": "calm", "range": (0, 10), "default": 1}, "and takes no patience now"),
+        ({}, "and takes no patience now"),
+        ({"parameter": "patience", "range": (0, 5), "default": 1}, "its patience must lie between 0 and 5, not 9"),
+    ):
+        sim.tactic("waits", waits, **declared)
+        with pytest.raises(sim.Complaints) as error:
+            sim.score(loaded)
+        [complaint] = error.value.complaints
+        assert complaint.what.startswith("waits has been registered again")
+        assert what in complaint.what
+        assert complaint.where == "negotiation: tactics: red: patience"
+        assert complaint.hint == "load the scenario again, with what the tactic takes now"
 
 
 # --- files and edits --------------------------------------------------------------------------
@@ -383,6 +424,25 @@ def test_threads_and_more_draws_change_nothing(offers: Path) -> None:
     # the first draws stay as they are
     few, many = (trace(sim.load(offers, draws=n, protocol="lots"), draw=90) for n in (100, 3 * BLOCK))
     assert few.turns == many.turns
+
+
+def test_the_one_round_of_a_protocol_is_the_last(offers: Path) -> None:
+    """So a tactic that yields takes whatever is no loss, however many rounds the scenario has."""
+    aspired = []
+
+    def at_once(table: sim.Table) -> None:
+        aspired.append({party: table.aspiration(party).copy() for party in table.parties})
+
+    sim.protocol("at_once", at_once, uses=("tactics",))
+    edits = {"negotiation.tactics.red": "linear", "negotiation.tactics.blue": "hardliner"}
+    loaded = sim.load(offers, draws=50, protocol="at_once", edits=edits)
+    sim.score(loaded)
+    assert (aspired[0]["red"] == 0).all()
+    assert (aspired[0]["blue"] > 0).any()
+    late = loaded.with_({"negotiation.tactics.red": {"tactic": "boulware", "exponent": 90}})
+    assert not [w for w in late.warnings if "before the last round" in w.what]
+    offered = late.with_(protocol="alternating_offers")
+    assert [w for w in offered.warnings if "before the last round" in w.what]
 
 
 # --- traces, pages, documents ------------------------------------------------------------------

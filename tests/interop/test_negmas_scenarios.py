@@ -83,6 +83,45 @@ def test_a_function_that_is_a_sum_is_carried_whatever_it_is() -> None:
     ]
 
 
+class Biased(Of):
+    """As NegMAS has it: the bias stands under no name of its own, and a call adds it."""
+
+    def __call__(self, x: tuple[Any, ...]) -> float:
+        return utility(self, x) + self.more(x)
+
+
+def test_what_a_function_adds_in_any_case_is_asked_of_it() -> None:
+    table = {"red": 1.0, "blue": 0.5}.get, {2: 0.0, 3: 0.4, 4: 0.9}.get
+    biased = Biased(name="B", weights=[5.0, -3.0], values=table, reserved_value=4.0, more=lambda x: 3.0)
+    loaded = sim.from_negmas(car(biased, BUYER), draws=10)
+    span = 2.5 + 2.7
+    assert all(gain == pytest.approx((biased(x) - 4.0) / span, abs=1e-9) for x, gain in gains(loaded, "b").items())
+    sum_after_all = Biased(name="B", weights=[1, 1], values=table, reserved_value=4.0, more=lambda x: 2.0 * x[1])
+    loaded = sim.from_negmas(car(sum_after_all, BUYER), draws=10)
+    low, high = sum_after_all(("blue", 2)), sum_after_all(("red", 4))
+    for x, gain in gains(loaded, "b").items():
+        assert gain == pytest.approx((sum_after_all(x) - 4.0) / (high - low), abs=1e-9)
+    no_sum = Biased(name="B", weights=[1, 1], values=table, reserved_value=4.0, more=lambda x: x == ("red", 3))
+    with pytest.raises(sim.InvalidArgument, match="no sum over the issues"):
+        sim.from_negmas(car(no_sum, BUYER))
+
+
+@pytest.mark.parametrize(
+    ("reserved", "near", "side"), [(-3.0, -1.0, "below"), (7.5, 2.0, "above"), (-1.0, None, ""), (1.5, None, "")]
+)
+def test_a_reserved_value_far_outside_the_range_leaves_acceptance_as_it_was(
+    reserved: float, near: float | None, side: str
+) -> None:
+    odd = additive("Odd", BUYER.weights, *BUYER.values, reserved=reserved)
+    loaded = sim.from_negmas(car(odd, SELLER), draws=10)
+    for x, gain in gains(loaded, "odd").items():
+        assert gain == pytest.approx(utility(odd, x) - (reserved if near is None else near), abs=1e-12)
+        assert (gain >= 0) == (utility(odd, x) >= reserved)
+    told = [w.what for w in loaded.warnings if w.where == "Odd"]
+    assert len(told) == (near is not None)
+    assert all(f"the reserved value {reserved:g} lies so far {side} every utility" in what for what in told)
+
+
 def test_ranges_and_lacking_reserved_values_are_told() -> None:
     price = Of(name="price", values=(0.0, 10.0), is_discrete=lambda: False, min_value=0.0, max_value=10.0)
     cheap = additive("Cheap", [1.0], lambda p: 1 - p / 10, reserved=-math.inf)
@@ -159,3 +198,86 @@ def test_folders_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     )
     with pytest.raises(sim.Complaints, match="values by LambdaFun are not read"):
         sim.from_negmas(tmp_path)
+
+
+DOMAIN = """\
+name: d
+issues:
+- {name: a, type: negmas.outcomes.CategoricalIssue, values: [u, v]}
+- {name: b, type: negmas.outcomes.ContiguousIssue, values: [1, 3]}
+"""
+FUNCTION = """\
+type: negmas.preferences.LinearAdditiveUtilityFunction
+name: p
+weights: [0.5, 0.5]
+values:
+- {type: TableFun, mapping: {u: 1.0, v: 0.0}}
+- {type: AffineFun, slope: 0.25, bias: 0.1}
+reserved_value: 0.2
+"""
+WRONG = {
+    "no values": (
+        "d",
+        "CategoricalIssue, values: [u, v]",
+        "CategoricalIssue",
+        "d.yaml:3:3: error: issues: 1: values: a l",
+    ),
+    "values": ("d", "[u, v]", "u", "d.yaml:3:61: error: issues: 1: values: should be a list"),
+    "an issue": (
+        "d",
+        "- {name: a, type: negmas.outcomes.CategoricalIssue, values: [u, v]}",
+        "- a",
+        "should be a mapping",
+    ),
+    "no name": ("d", "name: a, ", "", "an issue has a name"),
+    "issues": ("d", DOMAIN[8:], "issues: 3\n", "issues: should be a list"),
+    "words": ("d", "[1, 3]", "[x, 3]", "issues: 2: values: 1: should be a number"),
+    "one end": ("d", "[1, 3]", "[1]", "issues: 2: values: 2: a number is missing here"),
+    "turned": ("d", "[1, 3]", "[3, 1]", "should be two numbers, the ends of a range, low before high"),
+    "parts": ("d", "[1, 3]", "[1.5, 3]", "should be two whole numbers, the ends of a range"),
+    "no function": (
+        "p",
+        FUNCTION[FUNCTION.index("values:") : FUNCTION.index("reserved")],
+        "",
+        "values: a list is miss",
+    ),
+    "no weights": ("p", "weights: [0.5, 0.5]", "", "weights: a list is missing here"),
+    "few": ("p", "weights: [0.5, 0.5]", "weights: []", "weights: 0 of them, and there are 2 issues"),
+    "a weight": ("p", "weights: [0.5, 0.5]", "weights: [0.5, x]", "p.yaml:3:16: error: weights: 2: should be a number"),
+    "infinite": ("p", "weights: [0.5, 0.5]", "weights: [0.5, .inf]", "weights: 2: should be a number"),
+    "reserved": ("p", "reserved_value: 0.2", "reserved_value: [1]", "reserved_value: should be a number"),
+    "slope": ("p", "0.25", "steep", "values: 2: slope: should be a number"),
+    "a worth": ("p", "1.0", "much", "values: 1: mapping: u: should be a number"),
+    "no worth": ("p", "u: 1.0, ", "", "values: 1: mapping: no worth of u, of the issue a"),
+    "of numbers": (
+        "p",
+        "TableFun, mapping: {u: 1.0, v: 0.0}",
+        "IdentityFun",
+        "IdentityFun is of numbers, and the issue a has",
+    ),
+}
+
+
+@pytest.mark.parametrize(("file", "old", "new", "words"), WRONG.values(), ids=list(WRONG))
+def test_malformed_files_are_complained_of_where_they_are_wrong(
+    tmp_path: Path, file: str, old: str, new: str, words: str
+) -> None:
+    files = {"d": DOMAIN, "p": FUNCTION}
+    assert old in files[file]
+    for name, text in files.items():
+        (tmp_path / f"{name}.yaml").write_text(text.replace(old, new) if name == file else text)
+    with pytest.raises(sim.Complaints) as error:
+        sim.from_negmas(tmp_path)
+    assert words in str(error.value)
+    assert {c.code for c in error.value.complaints} == {"format"}
+    assert all(c.place.file == str(tmp_path / f"{file}.yaml") for c in error.value.complaints)
+
+
+def test_sound_files_and_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "d.yaml").write_text(DOMAIN)
+    (tmp_path / "p.yaml").write_text(FUNCTION)
+    loaded = sim.from_negmas(tmp_path, draws=10)
+    expected = 0.5 + 0.5 * 0.85 - 0.2
+    assert sim.draws(loaded).gains["p"][0] == pytest.approx(expected)
+    with pytest.raises(OSError, match="nowhere"):
+        sim.from_negmas(tmp_path / "nowhere")

@@ -199,6 +199,12 @@ def test_other_functions_of_negmas_are_carried_where_they_are_sums() -> None:
     ]
     expected = [(worth - 1.0) / 5.0 for worth in table.values()]
     assert draws(loaded).gains_of(texts)["m"][:, 0].tolist() == pytest.approx(expected, abs=NEAR)
+    values = [negmas.preferences.TableFun({"a": 1.0, "b": 0.0}), negmas.preferences.IdentityFun()]
+    biased = negmas.LinearAdditiveUtilityFunction(
+        values, weights=[2.0, 1.0], bias=3.0, outcome_space=space, reserved_value=4.0, name="m"
+    )
+    loaded = from_negmas(negmas.Scenario(space, (biased,)), draws=1)
+    assert draws(loaded).gains_of(texts)["m"][:, 0].tolist() == pytest.approx(expected, abs=NEAR)
     odd = negmas.preferences.MappingUtilityFunction(table | {("a", 3): 9.0}, outcome_space=space, name="odd")
     with pytest.raises(InvalidArgument, match="no sum over the issues"):
         from_negmas(negmas.Scenario(space, (odd,)))

@@ -430,6 +430,12 @@ def _solutions(result: Frontier) -> Iterator[str]:
             f"{measures}. What ties is decided by the least gain (or share), then the next least. Egalitarian and "
             "utilitarian points compare gains of different parties, whose scales nothing ties together."
         )
+    own = [x.party for x in result.settings.rules if x.kind == "acceptance" and x.party in result.options.parties]
+    if own:
+        yield (
+            f"What {people(result, own)} insist{ending(len(own), 's', '')} on by a rule of acceptance counts in what "
+            "all accept and in the zone; points of bargaining theory count from no deal all the same."
+        )
     if missing := [s for s in result.solutions if s.reason == "nothing_to_gain"]:
         yield Detail(
             f"No {listed([CONCEPTS[s.concept] for s in missing], 'and no')} point: of what gives {both} at least no "

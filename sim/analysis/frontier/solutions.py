@@ -3,7 +3,8 @@
 All are taken among the packages that give every party at least no deal, and all of them lie on the Pareto frontier, so
 the frontier's points are all that need be looked at: whatever a package gives, some undominated package gives
 everybody as much, and none of the measures below falls when a gain rises. A party's gain is over no deal, the
-disagreement point, so that is zero for all.
+disagreement point, so that is zero for all; what a party insists on by a rule of acceptance of its own is no part of
+it, since no deal is still what it gets without agreement.
 
 * Nash (J. F. Nash, "The bargaining problem", Econometrica 18, 1950): the greatest product of gains.
 * Kalai-Smorodinsky (E. Kalai and M. Smorodinsky, "Other solutions to Nash's bargaining problem", Econometrica 43,

@@ -178,7 +178,7 @@ def own_talks(on: Candidates, people: dict[str, Witness], preferences: Sequence[
         course.delays[party] = float(np.broadcast_to(own.delay, BLOCK)[draw])
     for seat, party in enumerate(on.ids(on.table)):
         best = float(talks.prospects.best[seat][draw])
-        course.best[party] = best if best >= -TIE else None
+        course.best[party] = best + people[party].least if best >= -TIE else None
     while not talks.over:
         talks.step()
     ending = talks.end()
@@ -188,7 +188,9 @@ def own_talks(on: Candidates, people: dict[str, Witness], preferences: Sequence[
             course.turns.append(Turn(round=event.round, kind="leave", party=event.party))
             continue
         text = on.packages[event.text]
-        answers = tuple(people[p].answer(text, event.wanted.get(p, 0.0), agrees) for p, agrees in event.answers.items())
+        answers = tuple(
+            people[p].answer(text, event.wanted.get(p, people[p].least), agrees) for p, agrees in event.answers.items()
+        )
         proposer = event.party
         course.turns.append(
             Turn(
