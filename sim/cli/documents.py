@@ -29,7 +29,8 @@ def report(
         bool, typer.Option("--exact", help="Keep draws in double precision; the page is twice as large.")
     ] = False,
     draws: Annotated[
-        int, typer.Option(min=1, max=MOST, help="How many preference profiles the page holds; its size grows with them.")
+        int,
+        typer.Option(min=1, max=MOST, help="How many preference profiles the page holds; its size grows with them."),
     ] = DRAWS,
     *,
     inputs: Drawn,
