@@ -58,9 +58,11 @@ if TYPE_CHECKING:
     from sim.interop.negmas_scenarios import from_negmas, to_negmas
     from sim.results.documents import Document
     from sim.results.reading import read
-    from sim.results.records import PartyResult
+    from sim.results.records import Interval, PartyResult
     from sim.results.result import Result, Results
+    from sim.results.talks import Negotiation
     from sim.scenario.loading import Loaded, edited, from_dict, load, load_all
+    from sim.scenario.options import Options
     from sim.simulation.agents import Party, Sitting
     from sim.simulation.score import run, save, score
     from sim.simulation.talks import Talks
@@ -71,6 +73,7 @@ _HOME = {
     "edited": "sim.scenario.loading",
     "from_dict": "sim.scenario.loading",
     "Loaded": "sim.scenario.loading",
+    "Options": "sim.scenario.options",
     "Complaint": "sim.files.complaints",
     "Complaints": "sim.files.complaints",
     "SimError": "sim.files.errors",
@@ -121,6 +124,8 @@ _HOME = {
     "Frontier": "sim.analysis.frontier.result",
     "AuditResult": "sim.analysis.audit.result",
     "PartyResult": "sim.results.records",
+    "Interval": "sim.results.records",
+    "Negotiation": "sim.results.talks",
     "from_negmas": "sim.interop.negmas_scenarios",
     "to_negmas": "sim.interop.negmas_scenarios",
 }
@@ -136,10 +141,13 @@ __all__ = [
     "Evaluation",
     "FlipResult",
     "Frontier",
+    "Interval",
     "InvalidArgument",
     "LeversResult",
     "Loaded",
+    "Negotiation",
     "OnTable",
+    "Options",
     "Parameter",
     "Party",
     "PartyResult",
@@ -192,7 +200,14 @@ if not TYPE_CHECKING:  # so that a type checker knows of no name that is not lis
     def __getattr__(name: str) -> object:
         if name in _HOME:
             return getattr(importlib.import_module(_HOME[name]), name)
-        raise AttributeError(f"module 'sim' has no attribute {name!r}")
+        near = None
+        if not name.startswith("_"):
+            from sim.files.complaints import closest  # only where a name is missing: its import costs more than sim's
+
+            near = closest(name, __all__)
+        what = f"module 'sim' has no attribute {name!r}" + (f"; did you mean {near}?" if near else "")
+        # Python would add the same hint to a traceback if the error knew the module too
+        raise AttributeError(what, name=name)
 
 
 def __dir__() -> list[str]:

@@ -9,6 +9,7 @@ import argparse
 import functools
 import inspect
 import re
+import typing
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ tests. How to read figures is in [results/README.md](../results/README.md), how 
 """
 #: What is used together stands together.
 GROUPS = {
-    "Load and change": ("load", "load_all", "from_dict", "edited", "parameters", "Parameter", "Loaded"),
+    "Load and change": ("load", "load_all", "from_dict", "edited", "parameters", "Parameter", "Loaded", "Options"),
     "From and to NegMAS": ("from_negmas", "to_negmas"),
     "Score and save": ("score", "run", "save", "read", "Result", "Results", "Document"),
     "Draws and samples": ("draws", "Draws", "evaluate", "Evaluation"),
@@ -37,6 +38,8 @@ GROUPS = {
     "As a Mesa model": ("Talks", "Party", "OnTable", "Sitting"),
     "Answers": (
         "PartyResult",
+        "Interval",
+        "Negotiation",
         "Comparison",
         "LeversResult",
         "FlipResult",
@@ -49,6 +52,8 @@ GROUPS = {
     ),
     "What goes wrong": ("SimError", "Complaints", "Complaint", "InvalidArgument", "UnknownName"),
 }
+#: Where in the JSON of a run the records stand that are no documents.
+WITHIN = {sim.PartyResult: "parties[].", sim.Interval: "joint_acceptability.", sim.Negotiation: "negotiation."}
 SECTIONS = ("Args", "Attributes", "Returns", "Raises", "Example")
 _REFERENCE = re.compile(r":\w+:`~?([^`]+)`")
 
@@ -79,23 +84,38 @@ def _entry(title: str, thing: Any, level: str) -> Iterator[str]:
                 continue
             what = member if inspect.isfunction(member) else getattr(member, "fget", None) or member.func
             call = _signature(what, method=True) if inspect.isfunction(member) else ""
-            first = " ".join((inspect.getdoc(what) or "").split("\n\n")[0].split())
-            yield f"* `{name}{call}`: {_plain(first)}"
+            words = " ".join(_paragraphs(inspect.getdoc(what) or "").split())
+            yield f"* `{name}{call}`: {_plain(words)}"
+
+
+def _paragraphs(text: str) -> str:
+    """The first paragraph of what a method says, and what it says of the keys of its answer."""
+    return " ".join(part for n, part in enumerate(text.split("\n\n")) if n == 0 or part.startswith("Keys: "))
 
 
 def _fields(record: type[Record]) -> Iterator[str]:
     """What a record holds, in the words of results/README.md, which documents the keys of JSON."""
-    whole, within = (record, "") if "schema_" in record.model_fields else (sim.Result, "parties[].")
+    whole, within = (record, "") if "schema_" in record.model_fields else (sim.Result, WITHIN[record])
     schema = whole.model_fields["schema_"].default
     words = documented_words(schema)
     anchor = f"keys-of-{re.sub(r'[./]', '', schema)}"
     yield f"**Fields** (what lies below them is in [results/README.md](../results/README.md#{anchor}))\n"
     for name, field in record.model_fields.items():
         key = within + (field.alias or name)
-        meaning = words.get(key) or words.get(f"{key}[]", "")
+        meaning = words.get(key) or words.get(f"{key}[]") or words.get(f"{key}.estimate") or _record_words(field)
         own = f" (`{field.alias}` in JSON)" if field.alias not in (None, name) else ""
         yield f"* `{name}`{own}" + (f": {meaning}" if meaning else "")
     yield ""
+
+
+def _record_words(field: Any) -> str:
+    """What the record says of itself that a field holds, once or as a list; nothing of a field without one."""
+    kinds = [field.annotation]
+    for kind in kinds:  # which grows by what is within
+        kinds += typing.get_args(kind)
+    records = [x for x in kinds if isinstance(x, type) and issubclass(x, Record) and x is not sim.Interval]
+    first = (inspect.getdoc(records[0]) or "").split("\n\n")[0] if len(records) == 1 else ""
+    return _plain(" ".join(first.split())).rstrip(".")
 
 
 def _signature(function: Any, method: bool = False) -> str:

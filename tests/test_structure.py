@@ -26,6 +26,7 @@ ROOMS = (
     "analysis/shared",
     "analysis/QUESTION",
     "interop",
+    "desk",
     "cli",
 )
 #: Modules outside the rooms: what ``import sim`` gives, and the number of the version, which any room may read.
@@ -40,6 +41,7 @@ HOME = {
     "matplotlib": ("figure", "report/fonts", "frontier/result", *TYPES),
     "openpyxl": ("interop/xlsx",),
     "scipy": ("flip/reweighting",),
+    "jinja2": ("desk/page",),
     "pandas": ("report/frame", "analysis", *TYPES),
     "yaml": ("files/yaml",),
     "pydantic": ("scenario", "results", "analysis", "cli"),
@@ -278,4 +280,4 @@ def test_what_is_marked_slow_is_there() -> None:
 def test_tests_lie_as_the_rooms_do() -> None:
     """What a room does is tested in the folder of its name; what concerns the whole is tested in the folder above."""
     folders = {p.parent.relative_to(TESTS).as_posix() for p in TESTS.rglob("test_*.py")}
-    assert folders - {".", "peers"} <= {room.split("/")[0] for room in ROOMS}
+    assert folders - {".", "peers", "browser"} <= {room.split("/")[0] for room in ROOMS}

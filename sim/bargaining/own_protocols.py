@@ -50,6 +50,31 @@ def protocol(
     round, and after the last the talks are over. What is still open then has broken down. What was agreed, who was in
     the way, what ratifiers say and how a single draw went, for ``sim trace``, is worked out from what the table noted.
 
+    Built in are, with the keys of the ``negotiation`` block that each reads:
+
+    * ``vote``: the text is put to all as it is; none;
+    * ``alternating_offers``: proposers offer in turn and everybody answers; ``rounds``, ``proposers``, ``first_mover``,
+      ``tactics``, ``delay_cost``, ``candidates``;
+    * ``single_text``: a mediator amends the text, change by change; ``rounds``, ``proposers``, ``candidates``,
+      ``temperature``.
+
+    Edits (:func:`sim.edited`) set these keys by paths, here with an example of each and in brackets what stands there
+    without being set:
+
+    * ``negotiation.protocol=single_text`` (``vote``): which of these;
+    * ``negotiation.rounds=30`` (20): the deadline, 1 to 500;
+    * ``negotiation.proposers=[russia, us]`` (the principals): who makes offers, in the order of turns;
+    * ``negotiation.first_mover=russia`` (``random``): which proposer begins;
+    * ``negotiation.tactics.russia=hardliner`` (``linear`` for proposers): how a party concedes (:func:`sim.tactic`);
+      with a parameter ``{tactic: boulware, exponent: 3}``, by itself ``negotiation.tactics.russia.exponent=2..4``;
+    * ``negotiation.delay_cost.russia=0..0.01`` (0): what each round after the first costs, in units of utility;
+    * ``negotiation.candidates.changes=1`` (2): how far texts that may be proposed are from the tabled one, 1 to 3;
+    * ``negotiation.candidates.proposals=[istanbul_russian_text]`` (none): texts of the library that may be too;
+    * ``negotiation.candidates.texts.mine={sanctions: lifted}`` (none): a text of one's own that may be; the other
+      terms are as tabled;
+    * ``negotiation.temperature=0..0.02`` (0): how readily a party takes a change for the worse from the mediator, in
+      units of utility.
+
     Args:
         name: the word in files and behind ``--protocol``: letters, digits and underscores.
         procedure: the function.

@@ -72,6 +72,16 @@ def tactic(
     for a tactic that reacts, None for others. It answers for each draw by itself, changes no argument and draws nothing
     by chance.
 
+    Built in are, with their parameter, the ends between which it lies, and what it is without being set:
+
+    * ``boulware``: comes down late; ``exponent``, 1 to 100, 2 to 5;
+    * ``linear``: comes down evenly, which is what a proposer does that has no tactic;
+    * ``conceder``: comes down early; ``exponent``, 0 to 1, 0.2 to 0.5;
+    * ``hardliner``: insists on its best to the end;
+    * ``ultimatum``: insists on the best that all who are asked would take;
+    * ``tit_for_tat``: gives as the others gave, times ``reciprocity``, 0 to 10, 1;
+    * ``micro``: goes down its list of favourites, one whenever the others have gone as far.
+
     Args:
         name: the word in files: letters, digits and underscores.
         aspiration: the function.

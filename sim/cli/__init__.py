@@ -10,10 +10,10 @@ import typer
 from sim.cli import (
     amend,
     compare,
+    documents,
     exchange,
     explain,
     frontier,
-    library,
     new,
     run,
     search,
@@ -58,7 +58,7 @@ def _root(
 for command, example in (
     (run.run, "sim run istanbul --set 'us.foreign_forces.red_lines=none'"),
     (explain.explain, "sim explain istanbul --party ukraine"),
-    (library.library, "sim library"),
+    (documents.library, "sim library"),
     (compare.compare, "sim compare istanbul membership --as-of 2025-02-24"),
     (validate.validate, "sim validate istanbul my_text.yaml"),
     (new.new, "sim new my_text.yaml; sim new talks --negotiation --parties 'Union,Board' --issues 'pay,hours'"),
@@ -71,6 +71,7 @@ for command, example in (
     (search.search, "sim search istanbul --keep alignment --ask all"),
     (sensitivity.sensitivity, "sim sensitivity istanbul --pairs --plot tornado.svg"),
     (trace.trace, "sim trace istanbul --protocol alternating_offers --outcome agreed"),
+    (documents.report, "sim report istanbul --out istanbul.html"),
     (exchange.import_, "sim import car_domain.xml buyer.xml seller.xml --out car"),
     (exchange.export, "sim export istanbul --to genius --out istanbul_genius"),
 ):

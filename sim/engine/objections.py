@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from sim.engine.draws import Array
 from sim.engine.histogram import Counts
 from sim.engine.packages import OPEN
 from sim.engine.profiles import Case, Line, Profile
 from sim.results.records import Objection
 from sim.scenario import schema
+
+#: Mean losses this near to each other are equal.
+EQUAL = 1e-9
 
 
 def crossed_most(profile: Profile, crossed: Counts, refused: int) -> tuple[Line, int] | None:
@@ -17,6 +23,17 @@ def crossed_most(profile: Profile, crossed: Counts, refused: int) -> tuple[Line,
     """
     often = ((line, int(n)) for line, n in zip(profile.lines, crossed, strict=False) if n and 2 * n >= refused)
     return min(often, key=lambda item: (item[0].layer, -item[1]), default=None)
+
+
+def costliest(gains: Array) -> int:
+    """The issue whose mean gain, shape ``(issues,)``, is least; of those equal to within rounding, the first.
+
+    The last bit of a sum depends on how it was added up, so that it decides nothing.
+
+    >>> costliest(np.array([0.2, -0.1, -0.1 - 1e-12]))
+    1
+    """
+    return int(np.argmax(gains <= gains.min() + EQUAL))
 
 
 #: Bases of terms, what the text says least plainly first.

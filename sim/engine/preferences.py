@@ -121,9 +121,12 @@ class Memo:
         if quota is not None:
             vote = (party, "stops", line.kind, line.issue, line.id, line.holds, quota, end)
             return self._once(vote, lambda: stops(self.refusing(party, line, end), quota))
-        coin = self._once((party, "coin"), lambda: self.stream(party, "lines").random(BLOCK))
         chance = (party, line.kind, line.issue, line.id, line.holds, end)
-        return self._once(chance, lambda: coin < self.refusing(party, line, end))
+        return self._once(chance, lambda: self.coin(party) < self.refusing(party, line, end))
+
+    def coin(self, party: str) -> Array:
+        """What decides over all lines of a party that bind by chance, uniform on [0, 1), shape ``(BLOCK,)``."""
+        return self._once((party, "coin"), lambda: self.stream(party, "lines").random(BLOCK))
 
     def refusing(self, party: str, line: Line, end: Literal["low", "drawn", "high"] = "drawn") -> Array:
         """The share that refuses what a line forbids, drawn from its range or an end of it; all without a range.
@@ -142,8 +145,8 @@ class Preferences:
     """The preferences of one profile in one block of draws.
 
     ``values`` has for each issue an array of shape ``(options, BLOCK)``, ``weights`` is of shape ``(issues, BLOCK)``,
-    ``beliefs`` of shape ``(outcomes, BLOCK)``, None with a reservation value. Raises
-    :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing.
+    made of ``exponentials``, one an issue, shape ``(BLOCK,)``; ``beliefs`` of shape ``(outcomes, BLOCK)``, None with a
+    reservation value. Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing.
 
     >>> import sim
     >>> from sim.engine.profiles import compile_case
@@ -159,7 +162,7 @@ class Preferences:
         self.memo = memo
         cells = [memo.cell(profile.id, c, n) for c, n in zip(profile.cells, sizes, strict=True)]
         self.values: list[Array] = [values for _, values in cells]
-        self._raw = [raw for raw, _ in cells]
+        self.exponentials: list[Array] = [raw for raw, _ in cells]
         self.cost = memo.span(profile.id, "no_deal.cost", profile.cost)
         self.reservation: Array | float | None = None
         self.beliefs: Array | None = None
@@ -199,7 +202,7 @@ class Preferences:
         return self.memo.weights(self.profile.id, named, lambda: self._make_weights(plan))
 
     def _make_weights(self, plan: Sequence[PlanEntry]) -> Array:
-        raw = np.stack(self._raw)
+        raw = np.stack(self.exponentials)
         out = np.zeros_like(raw)
         spans = {j: s for j, s in enumerate(plan) if isinstance(s, schema.Span)}
         fixed = [j for j, span in spans.items() if span.fixed]

@@ -34,7 +34,8 @@ _HIDDEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udf
 class Place:
     """A character of a file (line and column count from 1) and the line it stands in.
 
-    ``cell`` is the address in a workbook (``Sheet1!B7``), which has no lines.
+    ``cell`` is the address in a workbook (``Sheet1!B7``), which has no lines. Content that no file holds has no places:
+    all of it is in line 0.
     """
 
     file: str
@@ -44,7 +45,9 @@ class Place:
     cell: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.cell}" if self.cell else f"{self.file}:{self.line}:{self.column}"
+        if self.cell:
+            return f"{self.file}:{self.cell}"
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
 #: What is wrong, as a word for programs, by the kind of fault; sim/README.md says what each means.
@@ -74,7 +77,7 @@ class Complaint:
     """One thing wrong (or, as a warning, doubtful) at one place.
 
     Attributes:
-        place: file, line and column, from 1, with the text of the line.
+        place: file, line and column, from 1, with the text of the line; line 0 where no file holds the content.
         where: which part of the content is meant (``russia: alignment: 2022-03-10``).
         what: what is wrong with it.
         hint: what would have been right, if that can be told.
@@ -183,11 +186,16 @@ _EVERYDAY = {
 
 
 def meant(word: str, words: Iterable[str]) -> str | None:
-    """The word of a closed list that is meant: one spelled like it, else the one an everyday word stands for."""
+    """The word of a closed list that is meant: by its spelling, or by an everyday word, also with a slip in it."""
     known = list(words)
     plain = " ".join(word.lower().replace("_", " ").replace("-", " ").split())
     everyday = _EVERYDAY.get(plain)
-    return everyday if everyday in known else closest(word, known)
+    if everyday in known:
+        return everyday
+    if near := closest(word, known):
+        return near
+    misspelt = closest(plain, (word for word, stands_for in _EVERYDAY.items() if stands_for in known))
+    return _EVERYDAY[misspelt] if misspelt else None
 
 
 def did_you_mean(name: str, candidates: Iterable[str], *, most: int = 12) -> str | None:

@@ -15,8 +15,9 @@ from sim.report.numbers import compact, interval, per_cents, percent
 from sim.report.page import Detail, Page, Sheet, more
 from sim.report.terminal import WIDTH, bullet
 from sim.report.verdict import INFERRED, NO_SOURCES, UNKNOWN, short, word_of
+from sim.results.documents import Cell
 from sim.results.findings import note_findings, voting
-from sim.results.records import Interval, PartyResult, ScenarioInfo, Settings
+from sim.results.records import Interval, OnEvidence, PartyResult, ScenarioInfo, Settings
 from sim.results.result import Result
 from sim.results.verdicts import depends_on_filler, settles_nothing, unsourced
 from sim.scenario.edit_paths import EditsFile
@@ -72,16 +73,57 @@ def cells(result: Result, party: PartyResult, join: str = " ") -> tuple[str, ...
     words = [word, f"({share})" if word == UNKNOWN else share]
     if party.own is not None and party.own.acceptability != party.acceptability:
         words.append(f"(own {percent(party.own.acceptability.estimate)})")
-    refuses = 1 - (party.own or party).acceptability.estimate
-    against = verdict.objection(result, party).removeprefix("its ") if refuses >= _MINOR else ""
     return (
         party.name,
         silence(result.settings) if party.silent else join.join(words),
         NO_SOURCES if unsourced(result.settings) else verdict.evidence_range(party.on_evidence),
         gain(party, join),
-        against or "none",
+        _against(result, party) or "none",
         needed,
     )
+
+
+def _against(result: Result, party: PartyResult) -> str:
+    """A party's main objection; empty where there is none, or where it hardly ever refuses."""
+    refuses = 1 - (party.own or party).acceptability.estimate
+    return verdict.objection(result, party).removeprefix("its ") if refuses >= _MINOR else ""
+
+
+def by_party(result: Result) -> list[dict[str, Cell]]:
+    """The rows of :func:`cells` as data: what has no figure there has None here."""
+    return [_row(result, party) for party in result.parties]
+
+
+def _row(result: Result, party: PartyResult) -> dict[str, Cell]:
+    none, sourced = settles_nothing(result), not unsourced(result.settings)
+    own = None if none or party.silent else party.own
+    share = None if none or party.silent else party.acceptability
+    evidence = party.on_evidence if sourced and not none else None
+    word = silence(result.settings) if party.silent else word_of(party, result.settings)
+    own_evidence = own.on_evidence if own is not None and sourced else None
+    return {
+        "party": party.id,
+        "name": party.name,
+        "verdict": "no verdict" if none else word,
+        **_share_cells("share", share),
+        **_evidence_cells("evidence", evidence),
+        "gain": None if none else party.gain.median,
+        "objection": None if none else _against(result, party) or None,
+        "needed": party.consent_needed,
+        "own_verdict": None if own is None else verdict.word(own.verdict, own_evidence),
+        **_share_cells("own", None if own is None else own.acceptability),
+        **_evidence_cells("own_evidence", own_evidence),
+    }
+
+
+def _share_cells(name: str, share: Interval | None) -> dict[str, Cell]:
+    figures = (None, None, None) if share is None else share.figures
+    return dict(zip((name, f"{name}_low", f"{name}_high"), figures, strict=True))
+
+
+def _evidence_cells(name: str, evidence: OnEvidence | None) -> dict[str, Cell]:
+    low, high = (None, None) if evidence is None else (evidence.necessary, evidence.possible)
+    return {f"{name}_low": low, f"{name}_high": high}
 
 
 def heading(result: Result) -> str:

@@ -43,7 +43,8 @@ class UnreadableDocument(SimError, ValueError):
 def read(path: str | Path) -> Document:
     """Read a document back, of any question: a saved run, what ``save`` wrote, what ``--format json`` printed.
 
-    Keys and kinds of findings that this version does not know are passed over, with a warning that names them.
+    Keys and kinds of findings that this version does not know are passed over, with a warning that names them. Figures
+    are written to twelve digits, so what is read is seldom ``==`` to what was saved, but its ``to_json()`` is the same.
 
     Args:
         path: the JSON file, or the folder of a saved run.

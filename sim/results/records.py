@@ -74,7 +74,16 @@ class Sparing(Record):
 
 
 class Interval(Record):
-    """An estimate with the ends of its 95% interval, sampling error only."""
+    """An estimate with the ends of its 95% interval, sampling error only.
+
+    Of a share of draws it is Wilson's; records of differences of shares or gains have intervals of this form too.
+
+    Example:
+        >>> import sim
+        >>> share: sim.Interval = sim.run("istanbul", draws=500).joint_acceptability
+        >>> share.low < share.estimate < share.high, len(share.figures)
+        (True, 3)
+    """
 
     estimate: float
     low: float

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from sim.results import records
-from sim.results.documents import Document, scored_in_short
+from sim.results.documents import Cell, Document, scored_in_short
 from sim.results.records import (
     Count,
     Finding,
@@ -350,6 +351,26 @@ class Result(Document):
     def called(self, id: str) -> str:
         """A party's name as it stands in a sentence."""
         return spoken(self.party(id).name)
+
+    def by_party(self) -> list[dict[str, Cell]]:
+        """The page's table of who accepts and why, a mapping a party, its figures as numbers; None where it has none.
+
+        Keys: ``party`` (the id), ``name``; ``verdict``, the page's word (``accepts``, ``refuses``,
+        ``refuses, inferred``, ``divided``, ``unknown`` where the evidence leaves both answers open, ``sources silent``
+        or ``not filled in`` where nothing is known, ``no verdict`` of a text that settles nothing); ``share`` of draws
+        that accept, with ``share_low`` and ``share_high`` of its 95% interval; ``evidence_low`` and ``evidence_high``,
+        what the evidence alone allows; ``gain``, the median; ``objection``, the main one in the page's words;
+        ``needed``, whether its consent is. Of an alliance these are with its members, and ``own_verdict``, ``own``,
+        ``own_low``, ``own_high``, ``own_evidence_low`` and ``own_evidence_high`` without; None of others.
+
+        Example:
+            >>> import sim
+            >>> rows = sim.run("membership", draws=1000).by_party()
+            >>> rows[0]["name"], rows[0]["verdict"], rows[0]["objection"]
+            ('Russia', 'refuses', "stated red line against 'NATO membership' (place towards NATO)")
+        """
+        rows: list[dict[str, Cell]] = importlib.import_module("sim.report.outcome").by_party(self)
+        return rows
 
     @property
     def asked(self) -> tuple[PartyResult, ...]:

@@ -165,7 +165,18 @@ class AgainstVote(Record):
 
 
 class Negotiation(Sparing):
-    """How the talks over the text end; see :mod:`sim.bargaining.endings` for what ends them."""
+    """How the talks over the text end: ``negotiation`` of a result, None of a vote.
+
+    Everything in it hangs on ``settings``, which are assumptions of the modeller.
+
+    Example:
+        >>> import sim
+        >>> talks: sim.Negotiation = sim.run("istanbul", draws=200, protocol="alternating_offers").negotiation
+        >>> bool(abs(talks.agreed.estimate + talks.ratification_failed.estimate + talks.broke_down.estimate - 1) < 1e-9)
+        True
+        >>> talks.settings.proposers, talks.settings.tactics[0].tactic
+        (('russia', 'ukraine'), 'boulware')
+    """
 
     _SPARED: ClassVar[tuple[str, ...]] = ("own_rules",)
 

@@ -194,6 +194,10 @@ def _edit_term(tree: Mapping, edit: Edit, issues: list[str]) -> Mapping:
     parts, places, value = edit.parts, edit.places, edit.value
     if len(parts) == 1:
         raise Wrong(places[0], "name the issue whose term to set", f"for instance proposal.{issues[0]}=open")
+    if parts[1] == "terms" and "terms" not in issues:
+        issue = parts[2] if len(parts) > 2 and parts[2] in issues else issues[0]
+        hint = f"the path is proposal.{issue}"
+        raise Wrong(places[1], "there is no issue terms", hint, code="unknown_name")
     known(parts[1], places[1], issues, "issue")
     end(edit, 2)
     option = text_of(value)

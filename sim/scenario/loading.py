@@ -19,8 +19,7 @@ from typing import Any, Unpack
 from sim.files import nodes
 from sim.files.arguments import InvalidArgument, plain, several
 from sim.files.complaints import Complaint, Complaints, Place, closest, collecting, in_order, raise_all, raise_errors
-from sim.files.nodes import Mapping, Node, Scalar, TreePath
-from sim.files.own_rules import USUAL
+from sim.files.nodes import Mapping, Node, Scalar
 from sim.files.text import Reading, near_file, read_text
 from sim.files.yaml import read_mapping
 from sim.scenario import catalogue, schema
@@ -39,6 +38,7 @@ from sim.scenario.options import (
     PathLike,
     call_of,
     known_options,
+    overridden,
     parsed_edits,
     settings_of,
 )
@@ -209,6 +209,12 @@ MEMORY = "scenario"
 def from_dict(content: typing.Mapping[str, object], **options: Unpack[Options]) -> Loaded:
     """A scenario of what a program holds, checked as a file is.
 
+    ``sim.load("istanbul").to_dict()`` shows a whole one. What a party leaves out counts as unknown, without a warning:
+    where it has no position on an issue, ranking and importance; where it has no beliefs, any that sum to 1. A party of
+    which nothing is known is ``silent`` in the result, and not in its joint share. A cost that is left out is 0. Every
+    issue needs a term, if only ``{"open": True, "basis": ...}``, and every position a ranking and an importance, if
+    only ``"unknown"``.
+
     Args:
         content: the content of a scenario file, keys and values as there (``scenarios/README.md``); its ``domain`` is
             the path of a folder, or a mapping with ``issues``, ``positions`` and, where anything cites them,
@@ -226,24 +232,54 @@ def from_dict(content: typing.Mapping[str, object], **options: Unpack[Options]) 
 
     Example:
         >>> import sim
-        >>> ranked = {"from": "2022-01-01", "ranking": ["yes", "no"], "importance": "major", "basis": "assumed"}
         >>> truce = {"question": "Is there a truce?", "options": {"yes": "There is.", "no": "There is none."}}
-        >>> party = {"name": "A", "role": "principal", "consent": "always", "positions": {"truce": [ranked]}}
+        >>> land = {"question": "Whose is the valley?", "options": {"a": "A's.", "both": "Theirs.", "b": "B's."}}
+        >>> war = {  # a lottery: what may come of no deal, each outcome a package
+        ...     "from": "2022-01-01",
+        ...     "basis": "assumed",
+        ...     "outcomes": {"a_wins": {"truce": "no", "land": "a"}, "b_wins": {"truce": "no", "land": "b"}},
+        ... }
+        >>> def party(name, best, worst, odds):
+        ...     held = {"from": "2022-01-01", "basis": "assumed"}
+        ...     line = {"option": worst, "basis": "assumed"}
+        ...     ranked = {"ranking": [best, "both", worst], "importance": "major", "red_lines": [line]}
+        ...     return {
+        ...         "name": name,
+        ...         "role": "principal",
+        ...         "consent": "always",
+        ...         "no_deal": {"beliefs": {"war": {"ranges": odds, "basis": "assumed"}}, "cost": [0.0, 0.1]},
+        ...         "positions": {
+        ...             "truce": [{**held, "ranking": ["yes", "no"], "importance": "minor"}],
+        ...             "land": [{**held, **ranked}],
+        ...         },
+        ...     }
         >>> offer = {
-        ...     "title": "A truce",
+        ...     "id": "valley",
+        ...     "title": "A truce and a valley",
         ...     "proposal": {
         ...         "date": "2022-03-29",
-        ...         "summary": "A truce alone.",
-        ...         "terms": {"truce": {"option": "yes", "basis": "assumed"}},
+        ...         "summary": "A truce, and both run the valley.",
+        ...         "terms": {
+        ...             "truce": {"option": "yes", "basis": "assumed"},
+        ...             "land": {"option": "both", "basis": "assumed"},
+        ...         },
         ...     },
         ...     "domain": {
-        ...         "issues": {"title": "Truce", "issues": {"truce": truce}},
-        ...         "positions": {"a": {**party, "reservation": 0.4}},
+        ...         "issues": {
+        ...             "title": "Valley",
+        ...             "issues": {"truce": truce, "land": land},
+        ...             "no_deal": {"lotteries": {"war": war}},
+        ...         },
+        ...         "positions": {
+        ...             "a": party("A", "a", "b", {"a_wins": [0.3, 0.6], "b_wins": [0.4, 0.7]}),
+        ...             "b": party("B", "b", "a", {"a_wins": [0.2, 0.5], "b_wins": [0.5, 0.8]}),
+        ...         },
         ...     },
         ... }
-        >>> [result] = sim.score([sim.from_dict(offer, draws=100)])
-        >>> result.party("a").verdict
-        'accepts'
+        >>> loaded = sim.from_dict(offer, draws=100)
+        >>> before, after = sim.score([loaded, loaded.with_({"proposal.land": "a"})])
+        >>> before.party("b").verdict, after.party("b").main_objection.kind
+        ('accepts', 'red_line')
     """
     if not isinstance(content, typing.Mapping):
         raise InvalidArgument(f"a scenario is a mapping, as its file is, not {type(content).__name__}")
@@ -251,7 +287,7 @@ def from_dict(content: typing.Mapping[str, object], **options: Unpack[Options]) 
     if isinstance(folder := parts.get("domain"), str | Path):
         options = {**options, "domain": options.get("domain") or folder}
         del parts["domain"]
-    tree = nodes.from_plain(_whole(plain(parts)), Place(MEMORY, 1, 1))
+    tree = nodes.from_plain(_whole(plain(parts)), Place(MEMORY, 0, 0))
     complaints: list[Complaint] = []
     call = call_of(options, complaints)
     with collecting(complaints):
@@ -284,6 +320,8 @@ def _idle_everywhere(loaded: Sequence[Loaded]) -> list[Complaint]:
 
 def edited(loaded: Loaded, edits: Edits) -> Loaded:
     """A loaded scenario with further edits; what they leave alone is not validated again.
+
+    :func:`sim.parameters` lists the paths of parties and terms, :func:`sim.protocol` those of talks.
 
     Args:
         loaded: the scenario, which stays as it is.
@@ -335,8 +373,8 @@ def _changed(loaded: Loaded, edits: Edits, options: Overrides) -> Loaded:
     overrides = settings_of(options)
     later = overrides.keys() & {("as_of",)}
     # edits change what is in force on the day, so that on another day they are made again
-    start = _overridden(loaded._unedited or loaded.tree, overrides, loaded._first)
-    base = start if later else _overridden(loaded.tree, overrides, loaded._first)
+    start = overridden(loaded._unedited or loaded.tree, overrides, loaded._first)
+    base = start if later else overridden(loaded.tree, overrides, loaded._first)
     before = tuple(edit for edit in loaded._edits if edit.parts not in overrides)
     done = replace(loaded, tree=base, _unedited=start, _edits=() if later else before)
     changed = with_edits(done, (*before, *parsed) if later else parsed)
@@ -349,7 +387,7 @@ def on_day(loaded: Loaded, day: Scalar, parsed: Sequence[Edit] = ()) -> Loaded:
 
     As if loaded with that ``as_of``: edits made before change what is in force on that day. Raises Complaints.
     """
-    tree = _overridden(loaded._unedited or loaded.tree, {("as_of",): day}, loaded._first)
+    tree = overridden(loaded._unedited or loaded.tree, {("as_of",): day}, loaded._first)
     return with_edits(replace(loaded, tree=tree, _unedited=tree, _edits=()), (*loaded._edits, *parsed))
 
 
@@ -441,7 +479,7 @@ def _one(read: Reading, path: Path, call: Call) -> Loaded:
         tree = replace(tree, items={"id": id, **tree.items}).having("id", id)
     if not inline:
         complaints += named_twice(tree)
-    first, tree = tree, _overridden(tree, call.overrides)
+    first, tree = tree, overridden(tree, call.overrides)
     bad = [node for node in nodes.walk(tree) if node.bad] if complaints else []
     unedited, edits = tree, call.edits
     idle: list[Complaint] = []
@@ -497,7 +535,7 @@ def _no_scenario(tree: Mapping) -> Complaint:
         hint = f"it seems to be a saved result: name its folder, or the {catalogue.SAVED} beside it"
     else:
         hint = "sim new writes the start of one"
-    at = replace(tree.place, line=1, column=1, text="")
+    at = replace(tree.place, line=1, column=1, text="") if tree.place.line else tree.place
     return Complaint(at, "file", "no scenario: it has no proposal", hint, code="wrong_file")
 
 
@@ -506,51 +544,6 @@ def _but(complaints: list[Complaint], first: list[Complaint], bad: list[Node]) -
     spoilt = {node.place for top in bad for node in nodes.walk(top)}
     before = set(first)
     return [c for c in complaints if c in before or c.place not in spoilt]
-
-
-def _overridden(tree: Mapping, overrides: typing.Mapping[TreePath, Scalar], first: Mapping | None = None) -> Mapping:
-    """The tree with these values; what the file has or means by itself (``first``) stands as there, or not at all."""
-    for path, value in overrides.items():
-        if first is not None and value.value == _effective(first, path):
-            tree = _as_first(tree, first, path)
-        elif value.value != _effective(tree, path):
-            tree = _put(tree, path, value)
-    return tree
-
-
-def _as_first(tree: Mapping, first: Mapping, path: TreePath) -> Mapping:
-    """The tree with what another has at the end of a path, or with nothing there."""
-    if (before := nodes.find(first, path)) is not None:
-        return _put(tree, path, before)
-    key, *rest = map(str, path)
-    if not rest:
-        return tree.without(key)
-    block, before = tree.get(key), first.get(key)
-    if not isinstance(block, Mapping):
-        return tree
-    left = _as_first(block, before if isinstance(before, Mapping) else Mapping({}, block.place), tuple(rest))
-    return tree.having(key, left) if left.items or key in first else tree.without(key)
-
-
-def _put(tree: Mapping, path: TreePath, value: Node) -> Mapping:
-    try:
-        return nodes.replaced(tree, path, value)
-    except KeyError:
-        return tree  # a scalar where a mapping belongs; the schema says so
-
-
-def _effective(tree: Mapping, path: TreePath) -> nodes.Plain:
-    """What the file says or means by default, for what can be overridden."""
-    node = nodes.find(tree, path)
-    if node is not None:
-        return nodes.to_plain(node)
-    if path == ("as_of",):
-        date = nodes.find(tree, ("proposal", "date"))
-        return None if date is None else nodes.to_plain(date)
-    if path[0] == "rules":
-        return USUAL["utility" if path[1] == "utility" else "acceptance"]
-    model = schema.Scenario if len(path) == 1 else schema.NegotiationSettings
-    return model.model_fields[str(path[-1])].default
 
 
 def _with_edits(tree: Mapping, edits: Sequence[Edit]) -> Mapping:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias, TypedDict
 
+from sim.files import nodes
 from sim.files.arguments import InvalidArgument, UnknownName, UnknownOption, day, several, whole_number
 from sim.files.complaints import Complaint, Place, collecting
-from sim.files.nodes import Scalar, TreePath
+from sim.files.nodes import Node, Scalar, TreePath
 from sim.files.own_rules import USUAL
-from sim.scenario import catalogue
+from sim.scenario import catalogue, schema
 from sim.scenario.edit_paths import Edit, edit_of, parse_set, read_edits
 from sim.scenario.validation import Cache
 
@@ -33,12 +34,30 @@ class Overrides(TypedDict, total=False):
 
 
 class Options(Overrides, total=False):
-    """Edits, and what overrides the file.
+    """What a call says besides the file: options of :func:`load`, :func:`load_all`, :func:`from_dict` and :func:`run`.
 
-    ``edits`` are ``PATH=VALUE`` texts and ``edit_files`` files of them; files come first, later edits win. The domain
-    is the folder ``domain`` if given, else the file's own ``domain:``, else the folder ``domain/`` beside it, else that
-    of the nearest library whose issues the text answers (:func:`sim.scenario.catalogue.libraries`). The others override
-    the keys of that name; ``rules`` those of the parties that it names.
+    None, or leaving it out, means what the file says. The domain is the folder ``domain`` if given, else the file's own
+    ``domain:``, else the folder ``domain/`` beside it, else that of the nearest library whose issues the text answers
+    (:func:`sim.scenario.catalogue.libraries`).
+
+    Attributes:
+        edits: texts ``PATH=VALUE`` or values by path (:func:`sim.edited`); they come after those of files, and later
+            ones win.
+        edit_files: files of edits, by path or by id, as ``"dovish_us"``.
+        domain: the folder of the domain.
+        as_of: the day whose positions count, a date or its ISO text; without it, and in the file, the text's own.
+        evidence: ``"all"``, or ``"articles"``, by which what rests only on background facts counts as assumed.
+        draws: how many preference profiles, at least 1.
+        seed: of the random numbers, at least 0.
+        protocol: what the parties do with the text (:func:`sim.protocol`).
+        rules: names of parties' own rules by kind and party, as ``{"utility": {"russia": "cautious"}}``
+            (:func:`sim.utility`, :func:`sim.acceptance`); those of other parties stay.
+
+    Example:
+        >>> import sim
+        >>> options: sim.Options = {"draws": 200, "seed": 3, "as_of": "2025-11-20"}
+        >>> sim.load("istanbul", **options)
+        <Loaded istanbul: 200 draws, seed 3, 5 parties as of 2025-11-20>
     """
 
     edits: Edits
@@ -127,3 +146,55 @@ def _rules(rules: object) -> dict[TreePath, str | int | None]:
 def _from(path: TreePath) -> str:
     """Where a complaint says that an option stands: as commands call it; of rules, which they have not, as a call."""
     return "rules" if path[0] == "rules" else f"--{str(path[-1]).replace('_', '-')}"
+
+
+# --- what a call overrides ------------------------------------------------------------------
+
+
+def overridden(
+    tree: nodes.Mapping, overrides: Mapping[TreePath, Scalar], first: nodes.Mapping | None = None
+) -> nodes.Mapping:
+    """The tree with these values; what the file has or means by itself (``first``) stands as there, or not at all."""
+    for path, value in overrides.items():
+        if first is not None and value.value == _effective(first, path):
+            tree = _as_first(tree, first, path)
+        elif value.value != _effective(tree, path):
+            tree = _put(tree, path, value)
+    return tree
+
+
+def _as_first(tree: nodes.Mapping, first: nodes.Mapping, path: TreePath) -> nodes.Mapping:
+    """The tree with what another has at the end of a path, or with nothing there."""
+    if (before := nodes.find(first, path)) is not None:
+        return _put(tree, path, before)
+    key, *rest = map(str, path)
+    if not rest:
+        return tree.without(key)
+    block, before = tree.get(key), first.get(key)
+    if not isinstance(block, nodes.Mapping):
+        return tree
+    left = _as_first(
+        block, before if isinstance(before, nodes.Mapping) else nodes.Mapping({}, block.place), tuple(rest)
+    )
+    return tree.having(key, left) if left.items or key in first else tree.without(key)
+
+
+def _put(tree: nodes.Mapping, path: TreePath, value: Node) -> nodes.Mapping:
+    try:
+        return nodes.replaced(tree, path, value)
+    except KeyError:
+        return tree  # a scalar where a mapping belongs; the schema says so
+
+
+def _effective(tree: nodes.Mapping, path: TreePath) -> nodes.Plain:
+    """What the file says or means by default, for what can be overridden."""
+    node = nodes.find(tree, path)
+    if node is not None:
+        return nodes.to_plain(node)
+    if path == ("as_of",):
+        date = nodes.find(tree, ("proposal", "date"))
+        return None if date is None else nodes.to_plain(date)
+    if path[0] == "rules":
+        return USUAL["utility" if path[1] == "utility" else "acceptance"]
+    model = schema.Scenario if len(path) == 1 else schema.NegotiationSettings
+    return model.model_fields[str(path[-1])].default

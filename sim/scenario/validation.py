@@ -392,9 +392,13 @@ def faults_of(error: ValidationError, model: type[BaseModel], node: Node, path: 
             deeper = _culprit(d["type"], piece)
             spot = locate(root, full) if deeper is None else deeper.place
             what, hint = _words(d, piece if deeper is None else deeper, loc)
+            if d["type"] in _MAPPINGS and hint is None:
+                hint = _form(model, loc)
             label, code = where(root, full), "unknown_name" if d["type"] == "rule" else "wrong_value"
-        if (spot, what) not in causes:
-            causes.add((spot, what))
+        # where content has no places, the keys tell causes apart
+        cause = (spot, what) if spot.line else (spot, f"{label}: {what}")
+        if cause not in causes:
+            causes.add(cause)
             out.append(Complaint(spot, label, what, hint, code=code))
     return out
 
@@ -428,6 +432,10 @@ _OURS = ("identifier", "text", "date", "level", "ranking", "consent", "basis", "
 _OF_THE_TOP = ("as_of", "no_deal", "negotiation", "rules", "draws", "seed")
 
 
+#: Errors of what should be a mapping.
+_MAPPINGS = ("model_type", "dict_type", "model_attributes_type", "mapping_type")
+
+
 def _words(error: ErrorDetails, node: Node | None, loc: TreePath) -> tuple[str, str | None]:
     """A pydantic error as what is wrong, and a hint."""
     kind, value = error["type"], error["input"]
@@ -453,8 +461,10 @@ def _words(error: ErrorDetails, node: Node | None, loc: TreePath) -> tuple[str, 
         words = [word for word in words if word != "edited"]  # a basis that nobody writes
         near = meant(value, words) if isinstance(value, str) else None
         what = f"{described(value)} is not one of {', '.join(words)}"
+        if loc[-1:] == ("importance",) and "critical" in words and type(value) in (int, float):
+            return what, "a number, the share of the issue in the utility, stands under weight in place of importance"
         return what, f"did you mean {near}?" if near else None
-    if kind in ("model_type", "dict_type", "model_attributes_type", "mapping_type"):
+    if kind in _MAPPINGS:
         what = f"expected a mapping (key: value), found {described(value)}"
         if loc and loc[-1] == "basis":
             return what, "write one word, or {ranking: ..., importance: ...}"
@@ -482,8 +492,8 @@ def described(value: object) -> str:
     return described if len(described) <= 60 else described[:57] + "..."
 
 
-def _keys(model: type[BaseModel], loc: TreePath) -> dict[str, str]:
-    """The keys a mapping may have, by the names of their fields in the model at this place."""
+def _kind_at(model: type[BaseModel], loc: TreePath) -> Any:
+    """What the model wants at this place, without Annotated and Optional; None where it does not know."""
     kind: Any = model
     for step in loc:
         kind = _bare(kind)
@@ -494,12 +504,33 @@ def _keys(model: type[BaseModel], loc: TreePath) -> dict[str, str]:
         elif typing.get_origin(kind) is tuple:
             kind = typing.get_args(kind)[0]
         else:
-            return {}
-    kind = _bare(kind)
+            return None
+    return _bare(kind)
+
+
+def _keys(model: type[BaseModel], loc: TreePath) -> dict[str, str]:
+    """The keys a mapping may have, by the names of their fields in the model at this place."""
+    kind = _kind_at(model, loc)
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         keys = {name: f.alias or name for name, f in kind.model_fields.items() if name != "domain"}
         return keys | {key: key for key in parameters()} if kind is Tactic else keys
     return {}
+
+
+def _form(model: type[BaseModel], loc: TreePath) -> str | None:
+    """What to write for a mapping, with the keys that it needs; None where the keys are names of one's own.
+
+    Of keys that stand for each other it is the first; where none is needed, all that there are.
+    """
+    kind = _kind_at(model, loc)
+    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        return None
+    extra = kind.model_config.get("json_schema_extra")
+    rules: Any = extra if isinstance(extra, dict) else {}
+    needed = {rule["oneOf"][0]["required"][0] for rule in rules.get("allOf", [rules]) if "oneOf" in rule}
+    needed |= {f.alias or name for name, f in kind.model_fields.items() if f.is_required()}
+    keys = [key for key in _keys(model, loc).values() if not needed or key in needed]
+    return f"write {{{', '.join(f'{key}: ...' for key in keys)}}}" if keys else None
 
 
 def _bare(kind: Any) -> Any:
@@ -528,7 +559,10 @@ _SILENT = ("lotteries", "outcomes", "beliefs", "ranges", "options")
 
 
 def where(tree: Node, path: Sequence[str | int]) -> str:
-    """A path in the words of the files: ``russia: alignment: 2022-03-10: ranking``."""
+    """A path in the words of the files: ``russia: alignment: 2022-03-10: ranking``.
+
+    Keys that a line and column would tell stand there too where content has no places.
+    """
     labels: list[str] = []
     skip: set[int] = set()
     if path and path[0] == "domain":
@@ -550,8 +584,8 @@ def where(tree: Node, path: Sequence[str | int]) -> str:
             named = [word for word in words if word is not None]
             if named:
                 labels.append(named[0])
-            elif isinstance(here, Mapping):
+            elif isinstance(here, Mapping) or not tree.place.line:
                 labels.append(f"item {step + 1}")
-        elif i not in skip and not (step in _SILENT and i < len(path) - 1):
+        elif i not in skip and not (step in _SILENT and i < len(path) - 1 and tree.place.line):
             labels.append(step)
     return ": ".join(labels) or "scenario"

@@ -20,6 +20,8 @@ from sim.engine.draws import Array, Index, in_draws
 from sim.engine.packages import Mask, Packages
 from sim.engine.preferences import Preferences
 from sim.files.arguments import InvalidArgument
+from sim.files.complaints import closest
+from sim.files.grammar import listed
 from sim.simulation.agenda import Agenda
 
 
@@ -161,10 +163,14 @@ class PartyAgent(mesa.Agent):
         """
         return self.preferences.memo.stream(self.party, f"own:{what}")
 
+    def __repr__(self) -> str:
+        name = "Party" if type(self) is PartyAgent else type(self).__name__
+        return f"<{name} {self.party}>"
+
     @property
     def decisions(self) -> tuple[str, ...]:
         """The decisions that its class takes into its own hands, of those that a scenario takes otherwise."""
-        return tuple(what for what in DECISIONS if getattr(type(self), what) is not getattr(Party, what))
+        return decisions_of(type(self))
 
     # --- what protocols ask of it -----------------------------------------------------------------
 
@@ -258,6 +264,22 @@ _KINDS = {"b": "bool", "iuf": "numbers", "iu": "whole numbers"}
 
 #: What programs call it.
 Party = PartyAgent
+
+
+def decisions_of(kind: type[Party]) -> tuple[str, ...]:
+    """The decisions that a class takes into its own hands."""
+    return tuple(what for what in DECISIONS if getattr(kind, what) is not getattr(Party, what))
+
+
+def check_decides(kind: type[Party]) -> None:
+    """Raises InvalidArgument for a subclass by a program that decides nothing, with what may be misspelt."""
+    if kind in (Party, Alliance) or decisions_of(kind):
+        return
+    own = [name for each in kind.__mro__[: kind.__mro__.index(Party)] for name in vars(each) if name[0] != "_"]
+    near = ((name, closest(name, DECISIONS)) for name in own if callable(getattr(kind, name)))
+    slip = next((f"; for {name}, did you mean {hook}?" for name, hook in near if hook), "")
+    what = f"{kind.__name__} decides nothing: a subclass of sim.Party overrides {listed(DECISIONS, 'or')}"
+    raise InvalidArgument(what + slip)
 
 
 class Alliance(PartyAgent):

@@ -121,6 +121,11 @@ class Procedure:
     def step(self) -> None:
         """One round of all draws of the block; the last one counts."""
 
+    @property
+    def round(self) -> int:
+        """The round that the next step goes through, from 1; in each part of a block rounds begin again."""
+        return 1
+
     def standing(self) -> Interim | None:
         """How the block stands between rounds, for those who look on; None of a protocol that does not say."""
         return None
@@ -171,6 +176,11 @@ class AlternatingOffers(Procedure):
         if talks.over:
             _conclude(self.model, talks.end(), talks.delay)
 
+    @property
+    def round(self) -> int:
+        """The round that the next step goes through, in the part of the block at hand."""
+        return self.talks.round + 1
+
     def asks(self, number: int) -> tuple[str, ...]:
         """Of those at the table also what they insist on, of proposers what they offer."""
         on = self.talks.on
@@ -202,6 +212,11 @@ class SingleText(Procedure):
         if self.talks.over:
             _conclude(self.model, self.talks.end(Prospects(self.model.agenda.candidates, self.model.preferences)))
 
+    @property
+    def round(self) -> int:
+        """The round that the next step goes through."""
+        return self.talks.round + 1
+
     def asks(self, number: int) -> tuple[str, ...]:
         """Of those at the table also whether they agree to changes."""
         return ("accepts", "agrees") if self.talks.table[number] else ("accepts",)
@@ -227,6 +242,11 @@ class OwnProtocol(Procedure):
         self.talks.step()
         if self.talks.over:
             _conclude(self.model, self.talks.end(), self.talks.delay)
+
+    @property
+    def round(self) -> int:
+        """The round that the next step goes through, in the part of the block at hand."""
+        return 1 if self.talks.over else self.talks.table.round
 
     def standing(self) -> Interim:
         """How the block stands between rounds."""

@@ -11,7 +11,7 @@ import numpy as np
 from sim.bargaining.summary import summarise_talks
 from sim.engine.acceptability import STRIP, wilson
 from sim.engine.histogram import Counts
-from sim.engine.objections import crossed_most, over_issue, over_line, term_basis
+from sim.engine.objections import costliest, crossed_most, over_issue, over_line, term_basis
 from sim.engine.packages import OPEN, Packages
 from sim.engine.profiles import Case, Cell, Line, Need, Ordinal, Profile, uncertain
 from sim.engine.ratification import ratification
@@ -239,7 +239,7 @@ def _objection(case: Case, profile: Profile, tally: PartyTally, draws: int, seen
         return over_line(line, n / draws, term_basis(case, line))
     if not refused:
         return None
-    issue = int(np.argmin(tally.refused_terms))
+    issue = costliest(tally.refused_terms / refused)
     loss, basis = tally.refused_terms[issue] / refused, case.term_basis[case.space.issues[issue]]
     return over_issue(case, profile, issue, int(seen[issue]), refused / draws, loss, basis)
 

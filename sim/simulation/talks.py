@@ -22,13 +22,13 @@ from sim.engine.acceptability import Judgement, joint
 from sim.engine.draws import Array, blocks
 from sim.engine.preferences import Preferences, preferences_of
 from sim.engine.profiles import Case
-from sim.files.arguments import InvalidArgument, UnknownName, whole_number
+from sim.files.arguments import InvalidArgument, UnknownName, UnknownOption, whole_number
 from sim.files.grammar import listed
 from sim.results.result import Result
 from sim.scenario.loading import Loaded, load
 from sim.scenario.options import Overrides
 from sim.simulation.agenda import agenda
-from sim.simulation.agents import Party
+from sim.simulation.agents import Party, check_decides
 from sim.simulation.cases import compiled
 from sim.simulation.model import NegotiationModel, Procedure
 from sim.simulation.runner import FILL_BLOCKS
@@ -76,17 +76,19 @@ class _Block:
     preferences: list[Preferences] = field(default_factory=list)
     judgements: list[Judgement | None] = field(default_factory=list)
     memories: list[dict[str, Any]] = field(default_factory=list)
-    round: int = 0
 
 
 class Talks(NegotiationModel):
     """A scenario's vote or talks as a Mesa model, for ``mesa.batch_run``, ``SolaraViz`` and agents of one's own.
 
     A step is a round in every draw, of a vote the whole. Of talks 16,384 draws go on at once and further ones begin
-    when these are over; where a block of 4,096 draws would need more than 128 MB, its parts follow each other too. The
-    figures after the last step are those of :func:`score`. After every step ``datacollector`` has collected:
+    when these are over; where a block of 4,096 draws would need more than 128 MB, its parts follow each other too, and
+    a step is a round in one part, while the draws of later parts wait. A block is gone through whole however few of its
+    draws count, so that 100 draws take as long as 4,096. The figures after the last step are those of :func:`score`.
+    After every step ``datacollector`` has collected:
 
-    * ``round``: rounds gone through;
+    * ``round``: the round gone through, at most those of the scenario. Of blocks in different rounds it is that of
+      the furthest; with a further part or further draws, rounds begin again, so steps may be more;
     * ``open``: the share of draws in which the talks are not over;
     * ``agreed``: the share in which there is an agreement that is ratified, in a vote that of ``joint``; of a single
       text, if the talks ended now. ``unratified``: that ratifiers turn down; nan in a vote;
@@ -114,7 +116,8 @@ class Talks(NegotiationModel):
 
     Raises:
         Complaints: as :func:`load` and :func:`score` do.
-        InvalidArgument: for what cannot be meant, and for decisions of parties that are no array of one entry a draw.
+        InvalidArgument: for what cannot be meant, for a class that decides nothing, and for decisions of parties that
+            are no array of one entry a draw.
         UnknownName: for a class given to a party that there is not.
 
     Example:
@@ -144,7 +147,7 @@ class Talks(NegotiationModel):
         overrides = Overrides(draws=draws, as_of=as_of, evidence=evidence, protocol=protocol, rules=rules)
         overrides["seed"] = _seed(kwargs.pop("seed", None), rng)
         if strangers := [name for name in kwargs if "." not in name]:
-            raise TypeError(f"no such argument: {', '.join(strangers)}")
+            raise UnknownOption("option", strangers[0], (*(Talks.__init__.__kwdefaults__ or {}), "seed"))
         self.loaded = _loaded(scenario).with_(edits, **overrides)
         if kwargs:
             self.loaded = self.loaded.with_(kwargs)
@@ -153,7 +156,8 @@ class Talks(NegotiationModel):
         self.result: Result | None = None
         self._waiting = deque(enumerate(blocks(case.scenario.draws)))
         self._under_way: list[_Block] = []
-        self._rounds = 0
+        #: The round gone through last, the furthest of the blocks under way.
+        self._round = 0
         #: Of every block begun, in their order.
         self._sums: dict[int, _Sums] = {}
         #: Of the blocks that are over: the first ones added up, so many, and further ones.
@@ -165,6 +169,10 @@ class Talks(NegotiationModel):
         self.figures = dict.fromkeys((*_OF_ALL, *by_party), nan)
         reporters = {name: partial(_figure, name) for name in self.figures}
         self.datacollector = mesa.DataCollector(model_reporters=reporters)
+
+    def __repr__(self) -> str:
+        going = "running" if self.running else "over"
+        return f"<{type(self).__name__} {self.loaded.scenario.id}: {self.protocol}, step {self.steps}, {going}>"
 
     @property
     def scenario(self) -> NoReturn:
@@ -179,6 +187,7 @@ class Talks(NegotiationModel):
         """One round in every draw under way; nothing more when the talks are over."""
         if self.result is not None:
             return
+        self._round = 0
         going = [block for block in self._under_way if self._goes_on(block)]
         # A block that is over after its first round makes room for a further one in the same step.
         while self._waiting and len(going) < TOGETHER:
@@ -217,9 +226,8 @@ class Talks(NegotiationModel):
     def _goes_on(self, block: _Block) -> bool:
         """One round of a block, and whether there is a further one."""
         self._take_up(block)
+        self._round = max(self._round, block.procedure.round)
         block.procedure.step()
-        block.round += 1
-        self._rounds = max(self._rounds, block.round)
         if self.tally is None:
             self._note(block)
             return True
@@ -241,7 +249,7 @@ class Talks(NegotiationModel):
         for party, preferences, judgement, memory in states:
             party.preferences, party.judgement, party.memory = preferences, judgement, memory
         self._procedure = block.procedure
-        self.block, self.draws, self.round = block.number, block.draws, block.round
+        self.block, self.draws, self.round = block.number, block.draws, block.procedure.round - 1
         self.fill, self.tally, self.running = block.number < FILL_BLOCKS, None, True
 
     def _note(self, block: _Block) -> None:
@@ -265,7 +273,7 @@ class Talks(NegotiationModel):
         talks = self.protocol != "vote"
         agreed = sum(each.agreed for each in sums)
         self.figures |= {
-            "round": float(self._rounds),
+            "round": float(self._round),
             "open": (draws - begun + sum(each.open for each in sums)) / draws,
             "agreed": agreed / draws,
             "unratified": sum(each.unratified for each in sums) / draws,
@@ -344,6 +352,7 @@ def _kinds(parties: object, case: Case) -> dict[str, type[Party]]:
                 f"parties are a subclass of sim.Party for all, or such classes by id, as {{'{ids[0]}': Hawk}}; "
                 f"in a batch, a list of such mappings; not {parties!r}"
             )
+        check_decides(kind)
         if party not in ids:
             raise UnknownName("party", party, ids)
     return dict(kinds)

@@ -254,6 +254,31 @@ def test_unequal_rows_are_warned_of(tmp_path: Path) -> None:
     ]
 
 
+def test_talks_that_are_not_compared_are_told_of(tmp_path: Path) -> None:
+    """The votes on the texts stand side by side, whatever the protocol; the page, Markdown and JSON say so."""
+    base = sim.load(ISTANBUL, draws=200)
+    few = {"negotiation.rounds": 4, "negotiation.candidates.changes": 1}
+    talks = base.with_(few, protocol="alternating_offers")
+    found = compare({"vote": base, "offers": talks, "mediated": talks.with_(protocol="single_text")})
+    [finding] = [x for x in found.findings if x.kind == "talks_not_compared"]
+    assert set(finding.rows) == {"offers", "mediated"}
+    [warning] = found.warnings
+    assert "the votes on the texts as they stand are set side by side" in warning
+    assert "sim run" in warning
+    assert f"Warning: {warning}" in markdown(view.page(found))
+    assert len({row.joint for row in found.rows}) == 1
+    dumped = json.loads(found.to_json())
+    assert [x["rows"] for x in dumped["findings"] if x["kind"] == "talks_not_compared"] == [list(finding.rows)]
+    assert dumped["warnings"] == [warning]
+    file = tmp_path / "talks.yaml"
+    file.write_text("title: Talks\nedits:\n  negotiation: {protocol: single_text, rounds: 4}\n", encoding="utf-8")
+    code, out, _ = call(ISTANBUL, "--under", file, "--draws", "200")
+    assert code == 0
+    assert "has talks, which are not compared" in " ".join(out.split())
+    votes = compare({"a": base, "b": base.with_(seed=2)})
+    assert "talks_not_compared" not in {x.kind for x in votes.findings}
+
+
 # --- where they differ ------------------------------------------------------------------------------
 
 

@@ -105,6 +105,8 @@ _EXAMPLES: list[Finding] = [
     kinds.DifferentSettings(setting="seed", values=("1", "4")),
     kinds.DifferentSettings(setting="evidence", values=("all", "articles")),
     kinds.DifferentSettings(setting="no_deal", values=("2022", "2025")),
+    kinds.TalksNotCompared(rows=("treaty",)),
+    kinds.TalksNotCompared(rows=("freeze", "treaty", "plan", "draft")),
     kinds.AskedBySome(parties=(_asked("us", "treaty"), _asked("voters", "freeze", "treaty", "plan"))),
     kinds.FilledRows(rows=("freeze", "draft")),
     kinds.FilledRows(rows=("freeze", "treaty", "plan", "draft")),

@@ -41,6 +41,15 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return out
 
 
+def test_what_is_read_is_what_was_saved_to_twelve_digits(tmp_path: Path) -> None:
+    """By ``==`` the two differ, since a share of a third has no end; written they are the same."""
+    [result] = sim.score([sim.load("istanbul", draws=300)])
+    again = sim.read(result.save(tmp_path / "istanbul.json"))
+    assert again != result
+    assert again.to_json() == result.to_json()
+    assert sim.read(again.save(tmp_path / "again.json")) == again
+
+
 def changed(run: Path, change: Change, folder: Path) -> Path:
     document = json.loads((run / "result.json").read_text(encoding="utf-8"))
     change(document)

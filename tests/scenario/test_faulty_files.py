@@ -232,6 +232,7 @@ CASES = [
         "land: {open: true, basis: assumed}",
         "land: ¤[open]",
         "expected a mapping (key: value), found a list",
+        "write {option: ..., basis: ...}",
     ),
     Case("text for a list", RED, "evidence: [E1, E2]", "evidence: ¤E1", "expected a mapping"),
     Case(
@@ -268,7 +269,14 @@ CASES = [
         "expected a mapping",
         "write one word",
     ),
-    Case("importance as a number", RED, "importance: critical", "importance: ¤5", "the number 5 is not one of"),
+    Case(
+        "importance as a number",
+        RED,
+        "importance: critical",
+        "importance: ¤5",
+        "the number 5 is not one of",
+        "a number, the share of the issue in the utility, stands under weight in place of importance",
+    ),
     Case("consent, unknown word", BLUE, "consent: always", "consent: ¤allways", "expected the word always"),
     Case(
         "consent, no condition",

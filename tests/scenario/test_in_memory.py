@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import pickle
+import re
 from pathlib import Path
 from typing import Any
 
@@ -95,8 +96,68 @@ def test_what_is_wrong_is_told_by_its_keys() -> None:
     with pytest.raises(sim.Complaints) as caught:
         sim.from_dict(content)
     lines = [str(complaint) for complaint in caught.value.complaints]
-    assert "scenario:1:1: error: a: truce: 2022-01-01: ranking: truce has no option maybe" in lines
+    assert "scenario: error: a: truce: 2022-01-01: ranking: truce has no option maybe" in lines
     assert any("proposal: truce: basis: the text 'guess' is not one of" in line for line in lines)
+
+
+def _with(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
+    content = truce()
+    here: Any = content
+    for key in path[:-1]:
+        here = here[key] if isinstance(here, list) else here.setdefault(key, {})
+    here[path[-1]] = value
+    return content
+
+
+_A = ("domain", "positions", "a")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "where", "hint"),
+    [
+        ((*_A, "no_deal", "beliefs"), {"strike": 0.4}, "a: no_deal: beliefs: strike", "{ranges: ..., basis: ...}"),
+        ((*_A, "no_deal"), 3, "a: no_deal", "{beliefs: ..., cost: ...}"),
+        ((*_A, "no_deal", "beliefs"), 3, "a: no_deal: beliefs", None),
+        ((*_A, "refuses"), ["x"], "a: refuses: item 1", "{id: ..., if: ..., from: ..., basis: ..., why: ...}"),
+        (
+            (*_A, "positions", "truce", 0),
+            3,
+            "a: truce: item 1",
+            "{from: ..., ranking: ..., importance: ..., basis: ...}",
+        ),
+        (("proposal", "terms", "truce"), "yes", "proposal: truce", "{option: ..., basis: ...}"),
+        (
+            ("domain", "issues", "no_deal", "lotteries", "war"),
+            3,
+            "no_deal: lotteries: war",
+            "{from: ..., outcomes: ..., basis: ...}",
+        ),
+    ],
+)
+def test_a_mapping_that_is_none_is_told_by_all_keys_and_by_those_it_needs(
+    path: tuple[Any, ...], value: Any, where: str, hint: str | None
+) -> None:
+    """Content without lines has its keys alone to say where something is wrong."""
+    with pytest.raises(sim.Complaints) as caught:
+        sim.from_dict(_with(path, value))
+    [complaint] = caught.value.complaints
+    assert str(complaint).startswith(f"scenario: error: {where}: expected a mapping (key: value), found ")
+    assert complaint.hint == (f"write {hint}" if hint else None)
+    assert (complaint.place.line, complaint.place.column) == (0, 0)
+
+
+def test_the_same_fault_in_two_places_without_lines_is_told_of_both() -> None:
+    content = truce()
+    for party in content["domain"]["positions"].values():
+        del party["role"], party["positions"]["truce"][0]["basis"]
+    with pytest.raises(sim.Complaints) as caught:
+        sim.from_dict(content)
+    assert [c.where for c in caught.value.complaints] == ["a", "a: truce: 2022-01-01", "b", "b: truce: 2022-01-01"]
+
+
+def test_edits_of_a_mapping_have_places_of_their_own() -> None:
+    with pytest.raises(sim.Complaints, match=re.escape("--set[1]:1:9: error: ")):
+        sim.from_dict(truce(), edits=["a.truce.importence=minor"])
 
 
 @pytest.mark.parametrize("content", ["istanbul.yaml", 7, None])

@@ -124,6 +124,34 @@ def test_a_step_is_a_round_in_all_draws(protocol: str, talked: Callable[[str], s
     }
 
 
+@pytest.mark.parametrize("own", [False, True])
+def test_rounds_stay_within_the_scenario_where_parts_of_a_block_follow_each_other(
+    own: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Steps are then more than rounds, which begin again with each part; what is collected ends as a result has it."""
+    loaded = one_block("alternating_offers")
+    whole = run(loaded, **({"parties": AsEver} if own else {}))
+    for module in ("zone", "offers_in_full"):
+        monkeypatch.setattr(f"sim.bargaining.{module}.ROOM", 300_000)
+    talks = sim.Talks(loaded, **({"parties": AsEver} if own else {}))
+    heard = []
+    while talks.result is None:
+        talks.step()
+        heard.append(talks.round)
+    rounds = talks.datacollector.get_model_vars_dataframe()["round"].tolist()
+    assert len(rounds) == talks.steps > 12 >= max(rounds)
+    assert whole.steps <= 12
+    assert rounds[0] == 1
+    again = [after for before, after in itertools.pairwise(rounds) if after != before + 1]
+    assert again
+    assert set(again) == {1}
+    # what parties see of the model is the round gone through before
+    assert [r - 1 for r in rounds] == heard
+    assert {k: v for k, v in talks.figures.items() if k != "round"} == pytest.approx(
+        {k: v for k, v in whole.figures.items() if k != "round"}, nan_ok=True
+    )
+
+
 def test_rounds_of_offers_are_those_that_the_result_tells(talked: Callable[[str], sim.Talks]) -> None:
     talks = talked("alternating_offers")
     assert talks.result is not None
@@ -206,7 +234,9 @@ def test_a_path_is_an_edit_and_a_rng_a_seed(istanbul: sim.Loaded) -> None:
         ({"seed": 1, "rng": 2}, sim.InvalidArgument, "give one of them"),
         ({"rng": np.random.default_rng(1)}, sim.InvalidArgument, "rng is a whole number"),
         ({"seed": 1.5}, sim.InvalidArgument, "seed is a whole number"),
-        ({"drws": 10}, TypeError, "drws"),
+        ({"drws": 10}, TypeError, "there is no option drws; did you mean draws"),
+        ({"protocl": "vote"}, sim.UnknownName, "there is no option protocl; did you mean protocol"),
+        ({"sed": 3}, sim.InvalidArgument, "did you mean seed"),
         ({"edits": "us.no_deal.cost=0.1"}, sim.InvalidArgument, "a list"),
         ({"us.no_deal.kost": 1}, sim.Complaints, "did you mean cost"),
         ({"parties": {"russa": sim.Party}}, sim.UnknownName, "did you mean russia"),
@@ -307,6 +337,55 @@ class Hawk(sim.Party):
 
     def accepts(self, on):
         return on.usual & (on.gains >= 0.3)
+
+
+class Misspelt(sim.Party):
+    """Would take nothing, if it were asked."""
+
+    limit = 0.3
+
+    def aceppts(self, on):
+        return np.zeros_like(on.usual)
+
+
+class Bare(sim.Party):
+    """Changes nothing that it is asked."""
+
+    def _accepts_(self, on):
+        return on.usual
+
+
+class Inheriting(Hawk):
+    """Decides as another class does."""
+
+
+@pytest.mark.parametrize("ids", [True, False])
+def test_a_class_that_decides_nothing_is_refused(ids: bool) -> None:
+    hooks = "a subclass of sim.Party overrides accepts, aspiration, offer or agrees"
+    for kind, words in (
+        (Misspelt, f"Misspelt decides nothing: {hooks}; for aceppts, did you mean accepts?"),
+        (Bare, f"Bare decides nothing: {hooks}"),
+    ):
+        with pytest.raises(sim.InvalidArgument) as caught:
+            sim.Talks(one_block("vote"), parties={"russia": kind} if ids else kind)
+        assert str(caught.value) == words
+    for kind in (Hawk, Inheriting, sim.Party, Alliance):
+        sim.Talks(one_block("vote"), parties={"russia": kind} if ids else kind)
+
+
+def test_talks_and_parties_in_one_line() -> None:
+    talks = sim.Talks(one_block("single_text"), parties={"russia": Hawk})
+    assert repr(talks) == "<Talks istanbul: single_text, step 0, running>"
+    assert [repr(party) for party in talks.parties][:4] == [
+        "<Hawk russia>",
+        "<Party ukraine>",
+        "<Party us>",
+        "<Alliance nato>",
+    ]
+    talks.step()
+    assert repr(talks) == "<Talks istanbul: single_text, step 1, running>"
+    talks.run_model()
+    assert repr(talks) == f"<Talks istanbul: single_text, step {talks.steps}, over>"
 
 
 class Stubborn(sim.Party):

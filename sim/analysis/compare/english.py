@@ -19,8 +19,8 @@ from sim.scenario.labels import Labels, capital, possessive
 
 #: What a party does with a text.
 VERBS = {"refuses": "refuses", "divided": "is divided over", "accepts": "accepts"}
-#: Kinds that warn of rows that are not alike.
-WARNINGS = ("different_domains", "different_days", "different_settings")
+#: Kinds that warn of rows that are not alike, or of what is not compared.
+WARNINGS = ("different_domains", "different_days", "different_settings", "talks_not_compared")
 #: Settings in which rows differ.
 SETTINGS = {
     "draws": "numbers of draws",
@@ -186,6 +186,13 @@ def different_days(finding: kinds.DifferentDays, names: RowNames) -> str:
 def different_settings(finding: kinds.DifferentSettings, names: RowNames) -> str:
     values = [f"{int(x):,}" for x in finding.values] if finding.setting == "draws" else finding.values
     return f"The rows have different {SETTINGS[finding.setting]} ({listed(sorted(values))})."
+
+
+def talks_not_compared(finding: kinds.TalksNotCompared, names: RowNames) -> str:
+    rows = [names.rows[row] for row in finding.rows]
+    who = listed(rows) if len(rows) <= EVERY_PAIR else f"{rows[0]}, {rows[1]} and {len(rows) - 2} more"
+    talks = f"{who} {ending(len(rows), 'has', 'have')} talks, which are not compared"
+    return f"{talks}: the votes on the texts as they stand are set side by side; sim run has the talks."
 
 
 def asked_by_some(finding: kinds.AskedBySome, names: RowNames) -> str:

@@ -147,7 +147,7 @@ def _largest_changes(result: Comparison) -> Iterator[CompareFinding]:
 
 
 def _unequal(result: Comparison) -> Iterator[CompareFinding]:
-    """What rows are not scored on alike; in different domains one day is no yardstick either."""
+    """What rows are not scored on alike, or at all; in different domains one day is no yardstick either."""
     days = sorted({row.scenario.as_of for row in result.rows})
     settings = [row.settings for row in result.rows]
     if len(days) > 1 and len(result.domains) < 2:
@@ -158,6 +158,8 @@ def _unequal(result: Comparison) -> Iterator[CompareFinding]:
         values = {str(getattr(s, setting)) for s in settings}
         if len(values) > 1:
             yield kinds.DifferentSettings(setting=setting, values=tuple(sorted(values)))
+    if talks := _names(row for row in result.rows if row.settings.protocol != "vote"):
+        yield kinds.TalksNotCompared(rows=talks)
 
 
 def _who_is_asked(result: Comparison) -> Iterator[kinds.AskedBySome]:

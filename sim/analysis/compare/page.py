@@ -295,7 +295,7 @@ def _notes(result: Comparison) -> Iterator[str]:
     def of(*kinds: str) -> Iterator[str]:
         return (say(finding, names) for kind in kinds for finding in result.findings if finding.kind == kind)
 
-    yield from (f"Warning: {x}" for x in of("different_days", "different_settings"))
+    yield from (f"Warning: {x}" for x in of("different_days", "different_settings", "talks_not_compared"))
     yield from _legends(result.rows)
     yield from of("asked_by_some", "consent_not_modelled")
     yield from map(Detail, of("filled_rows"))

@@ -383,6 +383,12 @@ class DifferentSettings(Finding, kind="different_settings"):
     values: tuple[str, ...]
 
 
+class TalksNotCompared(Finding, kind="talks_not_compared"):
+    """Rows of scenarios with talks, of which the vote on the text as it stands is compared."""
+
+    rows: tuple[str, ...]
+
+
 class AskedBySome(Finding, kind="asked_by_some"):
     """Parties that some rows ask and others do not, so that joint shares are over different parties."""
 

@@ -112,7 +112,10 @@ def evaluate(
             same without ratifiers; NaN where nobody is asked), and of each party ``acceptability.PARTY`` (as results
             report it, an alliance with its members), ``own.PARTY`` (without members) and ``gain.PARTY`` (mean gain, in
             units of utility). ``acceptability``, ``own`` and ``gain`` alone mean those of every party.
-        on_error: what becomes of a sample that the files forbid: ``"raise"``, or ``"nan"`` in its row.
+        on_error: what becomes of a sample that the files forbid: ``"raise"``, or ``"nan"`` in its row. SALib takes no
+            NaN: its Sobol' indices are then all zero, without a word. Such samples are one design, so that no row can
+            be dropped: let them raise, or stop where ``errors`` has any, and sample within narrower bounds
+            (:func:`sim.parameters`). Of samples that are independent drop the rows in ``errors``.
 
     Returns:
         A row a sample, a column an outcome.

@@ -25,8 +25,9 @@ class Parameter:
             ``choices``, best first, ties as lists, ``rest`` for all others), ``list`` (some of ``choices``).
         base: what stands there now, as an edit takes it: a number, a pair of numbers, a word, a list. None where
             nothing does, or where another key has its place (``weight`` where ``importance`` stands).
-        low: least number, None for other kinds.
-        high: greatest number.
+        low: least number that the files allow, None for other kinds. It is the same for all paths of a kind (0, of a
+            cost -1) and says nothing of what is plausible: that is ``base``.
+        high: greatest number that they allow, 1.
         choices: the words, of other kinds.
         party: whose it is, None for a term of the text.
         issue: on which issue, None where on none.
@@ -57,13 +58,18 @@ def parameters(loaded: Loaded, *, numbers: bool = False) -> list[Parameter]:
 
     Args:
         loaded: the scenario.
-        numbers: whether only those are meant that hold a number now, as samples of numbers need them: their names and
-            bounds are ``[p.path for p in ...]`` and ``[(p.low, p.high) for p in ...]``.
+        numbers: whether only those are meant that hold a number, or a range of two, now.
 
     Returns:
         The paths, party by party, then the terms of the text. Not among them are settings of talks, ``rules``,
         ``values``, ``consent``, ``decides``, beliefs about other lotteries, and paths that drop all lines of a party
         at once.
+
+        For a study of numbers, pick paths by hand and take as bounds the pair that stands in ``base``, what is
+        plausible; where that is one number, the bounds are yours. Two things spoil a study of all paths. The beliefs of
+        one party must be able to sum to 1, so leave at least one of them to its range, and see that what is set leaves
+        room for that. And of the lines (paths that end in ``.holds``) only those that the text crosses change
+        anything; ``crossed`` of a result's ``lines`` tells which.
 
     Raises:
         AttributeError: for what is no loaded scenario.
@@ -71,9 +77,13 @@ def parameters(loaded: Loaded, *, numbers: bool = False) -> list[Parameter]:
     Example:
         >>> import sim
         >>> loaded = sim.load("istanbul")
-        >>> beliefs = [p for p in sim.parameters(loaded, numbers=True) if "us.no_deal.beliefs" in p.path]
-        >>> beliefs[0].path, beliefs[0].base, (beliefs[0].low, beliefs[0].high)
-        ('us.no_deal.beliefs.stalemate', (0.3, 0.7), (0.0, 1.0))
+        >>> at = {p.path: p for p in sim.parameters(loaded, numbers=True)}
+        >>> paths = ["russia.no_deal.beliefs.stalemate", "us.no_deal.beliefs.stalemate"]
+        >>> bounds = {path: at[path].base for path in paths} | {"us.no_deal.cost": (0.0, 0.1)}
+        >>> bounds["us.no_deal.beliefs.stalemate"], (at[paths[1]].low, at[paths[1]].high)
+        ((0.3, 0.7), (0.0, 1.0))
+        >>> sim.evaluate(loaded, (list(bounds), [[0.2, 0.3, 0.0], [0.6, 0.7, 0.1]]))
+        <Evaluation of 2 samples: joint>
     """
     scenario = loaded.scenario
     every = [x for party in scenario.domain.positions.values() for x in _of_party(party, scenario)]

@@ -1,0 +1,85 @@
+"""``sim report`` and ``sim library``: documents to hand on, a page of one text and the outcomes of all."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.names import load_files
+from sim.cli.options import Inputs, OneFile, Quiet, bundled, without
+from sim.cli.output import remark, warn
+
+#: How many draws a page holds, and at most; the first as of :data:`sim.desk.pack.DRAWS`.
+DRAWS, MOST = 2048, 20_000
+Drawn = Annotated[Inputs, without(Inputs, "draws", "protocol")]
+
+
+@bundled
+def report(
+    file: OneFile,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where the page is written (default: <scenario>.html here).")
+    ] = None,
+    no_notes: Annotated[bool, typer.Option("--no-notes", help="Leave the modeller's notes out of the page.")] = False,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Keep draws in double precision; the page is twice as large.")
+    ] = False,
+    draws: Annotated[
+        int,
+        typer.Option(min=1, max=MOST, help="How many preference profiles the page holds; its size grows with them."),
+    ] = DRAWS,
+    *,
+    inputs: Drawn,
+    quiet: Quiet = False,
+) -> None:
+    """Write one HTML file that answers when the terms of the text are switched: offline, and with its evidence."""
+    if out is not None and out.suffix.lower() not in (".html", ".htm"):
+        raise typer.BadParameter(
+            f"{out} is no name of a page: write {out.with_suffix('.html').name}", param_hint="--out"
+        )
+    from sim.desk.page import report as page
+    from sim.desk.texts import same_positions
+    from sim.files.writing import write_whole
+
+    [loaded] = load_files([file], replace(inputs, draws=draws))
+    texts = same_positions(loaded, domain=inputs.domain, every_text=inputs.as_of is not None)
+    home = out or Path(f"{loaded.scenario.id}.html")
+    write_whole(home, page(loaded, command(file, inputs), texts, notes=not no_notes, exact=exact))
+    remark(f"wrote {home}")
+
+
+def command(file: Path, inputs: Inputs) -> str:
+    """File and edits as a command line has them; day, draws and seed are the page's own."""
+    edits = [word for edit in inputs.edits or () for word in ("--set", edit)]
+    files = [word for path in inputs.edit_files or () for word in ("--with", str(path))]
+    return shlex.join([str(file), *files, *edits])
+
+
+def library(
+    folder: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="All texts of this folder, not the shipped ones.")
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="File to write.")] = Path("results/library.md"),
+    quiet: Quiet = False,
+) -> None:
+    """Write the outcome table of every shipped scenario, domain by domain, to results/library.md."""
+    from sim.analysis.library.document import domain_folder, library_text, texts_of
+    from sim.files.writing import write_whole
+    from sim.scenario.catalogue import shipped_texts
+    from sim.scenario.loading import load_all
+    from sim.scenario.reactions import load_all_reactions
+
+    files = shipped_texts() if folder is None else texts_of(folder)
+    if not files:
+        raise FileNotFoundError(f"{folder}: no scenario files (*.yaml) there")
+    loaded = load_all(files)
+    reactions = load_all_reactions(map(domain_folder, loaded))
+    warn([w for rows in reactions.values() for w in rows.warnings])
+    text = library_text(loaded, reactions)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(out, text)
+    remark(f"wrote {out}")

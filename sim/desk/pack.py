@@ -1,0 +1,305 @@
+"""The draw pack: all that a browser needs to judge any text of a domain on the draws of one scenario.
+
+A pack holds *factors*, not products: the exponentials that weights are made of and the plan that makes them, values of
+options, beliefs, costs, reservation values, thresholds of lines. The page multiplies and adds them in the order in
+which :mod:`sim.engine.preferences` does, so that its counts are those of :func:`sim.score` on the same draws, and
+what hangs on the weights alone (the interval on the evidence, another class of importance) needs no further draws.
+
+``sim/desk/README.md`` says what each key of the format means.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim._version import __version__
+from sim.analysis.shared.own_rules import unanswered
+from sim.engine.draws import BLOCK, Array, blocks
+from sim.engine.packages import Condition, Space
+from sim.engine.preferences import Memo, PlanEntry, Preferences, preferences_for, weight_plan
+from sim.engine.profiles import Case, Cell, Line, Ordinal, Profile
+from sim.files.ceilings import check_draws
+from sim.scenario import schema
+from sim.scenario.labels import labels_of
+from sim.scenario.loading import Loaded
+from sim.simulation.cases import compiled
+
+#: Name and version of the format. A further key keeps it; another meaning of one takes the next number.
+FORMAT = "sim-draw-pack/1"
+#: How many draws a pack has, if nothing else is said: 2.2 points of half-width at one half.
+DRAWS = 2048
+
+#: A quantity by draw: the number of a row, in a list, or the number that it is in every draw.
+Quantity: TypeAlias = "float | list[int]"
+Json: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Pack:
+    """``header`` is what JSON can say; ``rows`` has shape ``(rows, draws)``, in double precision."""
+
+    header: Json
+    rows: Array
+
+    def document(self, *, exact: bool = False) -> Json:
+        """The pack as one JSON document: the header with the rows as text.
+
+        Rows are little-endian, one after the other, byte by byte (all first bytes, then all second ones), in gzip and
+        base64; in single precision, or in double precision where it is to be ``exact``.
+        """
+        numbers = "float64" if exact else "float32"
+        raw = np.ascontiguousarray(self.rows, "<f8" if exact else "<f4")
+        planes = raw.view(np.uint8).reshape(-1, raw.itemsize).T
+        blob = base64.b64encode(_gzip(planes.tobytes())).decode()
+        return {**self.header, "numbers": numbers, "rows": len(self.rows), "blob": blob}
+
+    def text(self, *, exact: bool = False) -> str:
+        """:meth:`document` as JSON in one line."""
+        return json.dumps(self.document(exact=exact), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _gzip(data: bytes) -> bytes:
+    """In gzip, by frequency of bytes alone: draws do not repeat themselves, so looking for matches only costs time."""
+    deflate = zlib.compressobj(1, zlib.DEFLATED, 16 + zlib.MAX_WBITS, 9, zlib.Z_HUFFMAN_ONLY)
+    return deflate.compress(data) + deflate.flush()
+
+
+class _Rows:
+    """Rows of draws, each there once; one that is the same in every draw is a number, so that ties stay ties."""
+
+    def __init__(self, draws: int) -> None:
+        self._draws = draws
+        self._rows: list[Array] = []
+        self._numbers: dict[bytes, int] = {}
+
+    def add(self, by_block: Sequence[Array | float]) -> Quantity:
+        """A quantity from its arrays, shape ``(BLOCK,)``, or numbers, one a block."""
+        row = np.concatenate([np.broadcast_to(part, (BLOCK,)) for part in by_block])[: self._draws]
+        if (row == row[0]).all():
+            return float(row[0])
+        row = np.ascontiguousarray(row, np.float64)
+        number = self._numbers.setdefault(row.tobytes(), len(self._rows))
+        if number == len(self._rows):
+            self._rows.append(row)
+        return [number]
+
+    def table(self) -> Array:
+        """All rows, shape ``(rows, draws)``."""
+        return np.array(self._rows).reshape(-1, self._draws)
+
+
+def draw_pack(loaded: Loaded, texts: Mapping[str, Case] | None = None) -> Pack:
+    """The pack of a scenario, with its own draws and seed.
+
+    ``texts`` are further texts by id, compiled, under the same positions. Raises Complaints as :func:`sim.score` does.
+    """
+    [case] = compiled([loaded])
+    for profile in case.profiles:
+        if profile.utility is not None or profile.acceptance is not None:
+            what = "a page cannot carry a rule of one's own, which is code"
+            raise unanswered(loaded, case, profile.id, what, "ask sim run, or make the page without the rule")
+    check_draws(case.scenario.draws, 1)
+    return pack_of(case, loaded.sha256, texts or {})
+
+
+def pack_of(case: Case, sha256: str, texts: Mapping[str, Case]) -> Pack:
+    """The pack of a compiled scenario, whose hash is that of its files."""
+    rows = _Rows(case.scenario.draws)
+    memos = [Memo(case.scenario.seed, block) for block, _ in enumerate(blocks(case.scenario.draws))]
+    parties = [_party(case, profile, memos, rows) for profile in case.profiles]
+    scenario = case.scenario
+    header = {
+        "format": FORMAT,
+        "version": __version__,
+        "scenario": {"id": case.id, "title": scenario.title, "day": str(scenario.day), "sha256": sha256},
+        "draws": scenario.draws,
+        "seed": scenario.seed,
+        "evidence": scenario.evidence,
+        "issues": _issues(case),
+        "text": _text(case),
+        "texts": {name: _text(other) for name, other in texts.items()},
+        "no_deal": [_condition(c) for c in case.absences.values()],
+        "effects": _effects(case.space),
+        "rules": _rules(case.space),
+        "turning": _turning(case),
+        "parties": parties,
+    }
+    return Pack(header, rows.table())
+
+
+# --- what is the same in every draw ---------------------------------------------------------------
+
+
+def _condition(condition: Condition) -> list[list[Any]]:
+    """Pairs of an issue and the options that satisfy it; -1 among them for an issue left open."""
+    return [
+        [issue, [o for o, fits in enumerate(mask[:-1]) if fits] + ([-1] if mask[-1] else [])]
+        for issue, mask in condition.masks
+    ]
+
+
+def _issues(case: Case) -> list[Json]:
+    labels = labels_of(case.scenario.domain)
+    return [
+        {
+            "id": name,
+            "label": labels.issue(name),
+            "question": issue.question,
+            "options": [{"id": o, "label": labels.option(name, o), "text": x.text} for o, x in issue.options.items()],
+        }
+        for name, issue in case.scenario.domain.issues.issues.items()
+    ]
+
+
+def _text(case: Case) -> Json:
+    proposal = case.scenario.proposal
+    return {
+        "title": case.scenario.title,
+        "date": str(proposal.date),
+        "terms": case.text.tolist(),
+        "basis": [case.term_basis[issue] for issue in case.space.issues],
+        "evidence": [list(proposal.terms[issue].evidence) for issue in case.space.issues],
+        "assumed": [case.space.issue(issue) for issue in case.assumed_issues],
+    }
+
+
+def _turning(case: Case) -> int | None:
+    name = case.scenario.domain.issues.no_deal.turning_issue
+    return None if name is None else case.space.issue(name)
+
+
+def _effects(space: Space) -> list[Json]:
+    return [
+        {
+            "id": e.effect.id,
+            "parties": None if e.effect.parties is None else list(e.effect.parties),
+            "when": _condition(e.when),
+            "then": [list(term) for term in e.then],
+            "doubtful": e.effect.id in space.doubtful,
+            "why": e.effect.why,
+        }
+        for e in space.effects
+    ]
+
+
+def _rules(space: Space) -> list[Json]:
+    return [
+        {
+            "id": r.constraint.id,
+            "severity": r.constraint.severity,
+            "when": _condition(r.when),
+            "then": _condition(r.then),
+            "why": r.constraint.why,
+        }
+        for r in space.rules
+    ]
+
+
+# --- parties -----------------------------------------------------------------------------------------
+
+
+def _party(case: Case, profile: Profile, memos: Sequence[Memo], rows: _Rows) -> Json:
+    drawn = [preferences_for(profile, case.space.sizes, memo) for memo in memos]
+    always, conditions = case.consent[profile.id]
+    return {
+        "id": profile.id,
+        "name": profile.name,
+        "role": profile.role,
+        "members": list(profile.members),
+        "silent": profile.silent,
+        "quota": None if profile.decides is None else profile.decides.quota,
+        "consent": {"always": always, "when": [[_condition(c), words] for c, words in conditions]},
+        "weights": _weights(profile, drawn, rows, evidence=False),
+        "weights_on_evidence": _weights(profile, drawn, rows, evidence=True),
+        "cells": [_cell(cell, [p.values[j] for p in drawn], rows) for j, cell in enumerate(profile.cells)],
+        "lines": [_line(profile, line, memos, rows) for line in profile.lines],
+        "coin": _coin(profile, memos, rows),
+        "outcomes": [list(outcome) for outcome in profile.outcomes],
+        "beliefs": _beliefs(profile, drawn, rows),
+        "beliefs_sourced": profile.beliefs_basis not in ("assumed", "unknown"),
+        "cost": rows.add([p.cost for p in drawn]),
+        "reservation": None if profile.reservation is None else rows.add([_number(p.reservation) for p in drawn]),
+    }
+
+
+def _number(value: Array | float | None) -> Array | float:
+    assert value is not None
+    return value
+
+
+def _weights(profile: Profile, drawn: Sequence[Preferences], rows: _Rows, *, evidence: bool) -> Json:
+    """The plan of the weights and what it rearranges; where a range was drawn by rejection, the weights themselves."""
+    plan = weight_plan(profile, evidence=evidence)
+    if any(isinstance(entry, schema.Span) and not entry.fixed for entry in plan):
+        weights = [p.weights_for(plan) for p in drawn]
+        return {"weights": [rows.add([w[j] for w in weights]) for j in range(len(plan))]}
+    raw = [rows.add(list(by_block)) for by_block in zip(*(p.exponentials for p in drawn), strict=True)]
+    return {"plan": [_entry(entry) for entry in plan], "raw": raw}
+
+
+def _entry(entry: PlanEntry) -> str | int | list[float] | None:
+    """An issue without weight ``"none"``, a class by number, unknown None, a number in a list."""
+    return [entry.low] if isinstance(entry, schema.Span) else entry
+
+
+def _cell(cell: Cell, by_block: Sequence[NDArray[np.float64]], rows: _Rows) -> Json:
+    options = len(by_block[0])
+    return {
+        "values": [rows.add([values[o] for values in by_block]) for o in range(options)],
+        "free": [o for o in range(options) if cell.free(o)],
+        "assumed": list(cell.assumed),
+        "levels": _levels(cell),
+        "rest": list(cell.values.rest) if isinstance(cell.values, Ordinal) else [],
+        "basis": cell.ranking_basis,
+        "importance": None if cell.importance is None else str(cell.importance),
+        "importance_basis": cell.importance_basis,
+        "start": None if cell.start is None else str(cell.start),
+        "evidence": {"ranking": list(cell.evidence.ranking), "importance": list(cell.evidence.importance)},
+        "note": cell.note,
+    }
+
+
+def _levels(cell: Cell) -> list[list[int]] | None:
+    """The ranking, best first, by numbers of options; None where it is unknown or values are given."""
+    if not isinstance(cell.values, Ordinal) or cell.ranking_basis == "unknown":
+        return None
+    levels = [list(level) for level in cell.values.levels]
+    if cell.values.rest_at is not None:
+        levels.insert(cell.values.rest_at, list(cell.values.rest))
+    return levels
+
+
+def _line(profile: Profile, line: Line, memos: Sequence[Memo], rows: _Rows) -> Json:
+    return {
+        "kind": line.kind,
+        "id": line.id,
+        "issue": line.issue,
+        "when": _condition(line.condition),
+        "layer": line.layer,
+        "basis": line.basis,
+        "evidence": list(line.evidence),
+        "why": line.why,
+        "quota": line.quota,
+        "holds": None if line.holds is None else [line.holds.low, line.holds.high],
+        "share": None if line.holds is None else rows.add([memo.refusing(profile.id, line) for memo in memos]),
+    }
+
+
+def _coin(profile: Profile, memos: Sequence[Memo], rows: _Rows) -> Quantity | None:
+    """What decides, in a draw, whether lines with a chance bind; None where there is none."""
+    if not any(line.holds is not None and line.quota is None for line in profile.lines):
+        return None
+    return rows.add([memo.coin(profile.id) for memo in memos])
+
+
+def _beliefs(profile: Profile, drawn: Sequence[Preferences], rows: _Rows) -> list[Quantity] | None:
+    by_block = [p.beliefs for p in drawn if p.beliefs is not None]
+    return [rows.add([b[k] for b in by_block]) for k in range(len(profile.outcomes))] if by_block else None

@@ -1,0 +1,583 @@
+// The desk: the text issue by issue, what every party says of each option, and the answer, at once.
+
+/** @import { Pack, PlanEntry } from "./pack.js" */
+/** @import { Answer, Change, EvidenceAnswer, OpenAnswer, FillerAnswer } from "./answer.js" */
+/** @import { Words } from "./words.js" */
+
+import { Desk, HALF, LAYERS, deskOf, evidenceStance, stance, wilson } from "./answer.js";
+import { CLASSES, Preferences } from "./party.js";
+import { OPEN, withTerm } from "./texts.js";
+import { capital, fill, listed, percent } from "./words.js";
+
+/** What is switched: the terms, and by "party.issue" the class of importance where that is another. */
+/** @typedef {{terms: number[], importance: Record<string, string>}} Draft */
+
+/** Sole refusals of this share of draws are worth saying. */
+const NOTABLE = 0.05;
+/** Importance as a page may set it. */
+const IMPORTANCE = [...CLASSES, "none"];
+
+/** @param {string} id @returns {HTMLElement} */
+const at = id => {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`no element ${id}`);
+  return element;
+};
+
+/**
+ * An element. Text is text: nothing of a pack is ever read as HTML.
+ * @param {string} tag @param {Record<string, string>} [attributes] @param {...(Node | string)} inner
+ */
+function make(tag, attributes = {}, ...inner) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...inner);
+  return element;
+}
+
+class Page {
+  /** @param {Pack} pack @param {Words} words @param {string} file @param {Desk} desk */
+  constructor(pack, words, file, desk) {
+    this.pack = pack;
+    this.words = words;
+    this.say = words.say;
+    this.file = file;
+    this.desk = desk;
+    this.people = desk.people;
+    /** @type {Draft} */
+    this.text = { terms: pack.text.terms, importance: {} };
+    /** @type {Draft[]} */
+    this.past = [];
+    /** @type {Draft[]} */
+    this.future = [];
+    this.draft = this.text;
+    /** @type {string[]} */
+    this.troubles = [];
+    /** @type {number | undefined} */
+    this.later = undefined;
+    /** @type {Answer} */
+    this.ofText = desk.answer(pack.text.terms);
+    /** @type {Change[]} */
+    this.changes = [];
+  }
+
+  start() {
+    this.readLink();
+    this.buildIssues();
+    this.buildTools();
+    this.show();
+    addEventListener("hashchange", () => {
+      if (location.hash.slice(1) === this.link()) return;
+      this.readLink();
+      this.show();
+    });
+  }
+
+  // --- the draft ---
+
+  /** @param {Draft} draft */
+  change(draft) {
+    if (JSON.stringify(draft) === JSON.stringify(this.draft)) return;
+    this.past.push(this.draft);
+    this.future = [];
+    this.draft = draft;
+    this.troubles = [];
+    this.show();
+  }
+
+  /** @param {number} issue @param {number} option */
+  setTerm(issue, option) { this.change({ ...this.draft, terms: withTerm(this.draft.terms, issue, option) }); }
+
+  /** @param {string} party @param {string} issue @param {string | null} importance */
+  setImportance(party, issue, importance) {
+    const all = { ...this.draft.importance };
+    if (importance === null) delete all[`${party}.${issue}`]; else all[`${party}.${issue}`] = importance;
+    this.change({ ...this.draft, importance: all });
+  }
+
+  undo() {
+    const last = this.past.pop();
+    if (!last) return;
+    this.future.push(this.draft);
+    this.draft = last;
+    this.show();
+  }
+
+  redo() {
+    const next = this.future.pop();
+    if (!next) return;
+    this.past.push(this.draft);
+    this.draft = next;
+    this.show();
+  }
+
+  /** The issues in which the draft is another text. */
+  changed() { return this.pack.issues.map((_, j) => j).filter(j => this.draft.terms[j] !== this.pack.text.terms[j]); }
+
+  /** Parties with the importance of the draft. */
+  reweigh() {
+    this.desk.people = this.people.map((own, i) => {
+      const party = this.pack.parties[i];
+      const changes = Object.entries(this.draft.importance).filter(([cell]) => cell.startsWith(`${party.id}.`));
+      if (!changes.length) return own;
+      const other = structuredClone(party);
+      for (const [cell, importance] of changes) {
+        const j = this.pack.issues.findIndex(issue => issue.id === cell.slice(party.id.length + 1));
+        const entry = /** @type {PlanEntry} */ (importance === "none" ? "none" : CLASSES.indexOf(importance));
+        for (const weights of [other.weights, other.weights_on_evidence]) if ("plan" in weights) weights.plan[j] = entry;
+        other.cells[j].importance = importance;
+        other.cells[j].importance_basis = "edited";
+      }
+      return new Preferences(other, this.pack.draws, own.row);
+    });
+  }
+
+  // --- the link ---
+
+  link() {
+    const names = this.changed().map(j => [this.pack.issues[j].id, this.optionId(j, this.draft.terms[j])]);
+    const cells = Object.entries(this.draft.importance);
+    if (!names.length && !cells.length) return "";
+    return new URLSearchParams([...names, ...cells, ["pack", this.pack.scenario.sha256.slice(0, 12)]]).toString();
+  }
+
+  readLink() {
+    const asked = new URLSearchParams(location.hash.slice(1));
+    const terms = [...this.pack.text.terms];
+    /** @type {Record<string, string>} */
+    const importance = {};
+    this.troubles = [];
+    for (const [name, value] of asked) {
+      if (name === "pack") {
+        if (value !== this.pack.scenario.sha256.slice(0, 12)) this.troubles.push(this.say.other_pack);
+        continue;
+      }
+      const j = this.pack.issues.findIndex(issue => issue.id === name);
+      const [party, ...rest] = name.split("."), cell = rest.join(".");
+      if (j >= 0) {
+        const option = this.pack.issues[j].options.findIndex(o => o.id === value);
+        if (option >= 0 || value === "open") terms[j] = option;
+        else this.troubles.push(fill(this.say.no_option, { issue: this.pack.issues[j].label, option: value }));
+      } else if (this.settable(party, cell) && IMPORTANCE.includes(value)) importance[name] = value;
+      else this.troubles.push(fill(this.say.no_name, { name: `${name}=${value}` }));
+    }
+    this.draft = { terms, importance };
+  }
+
+  /** Whether a page can set the importance of a cell: not where weights are given as numbers or ranges. @param {string} party @param {string} issue */
+  settable(party, issue) {
+    const who = this.pack.parties.find(p => p.id === party), j = this.pack.issues.findIndex(x => x.id === issue);
+    return Boolean(who && j >= 0 && !who.silent && "plan" in who.weights && "plan" in who.weights_on_evidence
+      && who.weights.plan.every(entry => !Array.isArray(entry)));
+  }
+
+  /** @param {number} issue @param {number} option */
+  optionId(issue, option) { return option === OPEN ? "open" : this.pack.issues[issue].options[option].id; }
+
+  /** @param {number} issue @param {number} option */
+  optionLabel(issue, option) { return option === OPEN ? this.say.open : this.pack.issues[issue].options[option].label; }
+
+  /** The edits that make the draft, as `sim run --set` takes them. */
+  edits() {
+    return [
+      ...this.changed().map(j => `proposal.${this.pack.issues[j].id}=${this.optionId(j, this.draft.terms[j])}`),
+      ...Object.entries(this.draft.importance).map(([cell, importance]) => `${cell}.importance=${importance}`),
+    ];
+  }
+
+  command() {
+    const { draws, seed, evidence, scenario } = this.pack;
+    const also = evidence === "all" ? "" : ` --evidence ${evidence}`;
+    const sets = this.edits().map(edit => ` --set '${edit}'`).join("");
+    return `sim run ${this.file}${sets} --as-of ${scenario.day}${also} --draws ${draws} --seed ${seed}`;
+  }
+
+  // --- building ---
+
+  buildIssues() {
+    const { pack } = this, box = at("issues");
+    pack.issues.forEach((issue, j) => {
+      const heading = make("legend", {}, make("span", { class: "name" }, capital(issue.label)));
+      const field = make("fieldset", { id: `issue-${issue.id}`, class: "issue" }, heading,
+        make("p", { class: "question" }, issue.question));
+      const evidence = make("button", { type: "button", class: "quiet evidence" }, this.say.positions);
+      evidence.setAttribute("aria-label", fill(this.say.positions_on, { issue: issue.label }));
+      evidence.addEventListener("click", () => this.openPositions(j));
+      field.append(evidence, make("div", { class: "row head", "aria-hidden": "true" }, make("span"),
+        make("span", { class: "marks" }, ...pack.parties.map(p => make("span", { class: "mark" }, this.words.parties[p.id].short))),
+        make("span", { class: "figure" }, this.say.together_head)));
+      for (const option of [...issue.options.keys(), OPEN]) field.append(this.optionRow(j, option));
+      field.append(make("div", { class: "broken", id: `broken-${issue.id}`, role: "note" }));
+      box.append(field);
+    });
+  }
+
+  /** @param {number} j @param {number} option */
+  optionRow(j, option) {
+    const issue = this.pack.issues[j], id = `term-${j}-${option}`;
+    const input = /** @type {HTMLInputElement} */ (make("input", { type: "radio", name: `issue-${j}`, id, value: String(option) }));
+    input.addEventListener("change", () => this.setTerm(j, option));
+    const words = option === OPEN ? "" : issue.options[option].text;
+    const label = make("label", { for: id }, make("b", {}, capital(this.optionLabel(j, option))),
+      ...(words ? [" ", make("span", { class: "soft" }, words)] : []));
+    const marks = make("span", { class: "marks" }, ...(option === OPEN ? [] : this.pack.parties.map((_, i) => {
+      const mark = make("span", { class: "mark", id: `mark-${j}-${option}-${i}` });
+      mark.addEventListener("click", () => this.openPositions(j));
+      return mark;
+    })));
+    return make("div", { class: "row option" }, make("span", { class: "choice" }, input, label), marks,
+      make("span", { class: "figure", id: `figure-${j}-${option}` }));
+  }
+
+  buildTools() {
+    const { pack } = this;
+    const presets = /** @type {HTMLSelectElement} */ (at("presets"));
+    presets.append(make("option", { value: "" }, pack.text.title),
+      ...Object.entries(pack.texts).map(([id, text]) => make("option", { value: id }, text.title)));
+    presets.addEventListener("change", () => {
+      const text = presets.value ? pack.texts[presets.value] : pack.text;
+      this.change({ ...this.draft, terms: [...text.terms] });
+    });
+    if (!Object.keys(pack.texts).length) at("presets-box").hidden = true;
+    at("undo").addEventListener("click", () => this.undo());
+    at("redo").addEventListener("click", () => this.redo());
+    at("reset").addEventListener("click", () => this.change(this.text));
+    at("copy-link").addEventListener("click", () => this.copy(location.href.split("#")[0] + (this.link() && "#" + this.link())));
+    at("copy-command").addEventListener("click", () => this.copy(this.command()));
+    at("save-edits").addEventListener("click", () => this.download(`${pack.scenario.id}_edits.yaml`, this.editsFile()));
+    const dialog = /** @type {HTMLDialogElement} */ (at("dialog"));
+    at("dialog-close").addEventListener("click", () => dialog.close());
+    dialog.addEventListener("click", event => { if (event.target === dialog) dialog.close(); });
+  }
+
+  editsFile() {
+    const title = JSON.stringify(fill(this.say.edits_title, { title: this.pack.text.title }));
+    return `title: ${title}\nedits:\n${this.edits().map(edit => `  ${edit.replace("=", ": ")}\n`).join("")}`;
+  }
+
+  /** @param {string} name @param {string} text */
+  download(name, text) {
+    const link = /** @type {HTMLAnchorElement} */ (make("a", { download: name }));
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  /** @param {string} text */
+  async copy(text) {
+    const box = /** @type {HTMLTextAreaElement} */ (at("copied"));
+    box.hidden = false;
+    box.value = text;
+    box.select();
+    try { await navigator.clipboard.writeText(text); } catch { document.execCommand("copy"); }
+    at("copied-note").textContent = this.say.copied;
+  }
+
+  /** The positions on an issue with what they rest on, as the report has them below. @param {number} j */
+  openPositions(j) {
+    const dialog = /** @type {HTMLDialogElement} */ (at("dialog")), issue = this.pack.issues[j];
+    const body = at("dialog-body"), there = document.getElementById(`positions-${issue.id}`);
+    body.replaceChildren(...(there ? [there.cloneNode(true)] : []));
+    for (const node of body.querySelectorAll("[id]")) node.removeAttribute("id");
+    at("dialog-title").textContent = capital(issue.label);
+    for (const party of this.pack.parties) {
+      const place = body.querySelector(`[data-party="${CSS.escape(party.id)}"] .what-if`);
+      if (place && this.settable(party.id, issue.id)) place.append(this.importanceChoice(party.id, issue.id));
+    }
+    dialog.showModal();
+    dialog.scrollTop = 0;
+  }
+
+  /** @param {string} party @param {string} issue */
+  importanceChoice(party, issue) {
+    const cell = this.pack.parties.find(p => p.id === party)?.cells[this.pack.issues.findIndex(x => x.id === issue)];
+    const own = cell?.importance ?? "unknown";
+    const choice = /** @type {HTMLSelectElement} */ (make("select", {},
+      make("option", { value: "" }, fill(this.say.as_read, { importance: own })),
+      ...IMPORTANCE.filter(x => x !== own).map(x => make("option", { value: x }, x))));
+    choice.value = this.draft.importance[`${party}.${issue}`] ?? "";
+    choice.addEventListener("change", () => this.setImportance(party, issue, choice.value || null));
+    return make("label", {}, this.say.what_if, " ", choice);
+  }
+
+  // --- showing ---
+
+  show() {
+    this.reweigh();
+    const start = performance.now();
+    const answer = this.desk.answer(this.draft.terms);
+    this.showBars(answer);
+    document.body.dataset.answered = (performance.now() - start).toFixed(2);
+    const link = this.link();
+    history.replaceState(null, "", link ? `#${link}` : location.pathname + location.search);
+    this.showDraft();
+    this.showBroken(answer);
+    clearTimeout(this.later);
+    // What is not needed at once follows when the bars stand, so that a switch is never held up.
+    this.later = setTimeout(() => {
+      this.showEvidence(answer, this.desk.evidence(this.draft.terms));
+      this.showMarks();
+      this.later = setTimeout(() => {
+        const from = performance.now();
+        this.changes = this.desk.changes(this.draft.terms);
+        this.showChanges();
+        document.body.dataset.changes = (performance.now() - from).toFixed(2);
+        this.showOpen(this.desk.open(this.draft.terms), this.desk.filler(this.draft.terms, this.assumed()));
+        document.body.dataset.ready = String(Number(document.body.dataset.ready ?? 0) + 1);
+      }, 20);
+    }, 0);
+  }
+
+  /** Issues whose term is still the text's filler. */
+  assumed() { return this.pack.text.assumed.filter(j => this.draft.terms[j] === this.pack.text.terms[j]); }
+
+  /** @param {number} count */
+  share(count) { return percent(count, this.pack.draws); }
+
+  /** @param {string} low @param {string} high */
+  range(low, high) { return low === high ? low : fill(this.say.range, { low, high }); }
+
+  /** @param {Answer} answer */
+  showBars(answer) {
+    const rows = answer.parties.map((mine, i) => this.bar(this.words.parties[mine.id].name, mine.own, this.ofText.parties[i].own,
+      { id: `bar-${i}`, note: this.partyNote(answer, i), word: true }));
+    const joint = answer.joint === null
+      ? make("p", { class: "soft" }, this.say.nobody)
+      : this.bar(this.say.together, answer.joint, this.ofText.joint ?? 0, { id: "bar-joint", note: this.layersNote(answer), word: false });
+    at("bars").replaceChildren(joint, ...rows);
+    this.showHeadline(answer, null);
+    const short = answer.asked.map(i => `${this.words.parties[this.pack.parties[i].id].short} ${this.share(answer.parties[i].own)}`);
+    const together = answer.joint === null ? this.say.nobody : fill(this.say.strip, { joint: this.share(answer.joint) });
+    at("strip").textContent = [together, ...short].join(" · ");
+  }
+
+  /** @param {string} name @param {number} count @param {number} before @param {{id: string, note: string, word: boolean}} more */
+  bar(name, count, before, { id, note, word }) {
+    const kind = stance(count, this.pack.draws), { low, high } = wilson(count, this.pack.draws);
+    const fillOf = make("i", { class: kind }), half = make("u"), line = make("div", { class: "bar", id, "aria-hidden": "true" }, fillOf, half);
+    fillOf.style.width = `${(100 * count) / this.pack.draws}%`;
+    if (before !== count && this.changedAtAll()) {
+      const was = make("s", { title: fill(this.say.was, { share: this.share(before) }) });
+      was.style.left = `${(100 * before) / this.pack.draws}%`;
+      line.append(was);
+    }
+    const was = before !== count && this.changedAtAll() ? ` (${fill(this.say.was, { share: this.share(before) })})` : "";
+    const share = make("span", { class: `share ${kind}`, title: fill(this.say.interval, { low: percent(low, 1), high: percent(high, 1) }) },
+      ...(word ? [make("span", { class: "word" }, this.say[kind])] : []), ` ${this.share(count)}${was}`);
+    return make("div", { class: "party" }, make("div", { class: "top" }, make("strong", {}, name), share), line,
+      make("p", { class: "soft note" }, note));
+  }
+
+  changedAtAll() { return this.changed().length > 0 || Object.keys(this.draft.importance).length > 0; }
+
+  /** @param {Answer} answer */
+  layersNote(answer) {
+    const layers = LAYERS.map((name, k) => fill(this.say.layer, { layer: name, share: this.share(answer.jointByLayer[k]) }));
+    return fill(this.say.by_layer, { layers: layers.join(", ") });
+  }
+
+  /** @param {Answer} answer @param {number} i */
+  partyNote(answer, i) {
+    const mine = answer.parties[i], out = [], party = this.pack.parties[i];
+    if (party.silent) return this.say.silent;
+    if (!mine.asked) out.push(this.say.not_needed);
+    if (mine.decided !== mine.own) out.push(fill(this.say.with_members, { share: this.share(mine.decided) }));
+    const against = this.objection(answer, i);
+    if (against) out.push(fill(this.say.against, { objection: against }));
+    if (mine.sole && mine.sole / this.pack.draws >= NOTABLE) out.push(fill(this.say.alone, { share: this.share(mine.sole) }));
+    const vote = mine.ratification;
+    if (vote) out.push(fill(this.say.vote, { passes: this.share(vote.passes), polls: this.share(vote.polls), mixed: this.share(vote.mixed) }));
+    return out.map(capital).join(". ") + (out.length ? "." : "");
+  }
+
+  /** What a party has against the draft, in words; nothing where it has nothing. @param {Answer} answer @param {number} i */
+  objection(answer, i) {
+    const against = answer.parties[i].objection, party = this.pack.parties[i];
+    if (!against) return "";
+    if (against.line) return this.words.lines[party.id][party.lines.indexOf(against.line)];
+    const issue = /** @type {number} */ (against.issue), option = /** @type {number} */ (against.option);
+    return `${this.pack.issues[issue].label}: ${this.optionLabel(issue, option)}`;
+  }
+
+  /** @param {Answer} answer @param {EvidenceAnswer[] | null} evidence */
+  showHeadline(answer, evidence) {
+    const asked = answer.asked, spoken = (/** @type {number[]} */ of) =>
+      listed(of.map(i => this.words.parties[this.pack.parties[i].id].spoken), this.say.and);
+    const by = (/** @type {string} */ kind) => asked.filter(i => stance(answer.parties[i].own, this.pack.draws) === kind);
+    const joint = answer.joint === null ? "" : this.share(answer.joint);
+    let sentence = this.say.head_none;
+    if (this.draft.terms.every(option => option === OPEN)) sentence = this.say.head_nothing;
+    else if (asked.length && answer.joint !== null) {
+      const refusing = by("refuses"), divided = by("divided");
+      if (refusing.length) {
+        const who = refusing.map(i => {
+          const over = this.objection(answer, i), name = this.words.parties[this.pack.parties[i].id].spoken;
+          return over && refusing.length < 3 ? fill(this.say.over, { party: name, objection: over }) : name;
+        });
+        sentence = fill(this.say.head_refused, { who: listed(who, this.say.and), joint });
+      } else if (divided.length) sentence = fill(this.say.head_divided, { who: spoken(divided), joint });
+      else if (wilson(answer.joint, this.pack.draws).low < HALF) sentence = fill(this.say.head_singly, { joint });
+      else sentence = fill(this.say.head_accepted, { joint });
+    }
+    at("headline").textContent = sentence;
+    if (!evidence || this.pack.parties.every(p => p.cells.every(c => !c.evidence.ranking.length) && p.lines.every(l => !l.evidence.length))) return;
+    const settled = (/** @type {string} */ kind) => asked.filter(i => evidenceStance(evidence[i].own, this.pack.draws) === kind);
+    const refused = settled("refuses"), unknown = settled("not settled");
+    const key = !asked.length ? "" : refused.length ? "evidence_refused" : unknown.length ? "evidence_unknown" : "evidence_accepted";
+    at("on-evidence").textContent = key && fill(this.say[key], { who: spoken(refused.length ? refused : unknown) });
+  }
+
+  /** @param {Answer} answer @param {EvidenceAnswer[]} evidence */
+  showEvidence(answer, evidence) {
+    evidence.forEach(({ own }, i) => {
+      const box = document.getElementById(`bar-${i}`);
+      if (!box) return;
+      const [low, high] = own, n = this.pack.draws, bracket = make("b");
+      bracket.style.left = `${Math.min((100 * low) / n, 99)}%`;
+      bracket.style.width = `${Math.max((100 * (high - low)) / n, 1)}%`;
+      box.querySelector("b")?.remove();
+      box.append(bracket);
+      const note = box.nextElementSibling, unsettled = evidenceStance(own, n) === "not settled";
+      const range = this.range(this.share(low), this.share(high));
+      if (note) note.prepend(`${fill(this.say.on_evidence, { range })} `);
+      const word = box.previousElementSibling?.querySelector(".word");
+      if (word && unsettled) word.textContent = own[2] / n < HALF ? this.say.inferred : this.say.unknown;
+      box.previousElementSibling?.querySelector(".share")?.classList.toggle("unknown", unsettled && own[2] / n >= HALF);
+    });
+    this.showHeadline(answer, evidence);
+  }
+
+  showDraft() {
+    const rows = this.changed().map(j => this.changeRow(
+      `${capital(this.pack.issues[j].label)}: ${this.optionLabel(j, this.pack.text.terms[j])} → ${this.optionLabel(j, this.draft.terms[j])}`,
+      () => this.setTerm(j, this.pack.text.terms[j])));
+    for (const [cell, importance] of Object.entries(this.draft.importance)) {
+      const dot = cell.indexOf("."), party = cell.slice(0, dot), issue = cell.slice(dot + 1);
+      const label = this.pack.issues.find(x => x.id === issue)?.label ?? issue;
+      rows.push(this.changeRow(fill(this.say.importance_changed, { party: this.words.parties[party].name, issue: label, importance }),
+        () => this.setImportance(party, issue, null)));
+    }
+    at("changes").replaceChildren(...(rows.length ? rows : [make("li", { class: "soft" }, this.say.unchanged)]));
+    at("troubles").replaceChildren(...this.troubles.map(trouble => make("p", { class: "trouble" }, trouble)));
+    for (const [id, off] of /** @type {[string, boolean][]} */ ([["undo", !this.past.length], ["redo", !this.future.length],
+      ["reset", !this.changedAtAll()], ["save-edits", !this.changedAtAll()]]))
+      /** @type {HTMLButtonElement} */ (at(id)).disabled = off;
+    const same = (/** @type {number[]} */ terms) => terms.every((o, j) => o === this.draft.terms[j]);
+    const preset = Object.entries(this.pack.texts).find(([, text]) => same(text.terms));
+    /** @type {HTMLSelectElement} */ (at("presets")).value = preset ? preset[0] : "";
+    this.pack.issues.forEach((issue, j) => {
+      const changed = this.draft.terms[j] !== this.pack.text.terms[j];
+      at(`issue-${issue.id}`).classList.toggle("changed", changed);
+      /** @type {HTMLInputElement} */ (at(`term-${j}-${this.draft.terms[j]}`)).checked = true;
+      for (const option of [...issue.options.keys(), OPEN])
+        at(`term-${j}-${option}`).closest(".row")?.classList.toggle("of-text", changed && option === this.pack.text.terms[j]);
+    });
+  }
+
+  /** @param {string} words @param {() => void} back */
+  changeRow(words, back) {
+    const button = make("button", { type: "button", class: "quiet", "aria-label": fill(this.say.undo_this, { change: words }) }, "×");
+    button.addEventListener("click", back);
+    return make("li", {}, words, " ", button);
+  }
+
+  /** Constraints that the draft violates, at the issues concerned. @param {Answer} answer */
+  showBroken(answer) {
+    const rules = this.pack.rules.filter(rule => answer.violated.includes(rule.id));
+    this.pack.issues.forEach((issue, j) => {
+      const mine = rules.filter(rule => [...rule.when, ...rule.then].some(([k]) => k === j));
+      at(`broken-${issue.id}`).replaceChildren(...mine.map(rule =>
+        make("p", {}, fill(this.say.violated, { severity: rule.severity, why: rule.why }))));
+    });
+    at("violated").textContent = rules.length ? fill(this.say.violates, { rules: rules.map(r => `${r.id} (${r.severity})`).join(", ") }) : "";
+  }
+
+  showMarks() {
+    this.pack.issues.forEach((issue, j) => issue.options.forEach((option, o) => this.pack.parties.forEach((party, i) => {
+      const mark = at(`mark-${j}-${o}-${i}`), { kind, basis } = this.mark(i, j, o);
+      mark.className = `mark ${kind} ${basis}`;
+      mark.textContent = this.say[`sign_${kind}`];
+      const words = fill(this.say[`mark_${kind}`], { basis });
+      mark.title = `${this.words.parties[party.id].name}: ${words}`;
+      mark.setAttribute("role", "img");
+      mark.setAttribute("aria-label", mark.title);
+    })));
+  }
+
+  /** What a party says of an option, all else as in the draft. @param {number} i @param {number} j @param {number} option */
+  mark(i, j, option) {
+    const party = this.pack.parties[i], cell = party.cells[j], text = withTerm(this.draft.terms, j, option);
+    const seen = this.desk.texts.seen(text, party);
+    const lines = this.desk.crossed(party, text, seen).filter(line => line.when.some(([k]) => k === j));
+    const [line] = lines.sort((a, b) => a.layer - b.layer);
+    if (line) return { kind: line.kind === "red_line" ? "line" : "refused", basis: line.basis };
+    const { basis } = cell;
+    if (!cell.levels) return cell.basis === "unknown" ? { kind: "unknown", basis } : { kind: "number", basis };
+    const level = cell.levels.findIndex(options => options.includes(option));
+    if (level < 0) return { kind: "unknown", basis };
+    if (cell.rest.includes(option) && cell.rest.length > 1) return { kind: "rest", basis };
+    const kind = level === 0 ? "best" : level === cell.levels.length - 1 ? "worst" : "middle";
+    return { kind, basis: cell.assumed.includes(option) ? "assumed" : basis };
+  }
+
+  /**
+   * Beside each option the joint share with it; where that is next to nothing for all, the share of the weakest party,
+   * and where that is too, how many refuse, so that a text with several blockers has a direction.
+   */
+  showChanges() {
+    const some = (/** @type {(change: Change) => number} */ of) => this.changes.some(change => of(change) >= 0.005);
+    const measure = some(c => (c.joint ?? 0) / this.pack.draws) ? "joint" : some(c => c.weakest?.share ?? 0) ? "weakest" : "refusing";
+    at("figures-note").textContent = this.say[`figures_${measure}`];
+    for (const change of this.changes) {
+      const { issue, option, weakest, violated } = change, cell = at(`figure-${issue}-${option}`);
+      cell.textContent = `${violated.length ? "⚠ " : ""}${this.measured(change, measure)}`;
+      const who = weakest ? this.words.parties[this.pack.parties[weakest.party].id].name : "";
+      cell.title = [violated.length ? fill(this.say.would_violate, { rules: violated.join(", ") }) : "",
+        weakest ? fill(this.say.weakest, { party: who, share: percent(weakest.share, 1) }) : "",
+        fill(this.say.refusing, { count: change.refusing.toFixed(1) })].filter(Boolean).join(" ");
+    }
+    this.showBest(measure);
+  }
+
+  /** @param {Change} change @param {"joint" | "weakest" | "refusing"} measure */
+  measured(change, measure) {
+    if (change.joint === null || !change.weakest) return "–";
+    if (measure === "refusing") return change.refusing.toFixed(1);
+    return measure === "joint" ? this.share(change.joint) : percent(change.weakest.share, 1);
+  }
+
+  /** The single changes that help most and drop no party whose consent is needed. @param {"joint" | "weakest" | "refusing"} measure */
+  showBest(measure) {
+    const value = (/** @type {Change} */ c) =>
+      measure === "joint" ? (c.joint ?? 0) / this.pack.draws : measure === "weakest" ? c.weakest?.share ?? 0 : -c.refusing;
+    const now = this.changes.find(c => c.option === this.draft.terms[c.issue]);
+    if (!now) return;
+    const better = this.changes.filter(c => c.option !== OPEN && !c.violated.length && now.asked.every(i => c.asked.includes(i))
+      && value(c) > value(now)).sort((a, b) => value(b) - value(a)).slice(0, 3);
+    at("best").replaceChildren(...better.map(c => {
+      const words = fill(this.say[`best_${measure}`], {
+        change: `${this.pack.issues[c.issue].label}: ${this.optionLabel(c.issue, c.option)}`, share: this.measured(c, measure) });
+      const button = make("button", { type: "button" }, words);
+      button.addEventListener("click", () => this.setTerm(c.issue, c.option));
+      return make("li", {}, button);
+    }), ...(better.length ? [] : [make("li", { class: "soft" }, this.say.best_none)]));
+  }
+
+  /** @param {OpenAnswer} open @param {FillerAnswer} filler */
+  showOpen(open, filler) {
+    const out = [];
+    if (open === "too many") out.push(this.say.open_many);
+    else if (open && open.completions === 0) out.push(this.say.open_none);
+    else if (open && "some" in open) out.push(fill(this.say.open_ways, { ways: open.completions, some: this.share(open.some),
+      every: this.share(open.every), best: this.share(open.best), worst: this.share(open.worst) }));
+    if (filler === "too many") out.push(fill(this.say.filler_many, { terms: this.assumed().length }));
+    else if (filler) out.push(fill(this.say.filler, { terms: this.assumed().length, range: this.range(percent(filler.low, 1), percent(filler.high, 1)) }));
+    at("open").replaceChildren(...out.map(words => make("p", { class: "soft" }, words)));
+  }
+}
+
+const data = (/** @type {string} */ id) => JSON.parse(at(id).textContent ?? "");
+const pack = /** @type {Pack} */ (data("pack"));
+const page = new Page(pack, data("words"), data("command-file"), await deskOf(pack));
+page.start();
+Object.assign(globalThis, { page });

@@ -1,0 +1,17 @@
+"""Other texts that may be put in place of a scenario's own: those under the same positions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.analysis.shared.texts_beside import texts_beside
+from sim.scenario.loading import Loaded
+
+
+def same_positions(loaded: Loaded, *, domain: Path | None = None, every_text: bool = False) -> list[Loaded]:
+    """The texts beside a scenario that are judged by the positions of the same day; or every text, by those of its day.
+
+    ``domain`` is the domain folder that the scenario was loaded with, where it is not its own.
+    """
+    beside = texts_beside(loaded, domain).loaded
+    return [text for text in beside if every_text or text.scenario.day == loaded.scenario.day]
