@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.engine.objections import over_line
 from sim.engine.profiles import Case
+from sim.report.english import NO_VERDICT
 from sim.report.verdict import UNKNOWN, objection_words
 from sim.scenario.labels import OPEN, Labels, capital, spoken
 
@@ -25,8 +26,8 @@ SAY = {
     "inferred": "refuses, inferred",
     "unknown": UNKNOWN,
     # the headline
-    "head_none": "No party with positions has to consent, so there is no verdict.",
-    "head_nothing": "The text settles nothing: every issue is open, so there is no verdict.",
+    "head_none": NO_VERDICT["nobody_asked"],
+    "head_nothing": NO_VERDICT["nothing_settled"],
     "head_refused": "Refused by {who}. All together accept in {joint} of draws.",
     "head_divided": "Undecided: {who} divided. All together accept in {joint} of draws.",
     "head_singly": "Each accepts by itself, but all together in {joint} of draws only.",

@@ -163,8 +163,9 @@ def accepts_each(preferences: Preferences, space: Space, packages: Packages) -> 
         return result
     enough = preferences.enough
     for number, gain in preferences.gains(space.seen(packages[rest], preferences.profile.id)):
-        np.greater_equal(gain, enough, out=result[rest[number]])
-        if preferences.decision is not None:
+        if preferences.decision is None:
+            np.greater_equal(gain, enough, out=result[rest[number]])
+        else:
             crosses = any_of([preferences.binds(line) for line, crossing in lines if crossing[number]])
             result[number] = accepted(preferences, packages[number], gain, crosses, EVERY)
     if preferences.decision is not None:
@@ -185,7 +186,8 @@ def judge(preferences: Preferences, space: Space, text: NDArray[np.int16], turni
     gain = preferences.gain(seen)
     crossed = [(line, preferences.binds(line)) for line in profile.crossed(space, text)]
     agrees = accepted(preferences, text, gain, np.zeros(BLOCK, bool), EVERY)
-    by_layer = _in_layers(preferences, text, gain, crossed)
+    # Nested, but for decisions of their own.
+    by_layer = [_with_lines(preferences, text, gain, crossed, layer) for layer in range(len(schema.LAYERS))]
     strip = None
     # Where weights are given as ranges, another class may leave nothing that fits them.
     ranged = any(c.weight is not None and not c.weight.fixed for c in profile.cells)
@@ -193,7 +195,7 @@ def judge(preferences: Preferences, space: Space, text: NDArray[np.int16], turni
         strip = []
         for importance in STRIP:
             weights = preferences.weights_for(weight_plan(profile, issue=turning, importance=importance))
-            strip.append(_in_layers(preferences, text, preferences.gain_with(weights, seen), crossed)[-1])
+            strip.append(_with_lines(preferences, text, preferences.gain_with(weights, seen), crossed))
     bounds = _bounds(preferences, space, text)
     return Judgement(gain, agrees, preferences.weights, preferences.terms(seen), by_layer, bounds, strip, crossed)
 
@@ -204,13 +206,16 @@ def any_of(masks: Sequence[Mask]) -> Mask:
     return together
 
 
-def _in_layers(
-    preferences: Preferences, text: Packages, gain: Array, crossed: Sequence[tuple[Line, Mask]]
-) -> list[Mask]:
-    """Acceptance with the lines of each layer binding, firmest layer first; nested, but for decisions of their own."""
-    layers = range(len(schema.LAYERS))
-    crosses = [any_of([binds for line, binds in crossed if line.layer <= layer]) for layer in layers]
-    return [accepted(preferences, text, gain, mask, EVERY) for mask in crosses]
+def _with_lines(
+    preferences: Preferences,
+    text: Packages,
+    gain: Array,
+    crossed: Sequence[tuple[Line, Mask]],
+    layer: int = len(schema.LAYERS) - 1,
+) -> Mask:
+    """Acceptance with the lines up to a layer binding; without one, with all."""
+    crosses = any_of([binds for line, binds in crossed if line.layer <= layer])
+    return accepted(preferences, text, gain, crosses, EVERY)
 
 
 def _bounds(preferences: Preferences, space: Space, text: NDArray[np.int16]) -> EvidenceMasks:
