@@ -12,9 +12,8 @@ import typer
 from sim.cli.names import load_files
 from sim.cli.options import Inputs, OneFile, Quiet, bundled, without
 from sim.cli.output import remark, warn
+from sim.files.ceilings import MOST_PAGE_DRAWS, PAGE_DRAWS
 
-#: How many draws a page holds, and at most; the first as of :data:`sim.desk.pack.DRAWS`.
-DRAWS, MOST = 2048, 20_000
 Drawn = Annotated[Inputs, without(Inputs, "draws", "protocol")]
 
 
@@ -30,8 +29,10 @@ def report(
     ] = False,
     draws: Annotated[
         int,
-        typer.Option(min=1, max=MOST, help="How many preference profiles the page holds; its size grows with them."),
-    ] = DRAWS,
+        typer.Option(
+            min=1, max=MOST_PAGE_DRAWS, help="How many preference profiles the page holds; its size grows with them."
+        ),
+    ] = PAGE_DRAWS,
     *,
     inputs: Drawn,
     quiet: Quiet = False,

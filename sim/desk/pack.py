@@ -34,8 +34,6 @@ from sim.simulation.cases import compiled
 
 #: Name and version of the format. A further key keeps it; another meaning of one takes the next number.
 FORMAT = "sim-draw-pack/1"
-#: How many draws a pack has, if nothing else is said: 2.2 points of half-width at one half.
-DRAWS = 2048
 
 #: A quantity by draw: the number of a row, in a list, or the number that it is in every draw.
 Quantity: TypeAlias = "float | list[int]"

@@ -15,6 +15,8 @@ MOST_SAMPLE = 1_000_000
 MOST_WORKERS = 64
 #: Whole numbers up to here survive every program that reads JSON.
 MOST_SEED = 2**53 - 1
+#: Draws of a page, which holds them all, if nothing else is said (2.2 points of half-width at one half), and at most.
+PAGE_DRAWS, MOST_PAGE_DRAWS = 2048, 20_000
 #: Draws times texts, all together.
 MOST_WORK = 10_000_000_000
 #: Boxes of packages that a proof may open; each takes some ten milliseconds.

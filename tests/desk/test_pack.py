@@ -17,11 +17,12 @@ import pytest
 from hypothesis import given
 
 import sim
-from sim.desk.pack import DRAWS, FORMAT, Pack, draw_pack, pack_of
+from sim.desk.pack import FORMAT, Pack, draw_pack, pack_of
 from sim.engine.acceptability import TIE
 from sim.engine.packages import Packages
 from sim.engine.preferences import preferences_of
 from sim.engine.profiles import Case, compile_case
+from sim.files.ceilings import PAGE_DRAWS
 from sim.scenario import schema
 from tests import domains, spaces
 from tests.desk.reference import expected, packages
@@ -44,7 +45,7 @@ def agree(items: Iterable[tuple[Pack, list[dict[str, Any]]]], folder: Path, stat
 
 def shipped(name: str, n: int, **options: Any) -> tuple[Pack, list[dict[str, Any]]]:
     """A text of the library with ``n`` packages of its space."""
-    loaded = sim.load(name, draws=DRAWS, **options)
+    loaded = sim.load(name, draws=PAGE_DRAWS, **options)
     case = compile_case(loaded.scenario)
     return draw_pack(loaded), expected(case, packages(case, n))
 
