@@ -14,6 +14,7 @@ from typing import Any
 
 from sim.desk import english
 from sim.desk.pack import draw_pack
+from sim.desk.texts import judged_alike
 from sim.engine.profiles import Case, compile_case
 from sim.report.explain import issue_lines, line_words
 from sim.report.verdict import caveat
@@ -30,19 +31,40 @@ _IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE | re.DOTALL)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 
 
-def report(loaded: Loaded, file: str, texts: Sequence[Loaded] = (), *, notes: bool = True, exact: bool = False) -> str:
+def report(
+    loaded: Loaded,
+    file: str,
+    texts: Sequence[Loaded] = (),
+    *,
+    compared: Sequence[Loaded] = (),
+    command: str | None = None,
+    notes: bool = True,
+    exact: bool = False,
+) -> str:
     """A report of one scenario as HTML, with its own draws.
 
-    ``file`` is what a command calls it by; ``texts`` are others whose terms may be put in place of its own. Without
-    ``notes`` the modeller's notes stay out; ``exact`` keeps draws in double precision, in twice the size. Raises
-    Complaints as :func:`sim.score` does.
+    Args:
+        loaded: the scenario whose text is on the desk.
+        file: what commands call it, its edits included.
+        texts: others whose terms may be put in place of its own.
+        compared: others to be compared with it. Those that are judged by the same positions join ``texts``.
+        command: what stands behind ``sim report`` in the command that makes the page, where that is more than ``file``.
+        notes: whether the modeller's notes are in it.
+        exact: keep draws in double precision, in twice the size.
+
+    Returns:
+        The page.
+
+    Raises:
+        Complaints: as :func:`sim.score` does.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
     [result] = score([loaded])
     case = compile_case(loaded.scenario)
     labels = labels_of(loaded.scenario.domain)
-    pack = draw_pack(loaded, {item.scenario.id: compile_case(item.scenario) for item in texts})
+    presets = [*texts, *(item for item in compared if judged_alike(loaded, item))]
+    pack = draw_pack(loaded, {item.scenario.id: compile_case(item.scenario) for item in presets})
     document = pack.document(exact=exact)
     if not notes:
         without_notes(document)
@@ -63,7 +85,7 @@ def report(loaded: Loaded, file: str, texts: Sequence[Loaded] = (), *, notes: bo
         pack=in_page(document),
         words=in_page(english.words(case, labels)),
         file=in_page(file),
-        command=file,
+        command=file if command is None else command,
         result=result,
         scenario=loaded.scenario,
         say=english.SAY,
