@@ -12,7 +12,7 @@ import typer
 
 from sim.cli.names import load_files
 from sim.cli.options import Files, Inputs, Quiet, bundled, without
-from sim.cli.output import remark, warn
+from sim.cli.output import progress_bar, remark, warn
 from sim.files.ceilings import MOST_PAGE_DRAWS, PAGE_DRAWS
 
 Drawn = Annotated[Inputs, without(Inputs, "draws", "protocol")]
@@ -50,15 +50,18 @@ def report(
     inputs = replace(inputs, draws=draws)
     loaded, *others = {item.path: item for item in load_files(files, inputs)}.values()
     home = out or Path(f"{loaded.scenario.id}.html")
-    html = page(
-        loaded,
-        _words(files[:1], replace(inputs, draws=None, seed=None, as_of=None, evidence=None)),
-        same_positions(loaded, domain=inputs.domain, every_text=inputs.as_of is not None),
-        compared=others,
-        command=_words(files, inputs),
-        notes=not no_notes,
-        exact=exact,
-    )
+    cells = len(loaded.scenario.domain.positions) * len(loaded.scenario.domain.issues.issues)
+    with progress_bar(draws * 5 * cells, "trying edits") as progress:
+        html = page(
+            loaded,
+            _words(files[:1], replace(inputs, draws=None, seed=None, as_of=None, evidence=None)),
+            same_positions(loaded, domain=inputs.domain, every_text=inputs.as_of is not None),
+            compared=others,
+            command=_words(files, replace(inputs, seed=loaded.scenario.seed)),
+            notes=not no_notes,
+            exact=exact,
+            progress=progress,
+        )
     write_whole(home, html)
     remark(f"wrote {home}")
 

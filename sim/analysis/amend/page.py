@@ -166,8 +166,12 @@ def _issues(result: Amend) -> Sheet:
 
 
 def gainers(result: Amend, amendment: Amendment) -> str:
-    """Who of the parties asked gains on average and who loses; a thousandth of the scale counts as nothing."""
-    asked = [p for p in amendment.parties if p.consent_needed]
-    up = ", ".join(result.names[p.id] for p in asked if p.gain_change >= _STILL)
-    down = ", ".join(result.names[p.id] for p in asked if p.gain_change <= -_STILL)
+    """Who of the parties asked gains on average and who loses."""
+    up, down = (", ".join(result.names[p.id] for p in some) for some in sides(amendment))
     return "\n".join(f"{sign} {names}" for sign, names in (("+", up), ("-", down)) if names) or "nobody"
+
+
+def sides(amendment: Amendment) -> tuple[list[PartyEffect], list[PartyEffect]]:
+    """The parties asked that gain on average, and those that lose; a thousandth of the scale counts as nothing."""
+    asked = [p for p in amendment.parties if p.consent_needed]
+    return [p for p in asked if p.gain_change >= _STILL], [p for p in asked if p.gain_change <= -_STILL]
