@@ -9,7 +9,7 @@ from sim.analysis.compare.compare import compare, row_names
 from sim.analysis.compare.english import names_of, say
 from sim.analysis.compare.inputs import entries_of
 from sim.analysis.compare.result import Comparison, Row, RowParty
-from sim.desk.english import STANCES
+from sim.desk.english import STANCES, abbreviations
 from sim.desk.sections import half_width, link
 from sim.desk.texts import judged_alike
 from sim.engine.profiles import compile_case
@@ -70,13 +70,18 @@ class Text:
 
 @dataclass(frozen=True)
 class Table:
-    """Texts, best first where they are of one domain, and the parties of all."""
+    """Texts, best first where they are of one domain, and the parties of all, with their names cut short."""
 
     lead: str
-    parties: tuple[str, ...]
+    parties: tuple[tuple[str, str], ...]
     texts: tuple[Text, ...]
     error: str
     sourced: bool
+
+    @property
+    def days(self) -> int:
+        """The positions of how many days count."""
+        return len({text.day for text in self.texts})
 
 
 def comparison_of(loaded: Loaded, others: Sequence[Loaded]) -> tuple[Comparison, Table]:
@@ -85,12 +90,12 @@ def comparison_of(loaded: Loaded, others: Sequence[Loaded]) -> tuple[Comparison,
     texts = [loaded, *(item.with_(draws=draws, seed=seed) for item in others)]
     result = compare(texts)
     by_name = dict(zip(row_names(entries_of(texts)), texts, strict=True))
-    names = names_of(result)
+    names, people = names_of(result), list(result.people.values())
     shares = [p.acceptability for row in result.rows for p in row.parties]
     shares += [row.joint_acceptability for row in result.rows if row.joint_acceptability is not None]
     table = Table(
         lead=" ".join(say(x, names) for x in result.findings if x.kind in LEAD),
-        parties=tuple(result.people.values()),
+        parties=tuple(zip(people, abbreviations(people), strict=True)),
         texts=tuple(_text(row, result, by_name[row.name], loaded) for row in result.rows),
         error=half_width(max(shares, key=lambda share: share.high - share.low)),
         sourced=not all(unsourced(row.settings) for row in result.rows),

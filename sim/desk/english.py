@@ -170,12 +170,12 @@ SECTIONS = {
     "in_desk": "Try it",
     "in_desk_of": "Try it in the desk: {what}",
     "move": "{before} → {after} ±{error}",
-    "moves": "All together: share of draws, from the text (ring) to the changed one (dot). Dotted line: one half.",
+    "moves": "Share of draws in which all accept together: ring, the text as it is; dot, changed so; dotted line, one "
+    "half; ±, sampling error in points.",
     # what the verdict turns on
     "levers_title": "What the verdict turns on",
-    "levers_how": "Single edits of what a party wants, strongest first. An edit asks what if; it is no evidence that a "
-    "party would move.",
-    "dropped_how": "What would be without red lines and refusals.",
+    "levers_how": "Edits of what a party wants, strongest first; no evidence that it would move.",
+    "dropped_how": "What would be without red lines and refusals; no evidence that a party would drop one.",
     "basis": "rests on: {basis}",
     "turns": "becomes {verdict}",
     "stays": "stays {verdict}",
@@ -192,15 +192,17 @@ SECTIONS = {
     "breaks": "violates {rule}",
     # several texts
     "comparison_title": "The texts side by side",
-    "comparison_how": "Share of draws in which each accepts (darker: more); sampling error ±{error} points at most.",
-    "bracket": "Bracket: what the evidence alone allows, whatever is assumed.",
+    "comparison_how": "Share of draws in which each accepts, red where few and blue where most; sampling error "
+    "±{error} points at most.",
+    "bracket": "Bracket: what the evidence alone allows, whatever is assumed; tick, one half.",
     "comparison_text": "Text",
     "comparison_joint": "All together",
     "on_desk": "on the desk",
     "day": "positions of {day}",
     "allows": "evidence: {range}",
     "terms_title": "What each says otherwise than the text on the desk",
-    "terms_count": {"0": "the same terms", "1": "1 term differs", "n": "{count} terms differ"},
+    "terms_differ": {True: "1 term differs", False: "{count} terms differ"},
+    "terms_same": "the same terms",
     "terms_other": "its issues are others",
     "terms_issue": "Issue",
     "terms_here": "Text on the desk",

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from sim.analysis.amend import english as amend_english
 from sim.analysis.amend.amend import amend
-from sim.analysis.amend.findings import asking_fewer, in_table, lead_findings
+from sim.analysis.amend.findings import MOVED, asking_fewer, in_table, lead_findings
 from sim.analysis.amend.page import sides
 from sim.analysis.amend.result import Amend, AmendedTerm, Amendment
 from sim.analysis.levers import english as levers_english
@@ -20,6 +20,7 @@ from sim.analysis.levers import findings as levers_findings
 from sim.analysis.levers.page import bases_of, dropped_words
 from sim.analysis.levers.result import JointMoved, LeversResult
 from sim.analysis.shared.counting import Verdict
+from sim.analysis.shared.records import PartyEffect
 from sim.files.arguments import InvalidArgument
 from sim.report.english import Names
 from sim.report.numbers import compact
@@ -36,9 +37,8 @@ MOST_AMENDMENTS = 3
 
 
 def half_width(share: Interval) -> str:
-    """Half of an interval in whole points; never 0 where there is an error."""
-    points = 50 * (share.high - share.low)
-    return "<1" if 0 < points < 0.5 else f"{points:.0f}"
+    """Half of an interval in whole points; 1 where it is less."""
+    return str(max(round(50 * (share.high - share.low)), 1))
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Side:
-    """A party that gains or loses; its share before and after, where that is another figure."""
+    """A party that gains or loses; its share before, where that moves by enough to be said, and after."""
 
     name: str
     before: str | None
@@ -194,9 +194,7 @@ def amendments_of(result: Amend | str) -> Amendments:
 
 def _row(result: Amend, amendment: Amendment) -> Row:
     before = {p.id: p.acceptability for p in result.base.parties}
-    helps, costs = (
-        tuple(_side(result.names[p.id], before.get(p.id), p.acceptability) for p in some) for some in sides(amendment)
-    )
+    helps, costs = (tuple(_side(result.names[p.id], before.get(p.id), p) for p in some) for some in sides(amendment))
     return Row(
         terms=tuple(_term(term, result.labels, sourced=not unsourced(result.settings)) for term in amendment.changes),
         move=move(result.base.joint_acceptability, amendment.joint_acceptability),
@@ -209,9 +207,10 @@ def _row(result: Amend, amendment: Amendment) -> Row:
     )
 
 
-def _side(name: str, before: Interval | None, after: Interval) -> Side:
-    was, now = None if before is None else compact(before.estimate), compact(after.estimate)
-    return Side(name, None if was == now else was, now)
+def _side(name: str, before: Interval | None, party: PartyEffect) -> Side:
+    after = compact(party.acceptability.estimate)
+    moved = before is not None and abs(party.change.estimate) >= MOVED
+    return Side(name, compact(before.estimate) if before and moved else None, after)
 
 
 def _term(term: AmendedTerm, labels: Labels, *, sourced: bool) -> Term:
