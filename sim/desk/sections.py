@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from sim.analysis.amend import english as amend_english
 from sim.analysis.amend.amend import amend
 from sim.analysis.amend.findings import MOVED, asking_fewer, in_table, lead_findings
-from sim.analysis.amend.page import sides
+from sim.analysis.amend.page import STILL
 from sim.analysis.amend.result import Amend, AmendedTerm, Amendment
 from sim.analysis.levers import english as levers_english
 from sim.analysis.levers import findings as levers_findings
@@ -111,7 +111,7 @@ def _strongest(result: LeversResult) -> Iterator[Edit]:
 
 def _dropped(result: LeversResult) -> Iterator[Edit]:
     for x in result.dropped:
-        if x.joint is not None:
+        if x.joint is not None and not x.joint.still:
             yield _turn(x.joint, "", dropped_words(result, x), "")
 
 
@@ -162,8 +162,9 @@ class Amendments:
     """The best amendments, in a sentence or two, and by their number of changes; apart, those that ask fewer."""
 
     lead: str
-    sizes: tuple[tuple[str, tuple[Row, ...]], ...]
-    fewer: tuple[Row, ...]
+    sizes: tuple[tuple[str, tuple[Row, ...]], ...] = ()
+    fewer: tuple[Row, ...] = ()
+    caution: str = ""
 
 
 def amended(loaded: Loaded) -> Amend | str:
@@ -180,31 +181,43 @@ def amended(loaded: Loaded) -> Amend | str:
 def amendments_of(result: Amend | str) -> Amendments:
     """The best amendments of each size that raise the joint share; none where nothing does."""
     if isinstance(result, str):
-        return Amendments(result, (), ())
+        return Amendments(result)
     names = Names(result.labels, result.names)
     lead = [amend_english.in_short(x, names) for x in lead_findings(result)]
-    sizes = [(size.changes, in_table(size)[:MOST_AMENDMENTS]) for size in result.sizes if size.raising]
+    sizes = [
+        (size.changes, in_table(size)[:MOST_AMENDMENTS]) for size in result.sizes if size.raising and size.amendments
+    ]
     fewer = sorted(asking_fewer(result), key=lambda a: -a.joint_acceptability.estimate)[:1]
     return Amendments(
         lead=" ".join(x for x in lead if x),
-        sizes=tuple((capital(amend_english.size_words(n)), tuple(_row(result, a) for a in some)) for n, some in sizes),
+        sizes=tuple(
+            (capital(amend_english.size_words(n)), tuple(_row(result, a) for a in some)) for n, some in sizes if some
+        ),
         fewer=tuple(_row(result, a) for a in fewer),
+        caution=" ".join(amend_english.say(x, names) for x in result.findings if x.kind == "picked_best"),
     )
 
 
 def _row(result: Amend, amendment: Amendment) -> Row:
     before = {p.id: p.acceptability for p in result.base.parties}
-    helps, costs = (tuple(_side(result.names[p.id], before.get(p.id), p) for p in some) for some in sides(amendment))
+    asked = [p for p in amendment.parties if p.consent_needed]
+    sides = [(_direction(p), _side(result.names[p.id], before.get(p.id), p)) for p in asked]
     return Row(
         terms=tuple(_term(term, result.labels, sourced=not unsourced(result.settings)) for term in amendment.changes),
         move=move(result.base.joint_acceptability, amendment.joint_acceptability),
-        helps=helps,
-        costs=costs,
+        helps=tuple(side for direction, side in sides if direction > 0),
+        costs=tuple(side for direction, side in sides if direction < 0),
         no_longer=tuple(result.names[p] for p in amendment.no_longer_needed),
         newly=tuple(result.names[p] for p in amendment.newly_needed),
         breaks=tuple(f"{x.id} ({x.severity}): {x.why}" for x in amendment.breaks),
         link=link([(term.issue, term.to) for term in amendment.changes], result.scenario.sha256),
     )
+
+
+def _direction(party: PartyEffect) -> float:
+    """Whether an amendment helps a party or costs it: by its share where that moves, else by its mean gain."""
+    by_share, by_gain = party.change.estimate, party.gain_change
+    return by_share if abs(by_share) >= MOVED else by_gain if abs(by_gain) >= STILL else 0.0
 
 
 def _side(name: str, before: Interval | None, party: PartyEffect) -> Side:
