@@ -20,8 +20,8 @@ Progress: TypeAlias = Callable[[int, int], None]
 def compiled(loaded: Sequence[Loaded], known: Case | None = None) -> list[Case]:
     """The scenarios as cases, ready to be drawn.
 
-    What they share with a ``known`` case is taken over from it. Raises Complaints where ranges of weights or beliefs leave almost nothing to draw from, and where talks cannot
-    be held: too many candidates, a proposer without a say.
+    What they share with a ``known`` case is taken over from it. Raises Complaints where ranges of weights or beliefs
+    leave almost nothing to draw from, and where talks cannot be held: too many candidates, a proposer without a say.
     """
     for item in loaded:
         if not isinstance(item, Loaded):
