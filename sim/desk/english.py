@@ -139,6 +139,7 @@ SAY = {
     "to its evidence.",
     "map_forms": "Filled: stated in a source. Outlined: inferred from one. Dashed: assumed.",
     "map_issue": "Issue, and what the text says",
+    "stands_line": "crosses its red line ({basis})",
     "stands_open": "left open by the text",
     "sign_open": "–",
     "weighs": "importance",

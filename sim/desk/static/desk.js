@@ -71,10 +71,7 @@ class Page {
     this.buildTools();
     this.show();
     addEventListener("hashchange", () => {
-      if (isPlace(location.hash)) {
-        this.goTo();
-        this.showLink();
-      }
+      if (isPlace(location.hash)) { this.goTo(); this.showLink(); }
       if (location.hash.slice(1) === this.link()) return;
       this.readLink();
       this.show();
