@@ -153,6 +153,7 @@ SAY = {
     "positions_how": "By issue: what the text says, then each party's order of the options, importance, red lines and "
     "refusals, each with its basis and sources.",
     "text_says": "The text",
+    "no_deal_title": "What each expects of no deal",
     # the method
     "method_title": "Method and limits",
     "method_figures": "Each draw is one set of preferences that agrees with the sources: values in the order of each "

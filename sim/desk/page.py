@@ -15,7 +15,7 @@ from typing import Any
 from sim.desk import english
 from sim.desk.method import method
 from sim.desk.pack import draw_pack
-from sim.desk.positions import claims, positions
+from sim.desk.positions import claims, expectations, positions
 from sim.engine.profiles import compile_case
 from sim.report.verdict import caveat
 from sim.scenario.labels import labels_of
@@ -67,6 +67,7 @@ def report(loaded: Loaded, file: str, texts: Sequence[Loaded] = (), *, notes: bo
         say=english.SAY,
         signs=english.SIGNS,
         positions=positions(result, case, notes=notes),
+        expectations=expectations(result),
         claims=claims(case),
         method=method(result, case),
         caveat=caveat([result.settings]),

@@ -9,7 +9,7 @@ from itertools import chain
 from sim.desk.pack import levels_of
 from sim.engine.packages import OPEN
 from sim.engine.profiles import Case, Cell, Line, Ordinal, Profile
-from sim.report.explain import issue_lines, line_itself, term_words
+from sim.report.explain import belief_words, issue_lines, line_itself, term_words
 from sim.results.records import PartyResult
 from sim.results.result import Result
 from sim.scenario import schema
@@ -75,6 +75,15 @@ class Issue:
 
 
 @dataclass(frozen=True)
+class Expectation:
+    """What a party expects of no deal, in words, with the claims that it cites."""
+
+    name: str
+    words: str
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Claim:
     """A row of evidence with its source; ``url`` is one that a page may link to."""
 
@@ -109,6 +118,16 @@ def positions(result: Result, case: Case, *, notes: bool = True) -> list[Issue]:
             )
         )
     return issues
+
+
+def expectations(result: Result) -> list[Expectation]:
+    """What each party that has a view of no deal expects of it."""
+    labels = WithoutIds(**result.labels.model_dump())
+    return [
+        Expectation(party.name, belief_words(party.beliefs, result, labels), party.beliefs.evidence)
+        for party in result.parties
+        if party.beliefs is not None
+    ]
 
 
 def _position(

@@ -19,7 +19,7 @@ from sim.report.terminal import bullet
 from sim.report.verdict import UNKNOWN, UNSTATED, chance_words, evidence_range, word_of
 from sim.report.verdict import caveat as caveat_words
 from sim.results.findings import inherited_polls, vote_reading
-from sim.results.records import IssueRecord, LineRecord, PartyResult
+from sim.results.records import BeliefsRecord, IssueRecord, LineRecord, PartyResult
 from sim.results.result import Result
 from sim.results.verdicts import unsourced
 from sim.scenario.fields import Span
@@ -95,9 +95,7 @@ def party_lines(result: Result, party: PartyResult) -> list[str]:
     shares = ", ".join(f"{b} {percent(s)}" for b, s in party.weight_by_basis.model_dump().items() if s)
     sentences.append(f"Expected weight by basis of the ranking: {shares or 'none'}.")
     if party.beliefs is not None:
-        ranges = ", ".join(f"{k} {Span(*span).words}" for k, span in party.beliefs.ranges.items())
-        rests_on = _cited(party.beliefs.basis, party.beliefs.evidence)
-        sentences.append(f"No deal ({result.settings.no_deal}), as it sees it: {ranges} ({rests_on}).")
+        sentences.append(belief_words(party.beliefs, result))
     if party.reservation is not None:
         sentences.append(f"Reservation value, in place of no deal: {Span(*party.reservation).words}.")
     if party.cost != (0, 0):
@@ -105,6 +103,13 @@ def party_lines(result: Result, party: PartyResult) -> list[str]:
     what = "the mean gain over no deal" if party.reservation is None else MEAN_WORTH
     sentences.append(f"Below, issue by issue: what the text says, {what}, then where that comes from.")
     return sentences
+
+
+def belief_words(beliefs: BeliefsRecord, result: Result, labels: Labels | None = None) -> str:
+    """What a party expects of no deal; ``labels`` as of :func:`issue_lines`."""
+    name = (labels or result.labels).outcome_id
+    ranges = ", ".join(f"{name(k)} {Span(*span).words}" for k, span in beliefs.ranges.items())
+    return f"No deal ({result.settings.no_deal}), as it sees it: {ranges} ({_cited(beliefs.basis, beliefs.evidence)})."
 
 
 def issue_lines(

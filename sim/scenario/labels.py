@@ -158,6 +158,10 @@ class Labels(BaseModel):
         """An option that a sentence has named already: by its id alone."""
         return id
 
+    def outcome_id(self, id: str) -> str:
+        """An outcome of no deal by its id."""
+        return id
+
     def terms_ids(self, terms: Mapping[str, Iterable[str]]) -> str:
         """Issues with options any of which will do, as :meth:`issue_id`."""
         each = ((i, " or ".join(self.option_id(i, o) for o in options)) for i, options in terms.items())
@@ -193,6 +197,10 @@ class WithoutIds(Labels):
     def option_again(self, issue: str, id: str) -> str:
         """By its label."""
         return self.option(issue, id)
+
+    def outcome_id(self, id: str) -> str:
+        """In words."""
+        return spaced(id)
 
 
 def issue_labels(domain: schema.Issues) -> Labels:
