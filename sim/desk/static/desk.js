@@ -17,6 +17,9 @@ const NOTABLE = 0.05;
 /** Importance as a page may set it. */
 const IMPORTANCE = [...CLASSES, "none"];
 
+/** Whether a hash names a place in the page and not a draft, which has values. @param {string} hash */
+const isPlace = hash => hash.length > 1 && !hash.includes("=");
+
 /** @param {string} id @returns {HTMLElement} */
 const at = id => {
   const element = document.getElementById(id);
@@ -62,11 +65,13 @@ class Page {
   }
 
   start() {
+    this.goTo();
     this.readLink();
     this.buildIssues();
     this.buildTools();
     this.show();
     addEventListener("hashchange", () => {
+      if (isPlace(location.hash)) { this.goTo(); this.showLink(); }
       if (location.hash.slice(1) === this.link()) return;
       this.readLink();
       this.show();
@@ -141,8 +146,20 @@ class Page {
     return new URLSearchParams([...names, ...cells, ["pack", this.pack.scenario.sha256.slice(0, 12)]]).toString();
   }
 
+  /** Where the link is to a place in the page, its evidence is opened. */
+  goTo() {
+    const there = isPlace(location.hash) ? document.getElementById(location.hash.slice(1)) : null;
+    there?.closest("details")?.setAttribute("open", "");
+    there?.scrollIntoView();
+  }
+
+  showLink() {
+    const link = this.link();
+    history.replaceState(null, "", link ? `#${link}` : location.pathname + location.search);
+  }
+
   readLink() {
-    const asked = new URLSearchParams(location.hash.slice(1));
+    const asked = new URLSearchParams(isPlace(location.hash) ? "" : location.hash.slice(1));
     const terms = [...this.pack.text.terms];
     /** @type {Record<string, string>} */
     const importance = {};
@@ -308,8 +325,7 @@ class Page {
     const answer = this.desk.answer(this.draft.terms);
     this.showBars(answer);
     document.body.dataset.answered = (performance.now() - start).toFixed(2);
-    const link = this.link();
-    history.replaceState(null, "", link ? `#${link}` : location.pathname + location.search);
+    this.showLink();
     this.showDraft();
     this.showBroken(answer);
     clearTimeout(this.later);
@@ -516,6 +532,7 @@ class Page {
     const level = cell.levels.findIndex(options => options.includes(option));
     if (level < 0) return { kind: "unknown", basis };
     if (cell.rest.includes(option) && cell.rest.length > 1) return { kind: "rest", basis };
+    if (cell.levels.length === 1) return { kind: "even", basis };
     const kind = level === 0 ? "best" : level === cell.levels.length - 1 ? "worst" : "middle";
     return { kind, basis: cell.assumed.includes(option) ? "assumed" : basis };
   }
