@@ -63,7 +63,7 @@ class Page {
 
   start() {
     this.readLink();
-    this.buildIssues();
+    this.watchIssues();
     this.buildTools();
     this.show();
     addEventListener("hashchange", () => {
@@ -194,39 +194,15 @@ class Page {
 
   // --- building ---
 
-  buildIssues() {
-    const { pack } = this, box = at("issues");
-    pack.issues.forEach((issue, j) => {
-      const heading = make("legend", {}, make("span", { class: "name" }, capital(issue.label)));
-      const field = make("fieldset", { id: `issue-${issue.id}`, class: "issue" }, heading,
-        make("p", { class: "question" }, issue.question));
-      const evidence = make("button", { type: "button", class: "quiet evidence" }, this.say.positions);
-      evidence.setAttribute("aria-label", fill(this.say.positions_on, { issue: issue.label }));
-      evidence.addEventListener("click", () => this.openPositions(j));
-      field.append(evidence, make("div", { class: "row head", "aria-hidden": "true" }, make("span"),
-        make("span", { class: "marks" }, ...pack.parties.map(p => make("span", { class: "mark" }, this.words.parties[p.id].short))),
-        make("span", { class: "figure" }, this.say.together_head)));
-      for (const option of [...issue.options.keys(), OPEN]) field.append(this.optionRow(j, option));
-      field.append(make("div", { class: "broken", id: `broken-${issue.id}`, role: "note" }));
-      box.append(field);
+  /** The issues as the report has them answer to a choice, and open the positions. */
+  watchIssues() {
+    const issue = (/** @type {Element} */ inner) => Number(/** @type {HTMLElement} */ (inner.closest("fieldset")).dataset.issue);
+    at("issues").addEventListener("change", ({ target }) => {
+      if (target instanceof HTMLInputElement) this.setTerm(issue(target), Number(target.value));
     });
-  }
-
-  /** @param {number} j @param {number} option */
-  optionRow(j, option) {
-    const issue = this.pack.issues[j], id = `term-${j}-${option}`;
-    const input = /** @type {HTMLInputElement} */ (make("input", { type: "radio", name: `issue-${j}`, id, value: String(option) }));
-    input.addEventListener("change", () => this.setTerm(j, option));
-    const words = option === OPEN ? "" : issue.options[option].text;
-    const label = make("label", { for: id }, make("b", {}, capital(this.optionLabel(j, option))),
-      ...(words ? [" ", make("span", { class: "soft" }, words)] : []));
-    const marks = make("span", { class: "marks" }, ...(option === OPEN ? [] : this.pack.parties.map((_, i) => {
-      const mark = make("span", { class: "mark", id: `mark-${j}-${option}-${i}` });
-      mark.addEventListener("click", () => this.openPositions(j));
-      return mark;
-    })));
-    return make("div", { class: "row option" }, make("span", { class: "choice" }, input, label), marks,
-      make("span", { class: "figure", id: `figure-${j}-${option}` }));
+    at("issues").addEventListener("click", ({ target }) => {
+      if (target instanceof Element && target.closest(".evidence, .option .mark")) this.openPositions(issue(target));
+    });
   }
 
   buildTools() {
@@ -305,7 +281,7 @@ class Page {
   show() {
     this.reweigh();
     const start = performance.now();
-    const answer = this.desk.answer(this.draft.terms);
+    const answer = this.changedAtAll() ? this.desk.answer(this.draft.terms) : this.ofText;
     this.showBars(answer);
     document.body.dataset.answered = (performance.now() - start).toFixed(2);
     const link = this.link();
@@ -315,7 +291,7 @@ class Page {
     clearTimeout(this.later);
     // What is not needed at once follows when the bars stand, so that a switch is never held up.
     this.later = setTimeout(() => {
-      this.showEvidence(answer, this.desk.evidence(this.draft.terms));
+      if (this.words.sourced) this.showEvidence(answer, this.desk.evidence(this.draft.terms));
       this.showMarks();
       this.later = setTimeout(() => {
         const from = performance.now();
@@ -419,8 +395,8 @@ class Page {
       else if (wilson(answer.joint, this.pack.draws).low < HALF) sentence = fill(this.say.head_singly, { joint });
       else sentence = fill(this.say.head_accepted, { joint });
     }
-    at("headline").textContent = sentence;
-    if (!evidence || this.pack.parties.every(p => p.cells.every(c => !c.evidence.ranking.length) && p.lines.every(l => !l.evidence.length))) return;
+    if (at("headline").textContent !== sentence) at("headline").textContent = sentence;
+    if (!evidence) return;
     const settled = (/** @type {string} */ kind) => asked.filter(i => evidenceStance(evidence[i].own, this.pack.draws) === kind);
     const refused = settled("refuses"), unknown = settled("not settled");
     const key = !asked.length ? "" : refused.length ? "evidence_refused" : unknown.length ? "evidence_unknown" : "evidence_accepted";
