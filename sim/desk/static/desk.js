@@ -95,19 +95,12 @@ class Page {
     this.change({ ...this.draft, importance: all });
   }
 
-  undo() {
-    const last = this.past.pop();
-    if (!last) return;
-    this.future.push(this.draft);
-    this.draft = last;
-    this.show();
-  }
-
-  redo() {
-    const next = this.future.pop();
-    if (!next) return;
-    this.past.push(this.draft);
-    this.draft = next;
+  /** Take back a step, or take it again. @param {Draft[]} from @param {Draft[]} to */
+  step(from, to) {
+    const draft = from.pop();
+    if (!draft) return;
+    to.push(this.draft);
+    this.draft = draft;
     this.show();
   }
 
@@ -215,8 +208,8 @@ class Page {
       this.change({ ...this.draft, terms: [...text.terms] });
     });
     if (!Object.keys(pack.texts).length) at("presets-box").hidden = true;
-    at("undo").addEventListener("click", () => this.undo());
-    at("redo").addEventListener("click", () => this.redo());
+    at("undo").addEventListener("click", () => this.step(this.past, this.future));
+    at("redo").addEventListener("click", () => this.step(this.future, this.past));
     at("reset").addEventListener("click", () => this.change(this.text));
     at("copy-link").addEventListener("click", () => this.copy(location.href.split("#")[0] + (this.link() && "#" + this.link())));
     at("copy-command").addEventListener("click", () => this.copy(this.command()));
