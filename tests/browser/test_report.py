@@ -34,8 +34,9 @@ def test_it_opens_from_a_disk_and_asks_for_nothing(istanbul: Visitor) -> None:
 #: What is filled in before any script runs, and what each bar takes up.
 _FIRST = """
 const places = ['headline', 'on-evidence', 'strip', 'bars'].map(id => document.getElementById(id).innerHTML);
-const part = x => [x.offsetLeft, x.offsetWidth].map(y => Math.round(1000 * y / x.parentElement.offsetWidth));
-return [places.map(x => x.replace(/ style="[^"]*"/g, '')), [...document.querySelectorAll('.bar *')].map(part)]
+document.querySelector('.answer').style.overflow = 'visible';  // no scrollbar, so that bars are as wide in both
+const widths = [...document.querySelectorAll('.bar *')].map(x => x.getBoundingClientRect()).map(x => [x.left, x.width]);
+return [places.map(x => x.replace(/ style="[^"]*"/g, '')), widths.flat().map(x => Math.round(10 * x))]
 """
 
 
