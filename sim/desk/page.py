@@ -14,6 +14,7 @@ from typing import Any
 
 from sim.analysis.levers.levers import levers
 from sim.desk import english
+from sim.desk.answer import answer
 from sim.desk.comparison import comparison_of
 from sim.desk.downloads import download, size_words
 from sim.desk.method import method
@@ -25,6 +26,8 @@ from sim.engine.profiles import compile_case
 from sim.report.verdict import caveat
 from sim.results.documents import Document
 from sim.results.result import Result
+from sim.results.verdicts import unsourced
+from sim.scenario import schema
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.cases import Progress
@@ -85,8 +88,10 @@ def report(
         lstrip_blocks=True,
     )
     environment.filters["capital"] = english.capital
+    words = english.words(case, labels, sourced=not unsourced(result.settings))
+    first = answer(result, {party: names["short"] for party, names in words["parties"].items()})
     packed = in_page(document)
-    script, style = engine(), "".join(_static(f"{name}.css") for name in STYLES)
+    script, style = engine(), "".join(_static(f"{name}.css") for name in STYLES) + first.style
     page = environment.get_template("report.html")
     return page.render(
         policy=policy(script, style),
@@ -94,10 +99,14 @@ def report(
         script=script,
         pack=packed,
         pack_size=size_words(len(packed.encode())),
-        words=in_page(english.words(case, labels)),
+        words=in_page(words),
         file=in_page(file),
         command=(file if command is None else command) + " --no-notes" * (not notes) + " --exact" * exact,
         result=result,
+        answer=first,
+        issues=document["issues"],
+        terms=document["text"]["terms"],
+        parties=words["parties"],
         scenario=loaded.scenario,
         say=english.SAY,
         text=english.SECTIONS,
