@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from itertools import chain
@@ -30,15 +30,21 @@ _IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE | re.DOTALL)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 
 
-def report(loaded: Loaded, file: str, texts: Sequence[Loaded] = (), *, notes: bool = True, exact: bool = False) -> str:
+def report(
+    loaded: Loaded,
+    file: str,
+    texts: Sequence[Loaded] = (),
+    *,
+    notes: bool = True,
+    exact: bool = False,
+    site: Mapping[str, str] | None = None,
+) -> str:
     """A report of one scenario as HTML, with its own draws.
 
     ``file`` is what a command calls it by; ``texts`` are others whose terms may be put in place of its own. Without
-    ``notes`` the modeller's notes stay out; ``exact`` keeps draws in double precision, in twice the size. Raises
-    Complaints as :func:`sim.score` does.
+    ``notes`` the modeller's notes stay out; ``exact`` keeps draws in double precision, in twice the size; ``site`` are
+    other pages that it lies beside, address to words. Raises Complaints as :func:`sim.score` does.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
     [result] = score([loaded])
     case = compile_case(loaded.scenario)
     labels = labels_of(loaded.scenario.domain)
@@ -46,17 +52,10 @@ def report(loaded: Loaded, file: str, texts: Sequence[Loaded] = (), *, notes: bo
     document = pack.document(exact=exact)
     if not notes:
         without_notes(document)
-    environment = Environment(
-        loader=PackageLoader("sim.desk"),
-        autoescape=select_autoescape(default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["capital"] = english.capital
-    script, style = engine(), _static("desk.css")
-    page = environment.get_template("report.html")
-    return page.render(
+    script, style = engine(), static("desk.css")
+    return rendered(
+        "report.html",
+        site=site or {},
         policy=policy(script, style),
         style=style,
         script=script,
@@ -66,7 +65,6 @@ def report(loaded: Loaded, file: str, texts: Sequence[Loaded] = (), *, notes: bo
         command=file,
         result=result,
         scenario=loaded.scenario,
-        say=english.SAY,
         signs=english.SIGNS,
         positions=[_positions(result, issue, labels, notes=notes) for issue in case.space.issues],
         claims=_claims(case),
@@ -86,15 +84,31 @@ def in_page(value: Any) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
+def rendered(template: str, **content: Any) -> str:
+    """A page from its template: whatever text stands in it stays text."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+    environment = Environment(
+        loader=PackageLoader("sim.desk"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["capital"] = english.capital
+    return environment.get_template(template).render(say=english.SAY, **content)
+
+
 @cache
-def _static(name: str) -> str:
+def static(name: str) -> str:
+    """A file of ``static/``."""
     return resources.files("sim.desk").joinpath("static", name).read_text(encoding="utf-8")
 
 
 @cache
 def engine() -> str:
     """The page's modules as one: a page opened from a disk may not load a second file."""
-    modules = (_EXPORT.sub("", _IMPORT.sub("", _static(f"{name}.js"))) for name in MODULES)
+    modules = (_EXPORT.sub("", _IMPORT.sub("", static(f"{name}.js"))) for name in MODULES)
     return "\n" + "\n".join(modules)
 
 
@@ -146,5 +160,10 @@ def _claim(row: schema.Evidence, source: schema.Source) -> dict[str, str | None]
         "title": source.title,
         "publisher": source.publisher,
         "place": row.place,
-        "url": source.url if source.url and source.url.startswith(("https://", "http://")) else None,
+        "url": web_address(source),
     }
+
+
+def web_address(source: schema.Source) -> str | None:
+    """Where a document is on the web; None for what a link must not lead to."""
+    return source.url if source.url and source.url.startswith(("https://", "http://")) else None
