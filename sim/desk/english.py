@@ -21,8 +21,21 @@ from sim.scenario import schema
 from sim.scenario.labels import OPEN, Labels, capital, labels_of, spaced, spoken
 
 __all__ = [
-    *("SAY", "SIGNS", "SITE", "abbreviations", "capital", "words"),
-    *("site_about", "site_claim", "site_counts", "site_lead", "site_made_by", "site_reaction", "site_settled", "site_source"),
+    "SAY",
+    "SIGNS",
+    "SITE",
+    "abbreviations",
+    "capital",
+    "site_about",
+    "site_claim",
+    "site_counts",
+    "site_lead",
+    "site_made_by",
+    "site_reaction",
+    "site_settled",
+    "site_source",
+    "site_verdict",
+    "words",
 ]
 
 #: Templates by name; what stands in braces is filled in on the page.
@@ -219,13 +232,14 @@ SITE = {
     "sources": "Sources",
     "skip": "To the texts",
     "parts": "On this page",
-    "counts": "{texts}; positions rest on {claims} from {documents}.",
+    "counts": "{texts}; {claims} from {documents}.",
     "settled": "On the evidence alone: {counts}.",
     "text": "Text",
     "together": "All asked, together",
     "no_verdict": "no verdict",
     "evidence": "on the evidence",
-    "over": "over {objection}",
+    "verdict": "{verdict}.",
+    "verdict_over": "{verdict}, over {objections}.",
     "same_day": "Text and positions of {date}",
     "other_day": "Text of {date}, positions of {day}",
     "filler": "{assumed} of {terms} terms not in the sources",
@@ -234,7 +248,7 @@ SITE = {
     "under it: what the evidence alone allows, whatever is assumed.",
     "made_by": "Made by: sim site, version {version}; {draws} draws, seed {seed}.",
     # sources
-    "sources_lead": "Every document in the register, by its date, with the claims taken from it and what rests on each.",
+    "sources_lead": "Every document of the register, by date, with the claims taken from it and what rests on each.",
     "dated_from": "dated from: {how}",
     "claim_about": "{who} on {issue}, {date}; {strength}, {attribution}",
     "speaker": "{party} ({speaker})",
@@ -259,16 +273,20 @@ def site_made_by(settings: Settings) -> str:
     return SITE["made_by"].format(version=__version__, draws=f"{settings.draws:,}", seed=settings.seed)
 
 
-def site_counts(texts: int, claims: int, documents: int) -> str:
+def site_counts(texts: int, domain: schema.Domain) -> str:
     """How much there is of a domain."""
-    return SITE["counts"].format(
-        texts=plural(texts, "text"), claims=plural(claims, "claim"), documents=plural(documents, "document")
-    )
+    claims, documents = plural(len(domain.evidence), "claim"), plural(len(domain.sources.sources), "document")
+    return SITE["counts"].format(texts=plural(texts, "text"), claims=claims, documents=documents)
 
 
 def site_settled(words: Sequence[str]) -> str:
     """How many texts come out how, the most frequent first."""
-    return SITE["settled"].format(counts=listed([f"{count} {word}" for word, count in Counter(words).most_common()]))
+    return SITE["settled"].format(counts="; ".join(f"{count} {word}" for word, count in Counter(words).most_common()))
+
+
+def site_verdict(verdict: str, over: Sequence[str]) -> str:
+    """A verdict in a few words, and over what those refuse who stand in the way."""
+    return SITE["verdict_over" if over else "verdict"].format(verdict=capital(verdict), objections=listed(over))
 
 
 def site_about(date: dt.date, day: dt.date, filler: Filler | None) -> str:

@@ -1,6 +1,6 @@
 """A folder of pages that is there whole: made anew beside its place or, where there is one, changed page by page.
 
-``site.json`` lists the pages that a site has put into a folder; by it the next one knows them from other people's files.
+``site.json`` lists the pages that a site has put there; by it the next one knows them from other people's files.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from sim.report.verdict import NO_SOURCES, caveat, evidence_range, evidence_word
 from sim.results.records import PartyResult
 from sim.results.result import Result
 from sim.results.verdicts import settles_nothing, unsourced
-from sim.scenario.labels import Labels, capital, labels_of
+from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.scenario.reactions import load_all_reactions
 from sim.simulation.score import score
@@ -141,7 +141,7 @@ def _heat_map(texts: Sequence[SiteText]) -> dict[str, Any]:
     domain = texts[0].loaded.scenario.domain
     return {
         "title": domain.issues.title,
-        "counts": english.site_counts(texts=len(texts), claims=len(domain.evidence), documents=len(domain.sources.sources)),
+        "counts": english.site_counts(len(texts), domain),
         "settled": english.site_settled([_overall(text.result) for text in texts]),
         "parties": [party.name for party in domain.positions.values()],
         "rows": [_row(text) for text in texts],
@@ -155,7 +155,7 @@ def _row(text: SiteText) -> dict[str, Any]:
     return {
         "page": text.page,
         "title": info.title,
-        "verdict": capital(short(result)),
+        "verdict": english.site_verdict(short(result), _over(result)),
         "about": english.site_about(info.date, info.as_of, result.filler),
         "joint": {
             "word": word,
@@ -188,17 +188,18 @@ def _cell(result: Result, party: PartyResult) -> dict[str, Any]:
         "low": 100 * party.on_evidence.necessary if sourced else None,
         "high": 100 * party.on_evidence.possible if sourced else None,
         "evidence": evidence_range(party.on_evidence) if sourced else "",
-        "over": "" if row["objection"] is None else _over(party, result.labels),
         "needed": party.consent_needed,
     }
 
 
-def _over(party: PartyResult, labels: Labels) -> str:
-    """Over what a party refuses, as short as can be; nothing where its view is unknown."""
-    against = party.main_objection
-    if against is None or (against.kind == "issue" and against.basis == "unknown"):
-        return ""
-    return labels.refusal(party.id, against.refusal) if against.kind == "refusal" else labels.issue(against.issue or "")
+def _over(result: Result) -> list[str]:
+    """Over what the parties refuse who stand in the way, as short as can be."""
+    deciding = {*result.on_evidence.parties, *result.on_evidence.by_inference}
+    asked = [p for p in result.asked if p.id in deciding and word_of(p, result.settings).startswith("refuses")]
+    over = ((p.id, p.main_objection) for p in asked if p.main_objection is not None)
+    labels = result.labels
+    words = (labels.refusal(p, x.refusal) if x.kind == "refusal" else labels.issue(x.issue or "") for p, x in over)
+    return list(dict.fromkeys(words))
 
 
 # --- the sources -----------------------------------------------------------------------------------
@@ -234,7 +235,7 @@ def _sources(texts: Sequence[SiteText], *, notes: bool) -> dict[str, Any]:
         )
     return {
         "title": domain.issues.title,
-        "counts": english.site_counts(texts=len(texts), claims=len(domain.evidence), documents=len(domain.sources.sources)),
+        "counts": english.site_counts(len(texts), domain),
         "years": years,
     }
 
@@ -260,7 +261,8 @@ def _terms(texts: Sequence[SiteText]) -> dict[str, list[dict[str, str]]]:
     terms: dict[str, list[dict[str, str]]] = {}
     for text in texts:
         scenario = text.loaded.scenario
-        labels, cited = labels_of(scenario.domain), {}
+        labels = labels_of(scenario.domain)
+        cited: dict[str, list[str]] = {}
         for issue, term in scenario.proposal.terms.items():
             for id in dict.fromkeys(term.evidence):
                 cited.setdefault(id, []).append(labels.issue(issue))
