@@ -143,7 +143,7 @@ def _heat_map(texts: Sequence[SiteText]) -> dict[str, Any]:
         "title": domain.issues.title,
         "counts": english.site_counts(len(texts), domain),
         "settled": english.site_settled([_overall(text.result) for text in texts]),
-        "parties": [party.name for party in domain.positions.values()],
+        "parties": [party.name for party in texts[0].result.parties],
         "rows": [_row(text) for text in texts],
     }
 
