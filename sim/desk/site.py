@@ -11,6 +11,7 @@ from sim.analysis.library.document import domain_folder
 from sim.desk import english
 from sim.desk.folder import replaceable, write_folder
 from sim.desk.page import policy, rendered, report, static, web_address
+from sim.desk.texts import judged_alike
 from sim.report.listing import citations
 from sim.report.numbers import compact
 from sim.report.outcome import BRACKETS
@@ -54,20 +55,22 @@ def site(
     files: Sequence[str],
     out: Path,
     *,
+    options: str = "",
     notes: bool = True,
     progress: Callable[[str], None] = lambda _: None,
 ) -> int:
     """Write the site of some texts into a folder, and say how many bytes it has.
 
-    ``files`` are what commands call the texts by; ``progress`` is called with the name of every page that is ready. The
-    folder may be there: pages of an earlier site in it are replaced, other files stay. Raises OSError where one of them
-    is in the way, or nothing can be written; Complaints as :func:`sim.score` does.
+    ``files`` are what commands call the texts by, ``options`` those that they were loaded with; ``progress`` is called
+    with the name of every page that is ready. The folder may be there: pages of an earlier site in it are replaced,
+    other files stay. Raises OSError where one of them is in the way, or nothing can be written; Complaints as
+    :func:`sim.score` does.
     """
     names = page_names([item.scenario.id for item in loaded])
     replaceable(out, [*names, SOURCES, INDEX])
     results = score(loaded)
     texts = [SiteText(*parts) for parts in zip(loaded, files, names, results, strict=True)]
-    return write_folder(out, pages(texts, notes=notes), progress)
+    return write_folder(out, pages(texts, options, notes=notes), progress)
 
 
 def page_names(ids: Sequence[str]) -> list[str]:
@@ -86,12 +89,13 @@ def page_names(ids: Sequence[str]) -> list[str]:
     return list(names.values())[2:]
 
 
-def pages(texts: Sequence[SiteText], *, notes: bool = True) -> Iterator[tuple[str, str]]:
+def pages(texts: Sequence[SiteText], options: str = "", *, notes: bool = True) -> Iterator[tuple[str, str]]:
     """All pages by name, the index last."""
     for text in texts:
-        beside = [other.loaded for other in texts if other is not text and _same_positions(other, text)]
+        beside = [other.loaded for other in texts if other is not text and judged_alike(text.loaded, other.loaded)]
         links = {INDEX: english.SITE["all_texts"], SOURCES: english.SITE["sources"]}
-        yield text.page, report(text.loaded, text.file, beside, notes=notes, site=links)
+        command = f"{text.file} {options}"
+        yield text.page, report(text.loaded, text.file, beside, command=command, notes=notes, site=links)
     parts = _by_domain(texts)
     head = {
         "words": english.SITE,
@@ -114,12 +118,6 @@ def pages(texts: Sequence[SiteText], *, notes: bool = True) -> Iterator[tuple[st
             **head,
         ),
     )
-
-
-def _same_positions(one: SiteText, other: SiteText) -> bool:
-    """Whether a text may be put in place of another: same domain, positions of the same day."""
-    mine, theirs = one.loaded.scenario, other.loaded.scenario
-    return mine.domain == theirs.domain and mine.day == theirs.day
 
 
 def _by_domain(texts: Sequence[SiteText]) -> list[list[SiteText]]:
