@@ -25,7 +25,7 @@ CLASSES = ("none", "minor", "moderate", "major", "critical")
 
 @dataclass(frozen=True)
 class Mark:
-    """A sign of the desk: its kind (:data:`sim.desk.english.SIGNS`), the basis that decides its form, what it stands on."""
+    """A sign of the desk: its kind (:data:`sim.desk.english.SIGNS`), the basis that decides its form, its subject."""
 
     kind: str
     basis: str
@@ -44,7 +44,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Position:
-    """A party on an issue. ``term`` is how the text's term stands with it, ``wants`` what it ranks first and refuses."""
+    """A party on an issue: ``term`` is how the term stands with it, ``wants`` what it ranks first and refuses."""
 
     party: str
     name: str
@@ -97,7 +97,7 @@ class Claim:
 
 
 def positions(result: Result, case: Case, *, notes: bool = True) -> list[Issue]:
-    """Every issue of a text with the positions on it, in the words of ``sim explain``; without ``notes``, none of them."""
+    """Every issue of a text with the positions on it, in the words of ``sim explain``; ``notes`` are the modeller's."""
     labels = WithoutIds(**result.labels.model_dump())
     issues = []
     for j, id in enumerate(case.space.issues):
@@ -215,5 +215,9 @@ def claims(case: Case) -> dict[str, Claim]:
 
 
 def _claim(row: schema.Evidence, source: schema.Source) -> Claim:
-    url = source.url if source.url and source.url.startswith(("https://", "http://")) else None
-    return Claim(row.claim, str(row.date), row.strength, source.title, source.publisher, row.place, url)
+    return Claim(row.claim, str(row.date), row.strength, source.title, source.publisher, row.place, web_address(source))
+
+
+def web_address(source: schema.Source) -> str | None:
+    """Where a document is on the web; None for what a link must not lead to."""
+    return source.url if source.url and source.url.startswith(("https://", "http://")) else None
