@@ -39,7 +39,7 @@ with warnings.catch_warnings(record=True) as complaints:
 peer = rbd_fast.analyze(problem, free, incomplete(free), seed=1)
 print("SALib", version("SALib"), "with", len(samples), "outputs")
 print("S1, ST of all outputs:   ", whole["S1"].round(2), whole["ST"].round(2))
-print("with one NaN among them: ", gap["S1"], gap["ST"], "intervals", gap["S1_conf"], gap["ST_conf"], "S2", gap["S2"][0, 1])
+print("with one NaN among them: ", *(gap[key] for key in ("S1", "ST", "S1_conf", "ST_conf")), gap["S2"][0, 1])
 print("warnings:", len(complaints))
 print("the same by rbd_fast:", np.array(peer["S1"]))
 nothing = all((gap[key] == 0).all() for key in ("S1", "ST", "S1_conf", "ST_conf")) and gap["S2"][0, 1] == 0
