@@ -7,21 +7,15 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 import sim
-from tests.browser.test_report import Visitor
+from tests.browser.visitor import Visitor
 
 Page = Callable[..., Path]
-
-
-@pytest.fixture
-def visitor(chromium: Any) -> Visitor:
-    return Visitor(chromium)
 
 
 @pytest.fixture(scope="session")
