@@ -86,19 +86,19 @@ class Edit:
 
 @dataclass(frozen=True)
 class Levers:
-    """What the verdict turns on: in a sentence or two, and edit by edit, ``single`` or lines dropped together."""
+    """What the verdict turns on: in a sentence or two, by single edits, and where none does lines dropped."""
 
     lead: str
-    single: bool
     edits: tuple[Edit, ...]
+    dropped: tuple[Edit, ...]
 
 
 def levers_of(result: LeversResult) -> Levers:
-    """The edits that turn the verdict, or come nearest; where none moves the figure, lines dropped together."""
+    """The edits that turn the verdict, or come nearest; where none turns it, lines dropped together too."""
     names = levers_english.names_of(result)
     lead = [levers_english.in_short(x, names) for x in levers_findings.lead_findings(result)]
-    edits = _dropped(result) if result.stuck else _strongest(result)
-    return Levers(" ".join(x for x in lead if x), not result.stuck, tuple(edits))
+    dropped = () if result.flipping else tuple(_dropped(result))
+    return Levers(" ".join(x for x in lead if x), tuple(_strongest(result)), dropped)
 
 
 def _strongest(result: LeversResult) -> Iterator[Edit]:
@@ -111,7 +111,7 @@ def _strongest(result: LeversResult) -> Iterator[Edit]:
 
 def _dropped(result: LeversResult) -> Iterator[Edit]:
     for x in result.dropped:
-        if x.joint is not None and not x.joint.still:
+        if x.joint is not None and not x.joint.still and x.lines > 1:
             yield _turn(x.joint, "", dropped_words(result, x), "")
 
 
