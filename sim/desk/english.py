@@ -99,6 +99,7 @@ SAY = {
     "sign_middle": "•",
     "sign_worst": "▼",
     "sign_rest": "∙",
+    "sign_even": "=",
     "sign_line": "✕",
     "sign_refused": "⊘",
     "sign_unknown": "?",
@@ -106,7 +107,8 @@ SAY = {
     "mark_best": "ranks it first ({basis})",
     "mark_middle": "ranks it between ({basis})",
     "mark_worst": "ranks it last ({basis})",
-    "mark_rest": "among the rest, in no known order ({basis})",
+    "mark_rest": "among the rest, unordered ({basis})",
+    "mark_even": "all the same to it ({basis})",
     "mark_line": "red line ({basis})",
     "mark_refused": "refused in this combination ({basis})",
     "mark_unknown": "view unknown",
@@ -155,21 +157,47 @@ SAY = {
     "copied_what": "What was copied",
     "close": "Close",
     "noscript": "Switching terms needs scripts; what stands here without them is the text as it is.",
-    "positions_title": "Where each party stands, and who says so",
-    "positions_how": "By issue: order of the options, importance, red lines and refusals, each with its basis "
-    "and sources.",
-    "method_title": "How to read this",
-    "method": "For each party, 'draws' are sets of preferences that agree with what the sources say: random "
-    "values in "
-    "the order of its ranking, random weights in the order of importance. A party accepts in a draw where the "
-    "text is "
-    "no worse to it than no deal and crosses none of its red lines. A share is how many of these sets accept, so it "
-    "says how far the sources leave the answer open. It is no probability that the party will say yes.\n"
-    "'Accepts' means no worse than no deal, not that a party would ask for nothing more. Stated lines are in the "
-    "party's own words, inferred ones read out of its acts or of polls, assumed ones are the modeller's. The bracket "
-    "counts everything assumed as unknown.\n"
-    "Sampling error is under 2.2 points either way at 2,048 draws; what the model leaves out may be far larger. "
-    "Parties that are not modelled are not counted.",
+    # the map and the evidence
+    "map_title": "Where each party stands on each issue",
+    "map_how": "Each cell, from the top: what the party makes of the text's term; how important the issue is to it; "
+    "what it ranks first (where it minds little else, what it ranks last), and its red lines and refusals. Each leads "
+    "to its evidence.",
+    "map_forms": "Filled: stated in a source. Outlined: inferred from one. Dashed: assumed.",
+    "map_issue": "Issue, and what the text says",
+    "stands_line": "crosses its red line ({basis})",
+    "stands_open": "left open by the text",
+    "sign_open": "–",
+    "weighs": "importance",
+    "weighs_unknown": "importance unknown",
+    "ranked_best": "ranks first",
+    "ranked_worst": "ranks last",
+    "ranked_line": "red line",
+    "ranked_refused": "refuses",
+    "more": "and {count} more",
+    "positions_title": "Who says so: positions and their evidence",
+    "positions_how": "By issue: what the text says, then each party's order of the options, importance, red lines and "
+    "refusals, each with its basis and sources.",
+    "text_says": "The text",
+    "no_deal_title": "What each expects of no deal",
+    # the method
+    "method_title": "Method and limits",
+    "method_figures": "Each draw is one set of preferences that agrees with the sources: values in the order of each "
+    "party's ranking and weights in the order of importance, otherwise at random. A party accepts in a draw where the "
+    "text is no worse to it than no deal and crosses none of its red lines; that is not to say that it would ask for "
+    "nothing more. A share counts draws, so it says how far the sources leave the answer open; it is no probability "
+    "that the party will say yes.",
+    "method_error": "sampling error moves no share by more than {points} points either way, 19 times in 20",
+    "method_convention": "That all preferences which agree with the sources count alike is a convention: a party of "
+    "which little is known drifts to one half. What the model leaves out may move a share much further.",
+    "method_positions": "Of {count} positions, a party on an issue each, {counts}.",
+    "method_count": "{count} are {basis}",
+    "method_terms": "Of {all} terms of the text {count} are not in the sources.",
+    "method_no_deal": "What no deal would bring is assumed for {who}.",
+    "method_bases": "Stated is what stands in the party's own words, inferred what is read out of its acts, of reports "
+    "or of polls, assumed the modeller's own. The bracket below a bar takes everything assumed as unknown.",
+    "method_left_out": "Left out: what was said behind closed doors or after {day}; bluff, bargaining and side deals; "
+    "divisions within a party; issues that matter only together, apart from the refusals and effects listed; and "
+    "whether a deal would be carried out.",
     "made_by": "Made by: sim report {command}, sim {version}; scenario {hash}.",
     # links
     "other_pack": "This link was made from other positions or draws: figures may differ from those that were sent.",
@@ -183,6 +211,7 @@ SIGNS = (
     ("middle", "", "between"),
     ("rest", "", "among the rest"),
     ("worst", "", "ranked last"),
+    ("even", "", "all the same"),
     ("line", "stated", "red line, stated"),
     ("line", "inferred", "inferred"),
     ("line", "assumed", "assumed"),
@@ -256,8 +285,11 @@ STANCES = {
 }
 
 
-def words(case: Case, labels: Labels) -> dict[str, Any]:
-    """What the page needs to speak: templates, parties by id, objections over lines by party."""
+def words(case: Case, labels: Labels, *, sourced: bool) -> dict[str, Any]:
+    """What the page needs to speak: templates, parties by id, objections over lines by party.
+
+    ``sourced``: something in the domain rests on a source, so that there is something to say of the evidence.
+    """
     parties = {
         p.id: {"name": p.name, "spoken": spoken(p.name), "short": short}
         for p, short in zip(case.profiles, abbreviations([p.name for p in case.profiles]), strict=True)
@@ -265,7 +297,7 @@ def words(case: Case, labels: Labels) -> dict[str, Any]:
     lines = {
         p.id: [objection_words(over_line(line, 1.0, None), labels, p.id) for line in p.lines] for p in case.profiles
     }
-    return {"say": SAY, "parties": parties, "lines": lines}
+    return {"say": SAY, "sourced": sourced, "parties": parties, "lines": lines}
 
 
 def abbreviations(names: list[str]) -> list[str]:

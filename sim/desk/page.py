@@ -14,19 +14,21 @@ from typing import Any
 
 from sim.analysis.levers.levers import levers
 from sim.desk import english
+from sim.desk.answer import answer
 from sim.desk.comparison import comparison_of
 from sim.desk.downloads import download, size_words
+from sim.desk.method import method
 from sim.desk.pack import draw_pack
+from sim.desk.positions import claims, expectations, positions
 from sim.desk.sections import amended, amendments_of, levers_of
 from sim.desk.texts import judged_alike
-from sim.engine.profiles import Case, compile_case
-from sim.report.explain import issue_lines, line_words
+from sim.engine.profiles import compile_case
 from sim.report.verdict import caveat
 from sim.results.documents import Document
-from sim.results.records import PartyResult
 from sim.results.result import Result
+from sim.results.verdicts import unsourced
 from sim.scenario import schema
-from sim.scenario.labels import Labels, labels_of
+from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.cases import Progress
 from sim.simulation.score import score
@@ -78,8 +80,10 @@ def report(
     document = pack.document(exact=exact)
     if not notes:
         without_notes(document)
+    words = english.words(case, labels, sourced=not unsourced(result.settings))
+    first = answer(result, {party: names["short"] for party, names in words["parties"].items()})
     packed = in_page(document)
-    script, style = engine(), "".join(static(f"{name}.css") for name in STYLES)
+    script, style = engine(), "".join(static(f"{name}.css") for name in STYLES) + first.style
     return rendered(
         "report.html",
         site=site or {},
@@ -88,15 +92,21 @@ def report(
         script=script,
         pack=packed,
         pack_size=size_words(len(packed.encode())),
-        words=in_page(english.words(case, labels)),
+        words=in_page(words),
         file=in_page(file),
         command=(file if command is None else command) + " --no-notes" * (not notes) + " --exact" * exact,
         result=result,
+        answer=first,
+        issues=document["issues"],
+        terms=document["text"]["terms"],
+        parties=words["parties"],
         scenario=loaded.scenario,
         text=english.SECTIONS,
         signs=english.SIGNS,
-        positions=[_positions(result, issue, labels, notes=notes) for issue in case.space.issues],
-        claims=_claims(case),
+        positions=positions(result, case, notes=notes),
+        expectations=expectations(result),
+        claims=claims(case),
+        method=method(result, case),
         caveat=caveat([result.settings]),
         **_sections(loaded, result, compared, file, command, notes=notes, progress=progress),
     )
@@ -189,49 +199,3 @@ def policy(script: str, style: str) -> str:
 
 def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def _positions(result: Result, issue: str, labels: Labels, *, notes: bool) -> dict[str, Any]:
-    """What every party holds on an issue, in the words of ``sim explain``."""
-    return {
-        "id": issue,
-        "label": labels.issue(issue),
-        "parties": [_position(result, party, issue, notes=notes) for party in result.parties],
-    }
-
-
-def _position(result: Result, party: PartyResult, issue: str, *, notes: bool) -> dict[str, Any]:
-    [record] = [record for record in party.issues if record.issue == issue]
-    _, *lines = issue_lines(record, result)
-    own = [line for line in party.lines if line.issue == issue or issue in line.terms]
-    cited = dict.fromkeys(chain(record.evidence, record.importance_evidence, *(line.evidence for line in own)))
-    return {
-        "id": party.id,
-        "name": party.name,
-        "words": [line for line in lines if notes or not line.startswith("note: ")],
-        "lines": [line_words(party.id, line, result.labels) for line in own],
-        "claims": list(cited),
-    }
-
-
-def _claims(case: Case) -> dict[str, dict[str, str | None]]:
-    """Every claim of the domain by id, with its source."""
-    domain = case.scenario.domain
-    return {row.id: _claim(row, domain.sources.sources[row.source]) for row in domain.evidence}
-
-
-def _claim(row: schema.Evidence, source: schema.Source) -> dict[str, str | None]:
-    return {
-        "claim": row.claim,
-        "date": str(row.date),
-        "strength": row.strength,
-        "title": source.title,
-        "publisher": source.publisher,
-        "place": row.place,
-        "url": web_address(source),
-    }
-
-
-def web_address(source: schema.Source) -> str | None:
-    """Where a document is on the web; None for what a link must not lead to."""
-    return source.url if source.url and source.url.startswith(("https://", "http://")) else None

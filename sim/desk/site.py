@@ -10,7 +10,8 @@ from typing import Any
 from sim.analysis.library.document import domain_folder
 from sim.desk import english
 from sim.desk.folder import replaceable, write_folder
-from sim.desk.page import policy, rendered, report, static, web_address
+from sim.desk.page import policy, rendered, report, static
+from sim.desk.positions import web_address
 from sim.desk.texts import judged_alike
 from sim.report.listing import citations
 from sim.report.numbers import compact
