@@ -15,28 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
 
 import sim
 from sim.desk.site import INDEX, site
 from sim.files.ceilings import PAGE_DRAWS
 from sim.scenario.catalogue import shipped_texts
+from tests.browser.visitor import chromium
 
 RESULTS = Path(__file__).parent.parent / "results"
 #: Each picture, the page that it is of and its height; all are as wide as a small screen.
 PICTURES = {"desk.png": ("istanbul.html", 860), "site.png": (INDEX, 1160)}
 WIDTH = 1280
-
-
-def chromium() -> Any:
-    """A browser of the machine's own, without a network."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium") or ""
-    for switch in ("--headless=new", "--no-sandbox", "--hide-scrollbars", "--host-resolver-rules=MAP * ~NOTFOUND"):
-        options.add_argument(switch)
-    return webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
 
 
 def picture(browser: Any, page: Path, height: int) -> bytes:
@@ -46,6 +36,7 @@ def picture(browser: Any, page: Path, height: int) -> bytes:
     browser.get(page.as_uri())
     ready = "return document.body.dataset.ready || !document.getElementById('pack')"
     WebDriverWait(browser, 60).until(lambda _: browser.execute_script(ready))
+    browser.execute_script("scrollTo(0, 0)")
     raw = base64.b64decode(browser.execute_cdp_cmd("Page.captureScreenshot", {})["data"])
     small = io.BytesIO()
     with Image.open(io.BytesIO(raw)) as image:
@@ -59,7 +50,10 @@ def write() -> None:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "site"
         site(sim.load_all(files, draws=PAGE_DRAWS), [file.stem for file in files], out, progress=print)
-        browser = chromium()
+        program, driver = shutil.which("chromium"), shutil.which("chromedriver")
+        if program is None or driver is None:
+            raise SystemExit("chromium or chromedriver is not installed")
+        browser = chromium(program, driver, out)
         try:
             for name, (page, height) in PICTURES.items():
                 content = picture(browser, out / page, height)
