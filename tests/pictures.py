@@ -33,10 +33,10 @@ def picture(browser: Any, page: Path, height: int) -> bytes:
     """The top of a page, as a PNG of few colours."""
     screen = {"width": WIDTH, "height": height, "deviceScaleFactor": 1, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    browser.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": True})
     browser.get(page.as_uri())
     ready = "return document.body.dataset.ready || !document.getElementById('pack')"
     WebDriverWait(browser, 60).until(lambda _: browser.execute_script(ready))
-    browser.execute_script("scrollTo(0, 0)")
     raw = base64.b64decode(browser.execute_cdp_cmd("Page.captureScreenshot", {})["data"])
     small = io.BytesIO()
     with Image.open(io.BytesIO(raw)) as image:

@@ -355,7 +355,7 @@ SITE = {
     "place": "place {place}",
     "note": "Note: {note}",
     "used_by": "Used by:",
-    "unused": "Used by nothing.",
+    "unused": "No position or rule rests on it, and no text here.",
     "no_claims": "No claim is taken from it.",
     "terms": "terms on {issues}",
     "reaction": "what {party} said of '{text}'",

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
+from sim.desk import english
 from sim.desk import site as written
 from sim.desk.folder import LIST, replaceable, write_folder
 from sim.desk.site import INDEX, SOURCES, page_names, site
@@ -154,7 +155,7 @@ def test_every_claim_is_in_the_sources_with_what_rests_on_it(shipped: dict[str, 
         ids = [*(row.id for row in domain.evidence), *domain.sources.sources]
         assert {f"d{number}-{id}" for id in ids} <= page.ids
         assert all(words(row.claim) in text for row in domain.evidence)
-    assert "Used by nothing." in page.text
+    assert english.SITE["unused"] in page.text
 
 
 def test_uses_of_a_claim(tmp_path: Path) -> None:
