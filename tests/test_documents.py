@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import itertools
 import re
+import struct
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,18 @@ def test_readme_figures_are_what_the_commands_draw() -> None:
         held = readme.words(path.read_text(encoding="utf-8"))
         assert len(held) > 20
         assert held == readme.words(svg), f"{path.name} is stale: python -m tests.readme --write"
+
+
+def test_pictures_are_there_and_small() -> None:
+    """With words for who does not see them; wide enough to be read, and light enough for a first page."""
+    pictures = re.findall(r"!\[([^\]]+)\]\((results/[\w.]+\.png)\)", FRONT)
+    assert [file for _, file in pictures] == ["results/desk.png", "results/site.png"]
+    for words, file in pictures:
+        content = (ROOT / file).read_bytes()
+        width, height = struct.unpack(">II", content[16:24])
+        assert content.startswith(b"\x89PNG\r\n")
+        assert (width >= 800, height >= 500, len(content) < 200_000) == (True, True, True), file
+        assert len(words) > 40
 
 
 def test_python_examples_of_the_documents_run(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -339,12 +339,13 @@ SITE = {
     "evidence": "on the evidence",
     "verdict": "{verdict}.",
     "verdict_over": "{verdict}, over {objections}.",
-    "same_day": "Text and positions of {date}",
-    "other_day": "Text of {date}, positions of {day}",
+    "same_day": "Of {date}",
+    "other_day": "Of {date}, positions of {day}",
     "filler": "{assumed} of {terms} terms not in the sources",
     "legend": "How to read the table",
     "bar": "Bar: share of draws in which the party accepts. Dotted line: one half. Bracket below, and the figures "
-    "under it: what the evidence alone allows, whatever is assumed.",
+    "under it: what the evidence alone allows, whatever is assumed. Positions are those of the text's day, where no "
+    "other is named.",
     "made_by": "Made by: sim site, version {version}; {draws} draws, seed {seed}.",
     # sources
     "sources_lead": "Every document of the register, by date, with the claims taken from it and what rests on each.",
@@ -354,7 +355,7 @@ SITE = {
     "place": "place {place}",
     "note": "Note: {note}",
     "used_by": "Used by:",
-    "unused": "Used by nothing.",
+    "unused": "No position or rule rests on it, and no text here.",
     "no_claims": "No claim is taken from it.",
     "terms": "terms on {issues}",
     "reaction": "what {party} said of '{text}'",

@@ -12,6 +12,7 @@ from sim.engine.profiles import Case
 from sim.files.grammar import listed
 from sim.report import english
 from sim.results.findings import note_findings
+from sim.results.records import Settings
 from sim.results.result import Result
 from sim.scenario.labels import spoken
 
@@ -34,15 +35,25 @@ def half_width(draws: int) -> float:
 
 def method(result: Result, case: Case) -> list[str]:
     """The paragraphs."""
-    accuracy = SAY["method_error"].format(points=half_width(result.settings.draws))
     missing = " ".join(english.say(x, english.names_of(result)) for x in note_findings(result) if x.kind in MISSING)
     return [
         SAY["method_figures"],
-        f"{english.draws_words(result.settings, accuracy)} {SAY['method_convention']}",
+        accuracy(result.settings),
         " ".join(_rests_on(result, case)),
         SAY["method_left_out"].format(day=result.scenario.as_of),
         *([missing] if missing else []),
     ]
+
+
+def accuracy(settings: Settings) -> str:
+    """How many draws there are, and how much that tells."""
+    error = SAY["method_error"].format(points=half_width(settings.draws))
+    return f"{english.draws_words(settings, error)} {SAY['method_convention']}"
+
+
+def in_general(settings: Settings) -> list[str]:
+    """The paragraphs that hold for any text."""
+    return [SAY["method_figures"], accuracy(settings), SAY["method_bases"]]
 
 
 def _rests_on(result: Result, case: Case) -> Iterator[str]:

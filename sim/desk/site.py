@@ -10,6 +10,7 @@ from typing import Any
 from sim.analysis.library.document import domain_folder
 from sim.desk import english
 from sim.desk.folder import replaceable, write_folder
+from sim.desk.method import in_general
 from sim.desk.page import policy, rendered, report, static
 from sim.desk.positions import web_address
 from sim.desk.texts import judged_alike
@@ -115,6 +116,7 @@ def pages(texts: Sequence[SiteText], options: str = "", *, notes: bool = True) -
             lead=english.site_lead(len(texts)),
             key=[(TONES[word], word) for word in KEY],
             brackets=BRACKETS,
+            method=in_general(texts[0].result.settings),
             made_by=english.site_made_by(texts[0].result.settings),
             **head,
         ),

@@ -29,18 +29,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def look(chromium: Any, folder: Path) -> Look:
+def look(browser: Any, folder: Path) -> Look:
     """Opens a page of the site, and gives the browser."""
 
     def opened(name: str, width: int = 1280, dark: bool = False) -> Any:
         screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
-        chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
         scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
-        chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": scheme})
-        chromium.get("about:blank")
-        chromium.get_log("browser")
-        chromium.get((folder / name).as_uri())
-        return chromium
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": scheme})
+        browser.get("about:blank")
+        browser.get_log("browser")
+        browser.get((folder / name).as_uri())
+        return browser
 
     return opened
 

@@ -325,6 +325,8 @@ def test_help_of_every_command_shows_an_example() -> None:
         ["run"],
         ["explain"],
         ["library"],
+        ["report"],
+        ["site"],
         ["validate"],
         ["new"],
         ["show"],

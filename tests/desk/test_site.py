@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
+from sim.desk import english
 from sim.desk import site as written
 from sim.desk.folder import LIST, replaceable, write_folder
 from sim.desk.site import INDEX, SOURCES, page_names, site
@@ -82,9 +83,18 @@ def words(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Read]:
-    """A site of two texts of one library and one of the other."""
+    """The index and the sources of two texts of one library and one of the other; reports are left out."""
     texts = ["istanbul", "membership", "austria_1955/state_treaty_1955"]
-    return made(tmp_path_factory.mktemp("sites") / "out", texts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(written, "report", lambda *_, **__: "")
+        return made(tmp_path_factory.mktemp("sites") / "out", texts)
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> dict[str, Read]:
+    """A whole site of two small texts."""
+    path = small.write(tmp_path, {"second.yaml": small.SCENARIO.replace("option: armed", "option: consult")})
+    return made(tmp_path / "out", [path, path.with_name("second.yaml")], options=f"--draws {DRAWS}")
 
 
 def test_the_index_says_what_a_run_of_each_text_says(shipped: dict[str, Read]) -> None:
@@ -105,32 +115,35 @@ def test_the_index_says_what_a_run_of_each_text_says(shipped: dict[str, Read]) -
             assert ("consent not needed" in cell) is not party.consent_needed
 
 
-def test_a_report_has_the_draws_of_the_index(tmp_path: Path) -> None:
-    made(tmp_path / "out", ["istanbul"])
-    page = (tmp_path / "out" / "istanbul.html").read_text(encoding="utf-8")
+def test_a_report_has_the_draws_of_the_index_and_the_other_text_to_start_from(
+    two: dict[str, Read], tmp_path: Path
+) -> None:
+    page = (tmp_path / "out" / "deal.html").read_text(encoding="utf-8")
     pack = json.loads(re.findall(r'id="pack">(.*?)</script>', page)[0])
-    loaded = sim.load("istanbul", draws=DRAWS)
+    loaded = sim.load(tmp_path / "deal.yaml", draws=DRAWS)
     assert (pack["draws"], pack["seed"], pack["scenario"]["sha256"]) == (DRAWS, 1, loaded.sha256)
+    assert list(pack["texts"]) == ["second"]
+    assert f"sim report {tmp_path / 'deal.yaml'} --draws {DRAWS}" in two["deal.html"].text
 
 
-def test_pages_link_each_other_and_nothing_is_fetched(shipped: dict[str, Read], tmp_path: Path) -> None:
-    assert set(shipped) == {INDEX, SOURCES, "istanbul.html", "membership.html", "state_treaty_1955.html"}
-    for name, page in shipped.items():
+def test_pages_link_each_other_and_nothing_is_fetched(two: dict[str, Read]) -> None:
+    assert set(two) == {INDEX, SOURCES, "deal.html", "second.html"}
+    for name, page in two.items():
         assert not {"img", "link", "iframe", "object", "base"} & set(page.tags), name
         for link in page.links:
             file, _, id = link.partition("#")
-            assert file in ("", *shipped) or link.startswith(("https://", "http://")), link
-            if id and file in ("", *shipped):
-                assert id in shipped[file or name].ids or id == "issues", link
-    for name in set(shipped) - {INDEX}:
-        assert name in shipped[INDEX].links
-        assert INDEX in shipped[name].links
-    assert "script" not in shipped[INDEX].tags
-    assert "script" not in shipped[SOURCES].tags
+            assert file in ("", *two) or link.startswith(("https://", "http://")), link
+            # an address with terms in it leads to a draft
+            if id and "=" not in id and file in ("", *two):
+                assert id in two[file or name].ids, link
+    for name in set(two) - {INDEX}:
+        assert name in two[INDEX].links
+        assert INDEX in two[name].links
+    assert "script" not in two[INDEX].tags
+    assert "script" not in two[SOURCES].tags
 
 
-def test_every_page_forbids_the_network(tmp_path: Path) -> None:
-    made(tmp_path / "out", [small.write(tmp_path / "small")])
+def test_every_page_forbids_the_network(two: dict[str, Read], tmp_path: Path) -> None:
     for file in (tmp_path / "out").glob("*.html"):
         assert "default-src 'none'" in unescape(file.read_text(encoding="utf-8"))
 
@@ -142,7 +155,7 @@ def test_every_claim_is_in_the_sources_with_what_rests_on_it(shipped: dict[str, 
         ids = [*(row.id for row in domain.evidence), *domain.sources.sources]
         assert {f"d{number}-{id}" for id in ids} <= page.ids
         assert all(words(row.claim) in text for row in domain.evidence)
-    assert "Used by nothing." in page.text
+    assert english.SITE["unused"] in page.text
 
 
 def test_uses_of_a_claim(tmp_path: Path) -> None:
