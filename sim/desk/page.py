@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any
 
 from sim.desk import english
-from sim.desk.method import method
+from sim.desk.notes import method
 from sim.desk.pack import draw_pack
 from sim.desk.positions import claims, expectations, positions
 from sim.engine.profiles import compile_case

@@ -25,7 +25,7 @@ CLASSES = ("none", "minor", "moderate", "major", "critical")
 
 @dataclass(frozen=True)
 class Mark:
-    """A sign of the desk: its kind (:data:`sim.desk.english.SIGNS`), the basis that decides its form, what it stands on."""
+    """A sign of the desk: its kind (:data:`sim.desk.english.SIGNS`), the basis that decides its form, its names."""
 
     kind: str
     basis: str
@@ -43,8 +43,8 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Position:
-    """A party on an issue. ``term`` is how the text's term stands with it, ``wants`` what it ranks first and refuses."""
+class PositionCell:
+    """A party on an issue: ``term`` is how the text's stands with it, ``wants`` what it ranks first and refuses."""
 
     party: str
     name: str
@@ -62,7 +62,7 @@ class Position:
 
 
 @dataclass(frozen=True)
-class Issue:
+class PositionRow:
     """An issue with what the text says on it, on what evidence, and every party's position."""
 
     id: str
@@ -71,7 +71,7 @@ class Issue:
     words: str
     note: str | None
     claims: tuple[str, ...]
-    parties: tuple[Position, ...]
+    parties: tuple[PositionCell, ...]
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,8 @@ class Claim:
     url: str | None
 
 
-def positions(result: Result, case: Case, *, notes: bool = True) -> list[Issue]:
-    """Every issue of a text with the positions on it, in the words of ``sim explain``; without ``notes``, none of them."""
+def positions(result: Result, case: Case, *, notes: bool = True) -> list[PositionRow]:
+    """Every issue of a text with the positions on it, in the words of ``sim explain``."""
     labels = WithoutIds(**result.labels.model_dump())
     issues = []
     for j, id in enumerate(case.space.issues):
@@ -107,7 +107,7 @@ def positions(result: Result, case: Case, *, notes: bool = True) -> list[Issue]:
             for party, profile in zip(result.parties, case.profiles, strict=True)
         ]
         issues.append(
-            Issue(
+            PositionRow(
                 id,
                 labels.issue(id),
                 labels.option(id, term.option),
@@ -132,7 +132,7 @@ def expectations(result: Result) -> list[Expectation]:
 
 def _position(
     result: Result, case: Case, labels: Labels, party: PartyResult, profile: Profile, j: int, *, notes: bool
-) -> Position:
+) -> PositionCell:
     issue, record = case.space.issues[j], party.issues[j]
     lines = [line for line in party.lines if line.issue == issue or issue in line.terms]
     _, *words = issue_lines(record, result, labels, notes=notes)
@@ -142,7 +142,7 @@ def _position(
     term = _term(case, profile, j)
     # What the text says already need not be said again.
     ranked = [x for x in _ranked(profile.cells[j], options, labels) if x.kind != term.kind or len(x.names) > 1]
-    return Position(
+    return PositionCell(
         party.id,
         party.name,
         term,

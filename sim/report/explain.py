@@ -112,9 +112,7 @@ def belief_words(beliefs: BeliefsRecord, result: Result, labels: Labels | None =
     return f"No deal ({result.settings.no_deal}), as it sees it: {ranges} ({_cited(beliefs.basis, beliefs.evidence)})."
 
 
-def issue_lines(
-    issue: IssueRecord, result: Result, labels: Labels | None = None, *, notes: bool = True
-) -> list[str]:
+def issue_lines(issue: IssueRecord, result: Result, labels: Labels | None = None, *, notes: bool = True) -> list[str]:
     """One issue: the term and its gain; the ranking; the importance; the note, with ``notes``.
 
     ``labels`` are those of the result, with the ids that edits name, where no others are given.
