@@ -195,8 +195,11 @@ SIGNS = (
 )
 
 
-def words(case: Case, labels: Labels) -> dict[str, Any]:
-    """What the page needs to speak: templates, parties by id, objections over lines by party."""
+def words(case: Case, labels: Labels, *, sourced: bool) -> dict[str, Any]:
+    """What the page needs to speak: templates, parties by id, objections over lines by party.
+
+    ``sourced``: something in the domain rests on a source, so that there is something to say of the evidence.
+    """
     parties = {
         p.id: {"name": p.name, "spoken": spoken(p.name), "short": short}
         for p, short in zip(case.profiles, abbreviations([p.name for p in case.profiles]), strict=True)
@@ -204,7 +207,7 @@ def words(case: Case, labels: Labels) -> dict[str, Any]:
     lines = {
         p.id: [objection_words(over_line(line, 1.0, None), labels, p.id) for line in p.lines] for p in case.profiles
     }
-    return {"say": SAY, "parties": parties, "lines": lines}
+    return {"say": SAY, "sourced": sourced, "parties": parties, "lines": lines}
 
 
 def abbreviations(names: list[str]) -> list[str]:

@@ -13,11 +13,13 @@ from itertools import chain
 from typing import Any
 
 from sim.desk import english
+from sim.desk.answer import answer
 from sim.desk.notes import method
 from sim.desk.pack import draw_pack
 from sim.desk.positions import claims, expectations, positions
 from sim.engine.profiles import compile_case
 from sim.report.verdict import caveat
+from sim.results.verdicts import unsourced
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.score import score
@@ -52,17 +54,23 @@ def report(loaded: Loaded, file: str, texts: Sequence[Loaded] = (), *, notes: bo
         lstrip_blocks=True,
     )
     environment.filters["capital"] = english.capital
-    script, style = engine(), _static("desk.css")
+    words = english.words(case, labels, sourced=not unsourced(result.settings))
+    first = answer(result, {party: names["short"] for party, names in words["parties"].items()})
+    script, style = engine(), _static("desk.css") + first.style
     page = environment.get_template("report.html")
     return page.render(
         policy=policy(script, style),
         style=style,
         script=script,
         pack=in_page(document),
-        words=in_page(english.words(case, labels)),
+        words=in_page(words),
         file=in_page(file),
         command=file,
         result=result,
+        answer=first,
+        issues=document["issues"],
+        terms=document["text"]["terms"],
+        parties=words["parties"],
         scenario=loaded.scenario,
         say=english.SAY,
         signs=english.SIGNS,

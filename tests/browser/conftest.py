@@ -13,30 +13,20 @@ import sim
 from sim.desk.page import report
 from sim.desk.texts import same_positions
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="SELENIUM IS NOT INSTALLED: no page is opened")
+pytest.importorskip("selenium.webdriver", reason="SELENIUM IS NOT INSTALLED: no page is opened")
 
 
 @pytest.fixture(scope="session")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The browser; downloads go into a folder ``downloads`` that it carries."""
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The browser of this machine."""
     program, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if program is None or driver is None:
         pytest.skip("CHROMIUM OR CHROMEDRIVER IS NOT INSTALLED: no page is opened")
-    downloads = tmp_path_factory.mktemp("downloads")
-    options = webdriver.ChromeOptions()
-    options.binary_location = program
-    switches = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=en")
-    for switch in (*switches, "--host-resolver-rules=MAP * ~NOTFOUND"):
-        options.add_argument(switch)
-    options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    from selenium.webdriver.chrome.service import Service
+    from tests.browser.visitor import chromium
 
-    browser = webdriver.Chrome(options=options, service=Service(driver))
-    browser.set_script_timeout(120)
-    browser.downloads = downloads
-    yield browser
-    browser.quit()
+    one = chromium(program, driver, tmp_path_factory.mktemp("downloads"))
+    yield one
+    one.quit()
 
 
 @pytest.fixture(scope="session")
@@ -53,3 +43,17 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         return files[key]
 
     return written
+
+
+@pytest.fixture
+def visitor(browser: Any) -> Any:
+    """Somebody in front of the browser."""
+    from tests.browser.visitor import Visitor
+
+    return Visitor(browser)
+
+
+@pytest.fixture
+def istanbul(visitor: Any, page: Callable[..., Path]) -> Any:
+    """The same, in front of the report of the text of Istanbul."""
+    return visitor.open(page("istanbul").as_uri())

@@ -6,7 +6,6 @@ import base64
 import json
 import os
 import shlex
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,150 +13,112 @@ from typing import Any
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import Select, WebDriverWait
+from selenium.webdriver.support.ui import Select
 from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
 from sim.desk.page import report
 from tests import small
+from tests.browser.visitor import Visitor
 
 Page = Callable[..., Path]
 
 
-class Visitor:
-    """Somebody in front of the page."""
-
-    def __init__(self, browser: Any) -> None:
-        self.browser = browser
-
-    def open(self, address: str, width: int = 1280, height: int = 1000, dark: bool = False) -> Visitor:
-        self.size(width, height)
-        scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
-        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": scheme})
-        self.browser.get("about:blank")
-        self.browser.get_log("browser")
-        self.browser.get(address)
-        return self.wait()
-
-    def size(self, width: int, height: int) -> None:
-        screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
-        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
-
-    def script(self, code: str, *arguments: object) -> Any:
-        return self.browser.execute_script(code, *arguments)
-
-    @property
-    def rounds(self) -> int:
-        return int(self.script("return document.body.dataset.ready ?? 0"))
-
-    def wait(self, rounds: int = 1) -> Visitor:
-        WebDriverWait(self.browser, 60).until(lambda _: self.rounds >= rounds)
-        return self
-
-    def after(self, act: Callable[[], object]) -> Visitor:
-        """Do something that changes the draft, and wait for the answer."""
-        before = self.rounds
-        act()
-        return self.wait(before + 1)
-
-    def click(self, selector: str) -> None:
-        element = self.browser.find_element(By.CSS_SELECTOR, selector)
-        self.script("arguments[0].scrollIntoView({block: 'center'})", element)
-        element.click()
-
-    def switch(self, issue: str, option: str) -> Visitor:
-        """Choose an option by its place in the page, as a mouse does."""
-        pack = self.script(
-            "return [page.pack.issues.map(i => i.id), page.pack.issues.map(i => i.options.map(o => o.id))]"
-        )
-        j = pack[0].index(issue)
-        k = -1 if option == "open" else pack[1][j].index(option)
-        return self.after(lambda: self.click(f"label[for='term-{j}-{k}']"))
-
-    def text(self, id: str) -> str:
-        return str(self.browser.find_element(By.ID, id).text)
-
-    def complaints(self) -> list[str]:
-        return [entry["message"] for entry in self.browser.get_log("browser")]
+def test_it_opens_from_a_disk_and_asks_for_nothing(istanbul: Visitor) -> None:
+    assert "Ukrainian public" in istanbul.text("headline")
+    assert istanbul.script("return performance.getEntriesByType('resource').length") == 0
+    assert istanbul.complaints() == []
 
 
-@pytest.fixture
-def visitor(chromium: Any) -> Visitor:
-    return Visitor(chromium)
+#: What is filled in before any script runs, and what each bar takes up.
+_FIRST = """
+const places = ['headline', 'on-evidence', 'strip', 'bars'].map(id => document.getElementById(id).innerHTML);
+document.querySelector('.answer').style.overflow = 'visible';  // no scrollbar, so that bars are as wide in both
+const widths = [...document.querySelectorAll('.bar *')].map(x => x.getBoundingClientRect()).map(x => [x.left, x.width]);
+return [places.map(x => x.replace(/ style="[^"]*"/g, '')), widths.flat().map(x => Math.round(10 * x))]
+"""
 
 
-def test_it_opens_from_a_disk_and_asks_for_nothing(visitor: Visitor, page: Page) -> None:
-    visitor.open(page("istanbul").as_uri())
-    assert "Ukrainian public" in visitor.text("headline")
-    assert visitor.script("return performance.getEntriesByType('resource').length") == 0
-    assert visitor.complaints() == []
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("istanbul", {}),
+        ("istanbul", {"evidence": "articles"}),
+        ("membership", {}),
+        ("scenarios/austria_1955/state_treaty_1955.yaml", {}),
+        ("deal", {}),
+    ],
+)
+def test_the_page_has_its_answer_before_any_script(
+    name: str, options: dict[str, Any], visitor: Visitor, tmp_path: Path
+) -> None:
+    loaded = sim.load(small.write(tmp_path) if name == "deal" else name, draws=2048, **options)
+    file = tmp_path / "first.html"
+    file.write_text(report(loaded, name), encoding="utf-8")
+    visitor.browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        visitor.size(1280, 1000)
+        visitor.browser.get(file.as_uri())
+        assert visitor.rounds == 0
+        before = visitor.script(_FIRST)
+    finally:
+        visitor.browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    assert before[0][0]
+    visitor.open(file.as_uri())
+    assert visitor.script(_FIRST) == before
 
 
-def test_the_first_answer_is_that_of_sim_run(visitor: Visitor, page: Page) -> None:
-    visitor.open(page("istanbul").as_uri())
+def test_the_first_answer_is_that_of_sim_run(istanbul: Visitor) -> None:
     [result] = sim.score(sim.load("istanbul", draws=2048))
-    counts = visitor.script(
-        "const a = page.desk.answer(page.draft.terms); return [a.joint, ...a.parties.map(p => p.decided)]"
-    )
     assert result.joint_acceptability is not None
-    shares = [result.joint_acceptability, *(p.acceptability for p in result.parties)]
-    assert counts == [round(share.estimate * 2048) for share in shares]
+    assert istanbul.answer()["joint"] == round(result.joint_acceptability.estimate * 2048)
+    assert istanbul.shares() == [p.acceptability.estimate for p in result.parties]
 
 
-def test_a_switch_answers_and_can_be_taken_back(visitor: Visitor, page: Page) -> None:
-    visitor.open(page("istanbul").as_uri())
-    before = visitor.text("headline")
-    visitor.switch("alignment", "nato_membership")
-    assert "Russia" in visitor.text("headline")
-    assert "Place towards NATO" in visitor.text("changes")
-    assert "permanent neutrality → NATO membership" in visitor.text("changes")
-    visitor.after(lambda: visitor.click("#undo"))
-    assert visitor.text("headline") == before
-    visitor.after(lambda: visitor.click("#redo"))
-    assert "Russia" in visitor.text("headline")
-    visitor.after(lambda: visitor.click("#reset"))
-    assert visitor.text("headline") == before
+def test_a_switch_answers_and_can_be_taken_back(istanbul: Visitor) -> None:
+    before = istanbul.text("headline")
+    istanbul.switch("alignment", "nato_membership")
+    assert "Russia" in istanbul.text("headline")
+    assert "Place towards NATO" in istanbul.text("changes")
+    assert "permanent neutrality → NATO membership" in istanbul.text("changes")
+    istanbul.after(lambda: istanbul.click("#undo"))
+    assert istanbul.text("headline") == before
+    istanbul.after(lambda: istanbul.click("#redo"))
+    assert "Russia" in istanbul.text("headline")
+    istanbul.after(lambda: istanbul.click("#reset"))
+    assert istanbul.text("headline") == before
 
 
-def test_what_is_violated_stands_at_its_issue(visitor: Visitor, page: Page) -> None:
-    visitor.open(page("istanbul").as_uri())
-    visitor.switch("alignment", "nato_membership")
-    rules = visitor.script("return page.desk.answer(page.draft.terms).violated")
+def test_what_is_violated_stands_at_its_issue(istanbul: Visitor) -> None:
+    istanbul.switch("alignment", "nato_membership")
+    rules = istanbul.answer()["violated"]
     assert rules
-    assert all(rule in visitor.text("violated") for rule in rules)
-    assert visitor.text("broken-alignment")
+    assert all(rule in istanbul.text("violated") for rule in rules)
+    assert istanbul.text("broken-alignment")
 
 
-def test_the_best_single_change_is_one_click_away(visitor: Visitor, page: Page) -> None:
-    visitor.open(page("istanbul").as_uri())
-    joint = "return page.desk.answer(page.draft.terms).joint"
-    before = visitor.script(joint)
-    visitor.after(lambda: visitor.click("#best button"))
-    assert visitor.script(joint) > before
+def test_the_best_single_change_is_one_click_away(istanbul: Visitor) -> None:
+    before = istanbul.answer()["joint"]
+    istanbul.after(lambda: istanbul.click("#best button"))
+    assert istanbul.answer()["joint"] > before
 
 
-def test_another_text_in_its_place(visitor: Visitor, page: Page) -> None:
-    visitor.open(page("istanbul").as_uri())
-    presets = Select(visitor.browser.find_element(By.ID, "presets"))
+def test_another_text_in_its_place(istanbul: Visitor) -> None:
+    presets = Select(istanbul.browser.find_element(By.ID, "presets"))
     assert len(presets.options) == 2
-    visitor.after(lambda: presets.select_by_index(1))
-    shares = visitor.script("const a = page.desk.answer(page.draft.terms); return a.parties.map(p => p.decided)")
+    istanbul.after(lambda: presets.select_by_index(1))
     [result] = sim.score(sim.load("istanbul_article_5", draws=2048))
-    assert shares == [round(p.acceptability.estimate * 2048) for p in result.parties]
+    assert istanbul.shares() == [p.acceptability.estimate for p in result.parties]
 
 
-def test_a_link_brings_the_draft_back(visitor: Visitor, page: Page) -> None:
-    visitor.open(page("istanbul").as_uri())
-    visitor.switch("donbas", "autonomy")
-    visitor.click("#issue-alignment .evidence")
-    choice = Select(visitor.browser.find_element(By.CSS_SELECTOR, "#dialog select"))
-    visitor.after(lambda: choice.select_by_value("minor"))
-    visitor.click("#dialog-close")
-    address, bars, changes = visitor.browser.current_url, visitor.text("bars"), visitor.text("changes")
-    visitor.open(address)
-    assert (visitor.text("bars"), visitor.text("changes")) == (bars, changes)
-    assert visitor.text("troubles") == ""
+def test_a_link_brings_the_draft_back(istanbul: Visitor) -> None:
+    istanbul.switch("donbas", "autonomy")
+    istanbul.importance("russia", "alignment", "minor")
+    address, bars, changes = istanbul.browser.current_url, istanbul.text("bars"), istanbul.text("changes")
+    istanbul.open(address)
+    assert (istanbul.text("bars"), istanbul.text("changes")) == (bars, changes)
+    assert istanbul.text("troubles") == ""
 
 
 @pytest.mark.parametrize(
@@ -174,55 +135,42 @@ def test_a_link_that_does_not_fit_is_told(link: str, trouble: str, visitor: Visi
     assert trouble in visitor.text("troubles")
 
 
-def test_the_command_that_is_copied_gives_the_same_figures(visitor: Visitor, page: Page) -> None:
-    visitor.open(page("istanbul").as_uri())
-    visitor.switch("sanctions", "phased_relief")
-    visitor.click("#issue-fighting .evidence")
-    choice = Select(visitor.browser.find_element(By.CSS_SELECTOR, "#dialog [data-party=us] select"))
-    visitor.after(lambda: choice.select_by_value("minor"))
-    visitor.click("#dialog-close")
-    visitor.click("#copy-command")
-    command = visitor.browser.find_element(By.ID, "copied").get_attribute("value")
+def test_the_command_that_is_copied_gives_the_same_figures(istanbul: Visitor) -> None:
+    istanbul.switch("sanctions", "phased_relief")
+    istanbul.importance("us", "fighting", "minor")
+    istanbul.click("#copy-command")
+    command = istanbul.browser.find_element(By.ID, "copied").get_attribute("value")
     words = shlex.split(command)
     assert words[:2] == ["sim", "run"]
     done = CliRunner().invoke(app, [*words[1:], "--no-save", "--format", "json"])
     assert done.exit_code == 0, done.output
     [result] = json.loads(done.stdout)["results"] if "results" in json.loads(done.stdout) else [json.loads(done.stdout)]
-    shares = visitor.script(
-        "const a = page.desk.answer(page.draft.terms); return a.parties.map(p => p.decided / a.draws)"
-    )
-    assert shares == [p["acceptability"]["estimate"] for p in result["parties"]]
+    assert istanbul.shares() == [p["acceptability"]["estimate"] for p in result["parties"]]
 
 
-def test_edits_are_saved_as_a_file_that_sim_takes(visitor: Visitor, page: Page) -> None:
-    visitor.open(page("istanbul").as_uri())
-    visitor.switch("donbas", "autonomy")
-    visitor.click("#save-edits")
-    file = visitor.browser.downloads / "istanbul_edits.yaml"
-    for _ in range(50):
-        if file.exists():
-            break
-        time.sleep(0.1)
+def test_edits_are_saved_as_a_file_that_sim_takes(istanbul: Visitor) -> None:
+    istanbul.switch("donbas", "autonomy")
+    file = istanbul.file("#save-edits")
+    assert file.name == "istanbul_edits.yaml"
     done = CliRunner().invoke(app, ["run", "istanbul", "--with", str(file), "--no-save", "--draws", "100"])
     assert done.exit_code == 0, done.output
 
 
-def test_it_works_by_keyboard_alone(visitor: Visitor, page: Page) -> None:
-    visitor.open(page("istanbul").as_uri())
-    before = visitor.text("changes")
+def test_it_works_by_keyboard_alone(istanbul: Visitor) -> None:
+    before = istanbul.text("changes")
     for _ in range(40):
-        visitor.browser.switch_to.active_element.send_keys(Keys.TAB)
-        if visitor.script("return document.activeElement.name") == "issue-1":
+        istanbul.browser.switch_to.active_element.send_keys(Keys.TAB)
+        if istanbul.script("return document.activeElement.name") == "issue-1":
             break
-    assert visitor.script("return document.activeElement.name") == "issue-1"
-    assert visitor.script("return getComputedStyle(document.activeElement).outlineStyle") == "solid"
-    visitor.after(lambda: visitor.browser.switch_to.active_element.send_keys(Keys.ARROW_UP))
-    assert visitor.text("changes") != before
-    visitor.script("document.querySelector('#issue-alignment .evidence').focus()")
-    visitor.browser.switch_to.active_element.send_keys(Keys.ENTER)
-    assert visitor.script("return document.getElementById('dialog').open")
-    visitor.browser.switch_to.active_element.send_keys(Keys.ESCAPE)
-    assert not visitor.script("return document.getElementById('dialog').open")
+    assert istanbul.script("return document.activeElement.name") == "issue-1"
+    assert istanbul.script("return getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    istanbul.after(lambda: istanbul.browser.switch_to.active_element.send_keys(Keys.ARROW_UP))
+    assert istanbul.text("changes") != before
+    istanbul.script("document.querySelector('#issue-alignment .evidence').focus()")
+    istanbul.browser.switch_to.active_element.send_keys(Keys.ENTER)
+    assert istanbul.script("return document.getElementById('dialog').open")
+    istanbul.browser.switch_to.active_element.send_keys(Keys.ESCAPE)
+    assert not istanbul.script("return document.getElementById('dialog').open")
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -232,10 +180,9 @@ def test_nothing_runs_out_of_the_page(width: int, dark: bool, visitor: Visitor, 
     assert visitor.script("return document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_it_prints(visitor: Visitor, page: Page) -> None:
-    visitor.open(page("istanbul").as_uri())
+def test_it_prints(istanbul: Visitor) -> None:
     for paper in ((8.27, 11.69), (8.5, 11)):
-        sheet = visitor.browser.execute_cdp_cmd("Page.printToPDF", {"paperWidth": paper[0], "paperHeight": paper[1]})
+        sheet = istanbul.browser.execute_cdp_cmd("Page.printToPDF", {"paperWidth": paper[0], "paperHeight": paper[1]})
         pdf = base64.b64decode(sheet["data"])
         assert pdf.startswith(b"%PDF")
         assert len(pdf) > 50_000

@@ -125,7 +125,7 @@ def test_exact_ties_and_alliances(tmp_path: Path) -> None:
 #: Changes of the page's modules that make it wrong: file, text, what stands in its place.
 MUTANTS = [
     ("party.js", "export const TIE = 1e-12", "export const TIE = -1e-12"),
-    ("party.js", "(raw[k][d] > raw[j][d]", "(raw[k][d] < raw[j][d]"),
+    ("party.js", "if (other[d] > own[d] ||", "if (other[d] < own[d] ||"),
     ("party.js", "least[d] += apart ? -p : p * (worst[d] - highest[d]);", "least[d] += p * (worst[d] - highest[d]);"),
     ("party.js", "share >= 1 - quota - TIE", "share > quota"),
     ("texts.js", "if (text[issue] !== OPEN) out[issue] = option;", "out[issue] = option;"),

@@ -107,8 +107,7 @@ export class Desk {
 
   /** Acceptance with the lines of each layer binding; the last is that as modelled. @param {Preferences} own @param {Float64Array} gain @param {Line[]} lines */
   layers(own, gain, lines) {
-    let mask = new Uint8Array(this.draws);
-    for (let d = 0; d < mask.length; d++) mask[d] = +(gain[d] >= -TIE);
+    let mask = gaining(gain);
     const layers = LAYERS.map((_, layer) => {
       const binding = lines.filter(line => line.layer === layer);
       if (binding.length) mask = mask.slice();
@@ -121,10 +120,9 @@ export class Desk {
   /** Whether a party accepts, without the rest that a judgement tells. @param {number} i @param {number[]} text @param {Sums} [base] */
   accepts(i, text, base) {
     const own = this.people[i], seen = this.texts.seen(text, own.party);
-    const mask = new Uint8Array(this.draws), lines = this.crossed(own.party, text, seen);
-    if (lines.some(line => !line.holds)) return mask;
-    const gain = own.gain(seen, base);
-    for (let d = 0; d < mask.length; d++) mask[d] = +(gain[d] >= -TIE);
+    const lines = this.crossed(own.party, text, seen);
+    if (lines.some(line => !line.holds)) return new Uint8Array(this.draws);
+    const mask = gaining(own.gain(seen, base));
     for (const line of lines) without(mask, own.binds(line));
     return mask;
   }
@@ -172,8 +170,8 @@ export class Desk {
     const { pack, texts, draws } = this, { parties } = pack;
     const because = texts.consent(text), asked = texts.asked(text);
     const judged = parties.map((_, i) => this.judge(i, text));
-    const refusals = new Uint8Array(draws);
-    for (const i of asked) for (let d = 0; d < draws; d++) refusals[d] += 1 - judged[i].accepts[d];
+    const yes = new Uint8Array(draws);
+    for (const i of asked) for (let d = 0; d < draws; d++) yes[d] += judged[i].accepts[d];
     const signing = asked.filter(i => parties[i].role !== "ratifier");
     return {
       draws,
@@ -184,9 +182,10 @@ export class Desk {
       jointByLayer: LAYERS.map((_, k) => together(asked.map(i => judged[i].layers[k]), draws)),
       parties: parties.map((party, i) => {
         const voters = texts.voters(i), mine = judged[i], own = this.people[i];
-        const sole = asked.includes(i) ? count(mine.accepts.map((yes, d) => +(!yes && refusals[d] === 1))) : null;
+        // All but one say yes, and this party does not.
+        const sole = asked.includes(i) ? yes.reduce((sum, of, d) => sum + +(of === asked.length - 1 && !mine.accepts[d]), 0) : null;
         const crossed = party.lines.map(line => (mine.lines.includes(line) ? count(own.binds(line)) : 0));
-        const agrees = mine.gain.reduce((sum, gain) => sum + +(gain >= -TIE), 0);
+        const agrees = count(gaining(mine.gain));
         return {
           id: party.id,
           because: because[i],
@@ -309,9 +308,7 @@ export class Desk {
     if (!refused) return null;
     const means = mine.seen.map((option, j) => {
       const term = own.term(j, option);
-      let sum = 0;
-      if (term) for (let d = 0; d < term.length; d++) if (!mine.accepts[d]) sum += term[d];
-      return sum / refused;
+      return term ? sumWithout(term, mine.accepts) / refused : 0;
     });
     const least = Math.min(...means), issue = means.findIndex(mean => mean <= least + LOSS);
     if (means[issue] >= 0) return null;
@@ -336,6 +333,20 @@ export class Desk {
     const decided = opinion > TIE ? ready / opinion > quota + TIE : null;
     return { passes: count(mine.accepts), polls, mixed, decided, yes: [1 - high, 1 - low] };
   }
+}
+
+/** In which draws a gain is no loss. @param {Float64Array} gain */
+function gaining(gain) {
+  const mask = new Uint8Array(gain.length);
+  for (let d = 0; d < mask.length; d++) mask[d] = +(gain[d] >= -TIE);
+  return mask;
+}
+
+/** The sum where a mask does not hold. @param {Float64Array} term @param {Uint8Array} mask */
+function sumWithout(term, mask) {
+  let sum = 0;
+  for (let d = 0; d < term.length; d++) if (!mask[d]) sum += term[d];
+  return sum;
 }
 
 /** @param {Uint8Array} mask @param {Uint8Array} other */

@@ -67,7 +67,7 @@ class Page {
   start() {
     this.goTo();
     this.readLink();
-    this.buildIssues();
+    this.watchIssues();
     this.buildTools();
     this.show();
     addEventListener("hashchange", () => {
@@ -100,19 +100,12 @@ class Page {
     this.change({ ...this.draft, importance: all });
   }
 
-  undo() {
-    const last = this.past.pop();
-    if (!last) return;
-    this.future.push(this.draft);
-    this.draft = last;
-    this.show();
-  }
-
-  redo() {
-    const next = this.future.pop();
-    if (!next) return;
-    this.past.push(this.draft);
-    this.draft = next;
+  /** Take back a step, or take it again. @param {Draft[]} from @param {Draft[]} to */
+  step(from, to) {
+    const draft = from.pop();
+    if (!draft) return;
+    to.push(this.draft);
+    this.draft = draft;
     this.show();
   }
 
@@ -211,39 +204,15 @@ class Page {
 
   // --- building ---
 
-  buildIssues() {
-    const { pack } = this, box = at("issues");
-    pack.issues.forEach((issue, j) => {
-      const heading = make("legend", {}, make("span", { class: "name" }, capital(issue.label)));
-      const field = make("fieldset", { id: `issue-${issue.id}`, class: "issue" }, heading,
-        make("p", { class: "question" }, issue.question));
-      const evidence = make("button", { type: "button", class: "quiet evidence" }, this.say.positions);
-      evidence.setAttribute("aria-label", fill(this.say.positions_on, { issue: issue.label }));
-      evidence.addEventListener("click", () => this.openPositions(j));
-      field.append(evidence, make("div", { class: "row head", "aria-hidden": "true" }, make("span"),
-        make("span", { class: "marks" }, ...pack.parties.map(p => make("span", { class: "mark" }, this.words.parties[p.id].short))),
-        make("span", { class: "figure" }, this.say.together_head)));
-      for (const option of [...issue.options.keys(), OPEN]) field.append(this.optionRow(j, option));
-      field.append(make("div", { class: "broken", id: `broken-${issue.id}`, role: "note" }));
-      box.append(field);
+  /** The issues as the report has them answer to a choice, and open the positions. */
+  watchIssues() {
+    const issue = (/** @type {Element} */ inner) => Number(/** @type {HTMLElement} */ (inner.closest("fieldset")).dataset.issue);
+    at("issues").addEventListener("change", ({ target }) => {
+      if (target instanceof HTMLInputElement) this.setTerm(issue(target), Number(target.value));
     });
-  }
-
-  /** @param {number} j @param {number} option */
-  optionRow(j, option) {
-    const issue = this.pack.issues[j], id = `term-${j}-${option}`;
-    const input = /** @type {HTMLInputElement} */ (make("input", { type: "radio", name: `issue-${j}`, id, value: String(option) }));
-    input.addEventListener("change", () => this.setTerm(j, option));
-    const words = option === OPEN ? "" : issue.options[option].text;
-    const label = make("label", { for: id }, make("b", {}, capital(this.optionLabel(j, option))),
-      ...(words ? [" ", make("span", { class: "soft" }, words)] : []));
-    const marks = make("span", { class: "marks" }, ...(option === OPEN ? [] : this.pack.parties.map((_, i) => {
-      const mark = make("span", { class: "mark", id: `mark-${j}-${option}-${i}` });
-      mark.addEventListener("click", () => this.openPositions(j));
-      return mark;
-    })));
-    return make("div", { class: "row option" }, make("span", { class: "choice" }, input, label), marks,
-      make("span", { class: "figure", id: `figure-${j}-${option}` }));
+    at("issues").addEventListener("click", ({ target }) => {
+      if (target instanceof Element && target.closest(".evidence, .option .mark")) this.openPositions(issue(target));
+    });
   }
 
   buildTools() {
@@ -256,8 +225,8 @@ class Page {
       this.change({ ...this.draft, terms: [...text.terms] });
     });
     if (!Object.keys(pack.texts).length) at("presets-box").hidden = true;
-    at("undo").addEventListener("click", () => this.undo());
-    at("redo").addEventListener("click", () => this.redo());
+    at("undo").addEventListener("click", () => this.step(this.past, this.future));
+    at("redo").addEventListener("click", () => this.step(this.future, this.past));
     at("reset").addEventListener("click", () => this.change(this.text));
     at("copy-link").addEventListener("click", () => this.copy(location.href.split("#")[0] + (this.link() && "#" + this.link())));
     at("copy-command").addEventListener("click", () => this.copy(this.command()));
@@ -322,7 +291,7 @@ class Page {
   show() {
     this.reweigh();
     const start = performance.now();
-    const answer = this.desk.answer(this.draft.terms);
+    const answer = this.changedAtAll() ? this.desk.answer(this.draft.terms) : this.ofText;
     this.showBars(answer);
     document.body.dataset.answered = (performance.now() - start).toFixed(2);
     this.showLink();
@@ -331,7 +300,7 @@ class Page {
     clearTimeout(this.later);
     // What is not needed at once follows when the bars stand, so that a switch is never held up.
     this.later = setTimeout(() => {
-      this.showEvidence(answer, this.desk.evidence(this.draft.terms));
+      if (this.words.sourced) this.showEvidence(answer, this.desk.evidence(this.draft.terms));
       this.showMarks();
       this.later = setTimeout(() => {
         const from = performance.now();
@@ -435,8 +404,8 @@ class Page {
       else if (wilson(answer.joint, this.pack.draws).low < HALF) sentence = fill(this.say.head_singly, { joint });
       else sentence = fill(this.say.head_accepted, { joint });
     }
-    at("headline").textContent = sentence;
-    if (!evidence || this.pack.parties.every(p => p.cells.every(c => !c.evidence.ranking.length) && p.lines.every(l => !l.evidence.length))) return;
+    if (at("headline").textContent !== sentence) at("headline").textContent = sentence;
+    if (!evidence) return;
     const settled = (/** @type {string} */ kind) => asked.filter(i => evidenceStance(evidence[i].own, this.pack.draws) === kind);
     const refused = settled("refuses"), unknown = settled("not settled");
     const key = !asked.length ? "" : refused.length ? "evidence_refused" : unknown.length ? "evidence_unknown" : "evidence_accepted";

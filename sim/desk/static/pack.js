@@ -99,39 +99,54 @@ export const FORMAT = "sim-draw-pack/1";
 /** Gives a quantity by draw. @typedef {(quantity: Quantity) => Float64Array} Row */
 
 /**
- * The rows of a pack, unpacked.
+ * The rows of a pack, each unpacked when it is first asked for.
  * @param {Pack} pack
  * @returns {Promise<Row>}
  */
 export async function rowsOf(pack) {
   if (pack.format !== FORMAT) throw new Error(`this page reads ${FORMAT}, not ${pack.format}`);
   const width = pack.numbers === "float64" ? 8 : 4, count = pack.rows * pack.draws;
-  const planes = await inflated(pack.blob);
-  if (planes.length !== width * count) throw new Error("the draw pack is cut short");
-  const words = new Uint32Array((count * width) / 4), step = width / 4;
-  for (let w = 0; w < step; w++) {
-    const at = 4 * w * count;
-    for (let k = 0; k < count; k++)
-      words[k * step + w] = planes[at + k] | (planes[at + count + k] << 8)
-        | (planes[at + 2 * count + k] << 16) | (planes[at + 3 * count + k] << 24);
-  }
   // Whole words, so that the order of bytes in this machine does not matter; of doubles it has to be the usual one.
   if (width === 8 && new Uint32Array(new Float64Array([1]).buffer)[1] === 0) throw new Error("unusual order of bytes");
-  const all = width === 8 ? new Float64Array(words.buffer) : Float64Array.from(new Float32Array(words.buffer));
+  const planes = await inflated(pack.blob);
+  if (planes.length !== width * count) throw new Error("the draw pack is cut short");
+  /** @param {number} number */
+  const unpacked = number => {
+    const words = new Uint32Array((pack.draws * width) / 4), step = width / 4;
+    for (let w = 0; w < step; w++) joined(words, w, step, planes, 4 * w * count + number * pack.draws, count);
+    return width === 8 ? new Float64Array(words.buffer) : new Float64Array(new Float32Array(words.buffer));
+  };
+  /** @type {Map<number, Float64Array>} */
+  const rows = new Map();
   /** @type {Map<number, Float64Array>} */
   const constants = new Map();
   return quantity => {
-    if (typeof quantity !== "number") return all.subarray(quantity[0] * pack.draws, (quantity[0] + 1) * pack.draws);
-    let row = constants.get(quantity);
-    if (!row) constants.set(quantity, row = new Float64Array(pack.draws).fill(quantity));
+    const number = typeof quantity === "number" ? quantity : quantity[0], known = typeof quantity === "number" ? constants : rows;
+    let row = known.get(number);
+    if (!row) known.set(number, row = known === rows ? unpacked(number) : new Float64Array(pack.draws).fill(number));
     return row;
   };
 }
 
+/** Words from their four bytes, each of a plane of its own. @param {Uint32Array} words @param {number} first @param {number} step @param {Uint8Array} planes @param {number} at @param {number} plane */
+function joined(words, first, step, planes, at, plane) {
+  for (let k = first; k < words.length; k += step, at++)
+    words[k] = planes[at] | (planes[at + plane] << 8) | (planes[at + 2 * plane] << 16) | (planes[at + 3 * plane] << 24);
+}
+
 /** @param {string} blob @returns {Promise<Uint8Array>} */
 async function inflated(blob) {
-  const text = atob(blob), bytes = new Uint8Array(text.length);
+  const stream = new DecompressionStream("gzip"), writer = stream.writable.getWriter();
+  const whole = new Response(stream.readable).arrayBuffer();
+  await Promise.all([writer.write(bytesOf(blob)), writer.close()]);
+  return new Uint8Array(await whole);
+}
+
+/** @param {string} base64 @returns {Uint8Array<ArrayBuffer>} */
+function bytesOf(base64) {
+  const native = /** @type {{fromBase64?: (text: string) => Uint8Array<ArrayBuffer>}} */ (/** @type {unknown} */ (Uint8Array));
+  if (native.fromBase64) return native.fromBase64(base64);
+  const text = atob(base64), bytes = new Uint8Array(text.length);
   for (let k = 0; k < text.length; k++) bytes[k] = text.charCodeAt(k);
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  return bytes;
 }

@@ -18,19 +18,21 @@ export class Preferences {
     this.party = party;
     this.draws = draws;
     this.row = row;
-    this.values = party.cells.map(cell => cell.values.map(row));
     this.beliefs = party.beliefs && party.beliefs.map(row);
     this.cost = row(party.cost);
     this.reservation = party.reservation === null ? null : row(party.reservation);
     this.mass = party.cells.map((_, issue) => this.outcomeMass(issue));
     this.weights = this.weightsOf(party.weights);
     /** @type {(Float64Array | null | undefined)[][]} */
-    this.terms = this.values.map(values => values.map(() => undefined));
+    this.terms = party.cells.map(cell => cell.values.map(() => undefined));
     /** Weights with assumed importance unknown, made when asked for. @type {Float64Array[] | undefined} */
     this.evidenceWeights = undefined;
     /** @type {Map<string, Uint8Array>} */
     this.binding = new Map();
   }
+
+  /** @param {number} issue @param {number} option */
+  value(issue, option) { return this.row(this.party.cells[issue].values[option]); }
 
   // --- weights ---
 
@@ -58,9 +60,9 @@ export class Preferences {
     const free = [...plan.keys()].filter(j => plan[j] === null || typeof plan[j] === "number");
     const ordered = orderByClass(free.map(j => raw[j]), free.map(j => /** @type {number | null} */ (plan[j])), n);
     const scale = new Float64Array(n);
-    for (const row of ordered) for (let d = 0; d < n; d++) scale[d] += row[d];
+    for (const row of ordered) add(scale, row);
     for (let d = 0; d < n; d++) scale[d] = left / scale[d];
-    free.forEach((j, k) => { for (let d = 0; d < n; d++) out[j][d] = ordered[k][d] * scale[d]; });
+    free.forEach((j, k) => { out[j] = product(ordered[k], scale); });
     return out;
   }
 
@@ -87,15 +89,13 @@ export class Preferences {
   /** What an issue adds before its weight; null where nothing. @param {number} issue @param {number} option */
   difference(issue, option) {
     if (option === OPEN) return null;
-    const mine = this.values[issue][option];
+    const mine = this.value(issue, option);
     if (this.reservation) return mine;
     /** @type {Float64Array | null} */
     let total = null;
     for (const [other, mass] of this.mass[issue]) {
       if (other === option) continue;
-      const theirs = this.values[issue][other], part = new Float64Array(this.draws);
-      for (let d = 0; d < part.length; d++) part[d] = mine[d] - theirs[d];
-      if (mass !== 1) for (let d = 0; d < part.length; d++) part[d] *= mass[d];
+      const apart = less(mine, this.value(issue, other)), part = mass === 1 ? apart : product(apart, mass);
       if (total) add(total, part); else total = part;
     }
     return total;
@@ -123,8 +123,7 @@ export class Preferences {
       const term = this.term(j, seen[j]);
       if (term) add(total, term);
     }
-    if (this.reservation) for (let d = 0; d < total.length; d++) total[d] -= this.reservation[d];
-    return total;
+    return this.reservation ? less(total, this.reservation) : total;
   }
 
   /** The gain under other weights. @param {Float64Array[]} weights @param {number[]} seen */
@@ -134,8 +133,7 @@ export class Preferences {
       const difference = this.difference(j, option);
       if (difference) addProduct(total, weights[j], difference);
     });
-    if (this.reservation) for (let d = 0; d < total.length; d++) total[d] -= this.reservation[d];
-    return total;
+    return this.reservation ? less(total, this.reservation) : total;
   }
 
   // --- what the evidence alone allows ---
@@ -147,9 +145,8 @@ export class Preferences {
   bounds(weights, seen) {
     const { party, reservation } = this;
     if (reservation) {
-      const pair = this.reach(weights, seen, null);
-      for (const side of pair) for (let d = 0; d < side.length; d++) side[d] -= reservation[d];
-      return pair;
+      const [low, high] = this.reach(weights, seen, null);
+      return [less(low, reservation), less(high, reservation)];
     }
     if (this.beliefs && party.beliefs_sourced) return this.reach(weights, seen, this.mass);
     if (!party.outcomes.length) return [this.cost, this.cost];
@@ -192,7 +189,8 @@ export class Preferences {
   /** @param {number} issue @param {number} option @returns {[Float64Array, Float64Array]} */
   ends(issue, option) {
     if (this.party.cells[issue].free.includes(option)) return [this.row(0), this.row(1)];
-    return [this.values[issue][option], this.values[issue][option]];
+    const own = this.value(issue, option);
+    return [own, own];
   }
 
   // --- lines ---
@@ -246,8 +244,17 @@ export class Sums {
 /** Whether so many voters refuse that the others are not more than the quota. @param {number} share @param {number} quota */
 export const stops = (share, quota) => share >= 1 - quota - TIE;
 
+// Loops over draws stand in functions of their own: called often, they are soon compiled.
+
 /** @param {Float64Array} total @param {Float64Array} part */
 function add(total, part) { for (let d = 0; d < total.length; d++) total[d] += part[d]; }
+
+/** @param {Float64Array} a @param {Float64Array} b */
+function less(a, b) {
+  const out = new Float64Array(a.length);
+  for (let d = 0; d < out.length; d++) out[d] = a[d] - b[d];
+  return out;
+}
 
 /** @param {Float64Array} a @param {Float64Array} b */
 function product(a, b) {
@@ -269,19 +276,42 @@ function orderByClass(raw, classes, n) {
     .sort((a, b) => Number(a) - Number(b))
     .map(c => classed.filter(j => classes[j] === c));
   if (groups.length < 2) return raw;
-  const out = raw.map(row => Float64Array.from(row)), column = new Float64Array(classed.length);
-  for (let d = 0; d < n; d++) {
-    classed.forEach((j, k) => { column[k] = raw[j][d]; });
-    column.sort();  // ascending, so the largest stand at the end
-    let last = column.length - 1;
-    for (const group of groups) {
-      for (const j of group) {
-        let larger = 0;
-        for (const k of group) if (k !== j && (raw[k][d] > raw[j][d] || (raw[k][d] === raw[j][d] && k > j))) larger++;
-        out[j][d] = column[last - larger];
-      }
-      last -= group.length;
+  const out = [...raw], sorted = descending(classed.map(j => raw[j]));
+  let first = 0;
+  for (const group of groups) {
+    for (const j of group) {
+      const place = new Uint8Array(n).fill(first);
+      for (const k of group) if (k !== j) outranked(place, raw[j], raw[k], k > j);
+      out[j] = placed(sorted, place);
     }
+    first += group.length;
   }
+  return out;
+}
+
+/** The same numbers draw by draw, the largest in the first row. @param {Float64Array[]} rows */
+function descending(rows) {
+  const out = rows.map(row => row.slice());
+  for (let i = 0; i < out.length; i++) for (let j = i + 1; j < out.length; j++) exchange(out[i], out[j]);
+  return out;
+}
+
+/** @param {Float64Array} larger @param {Float64Array} smaller */
+function exchange(larger, smaller) {
+  for (let d = 0; d < larger.length; d++) {
+    const a = larger[d], b = smaller[d];
+    if (a < b) { larger[d] = b; smaller[d] = a; }
+  }
+}
+
+/** A place further down where another is larger, or as large and `later`. @param {Uint8Array} place @param {Float64Array} own @param {Float64Array} other @param {boolean} later */
+function outranked(place, own, other, later) {
+  for (let d = 0; d < place.length; d++) if (other[d] > own[d] || (later && other[d] === own[d])) place[d]++;
+}
+
+/** @param {Float64Array[]} sorted @param {Uint8Array} place */
+function placed(sorted, place) {
+  const out = new Float64Array(place.length);
+  for (let d = 0; d < out.length; d++) out[d] = sorted[place[d]][d];
   return out;
 }

@@ -6,7 +6,7 @@
  * @property {Templates} say sentences and labels with places for figures in braces
  * @property {Record<string, {name: string, spoken: string, short: string}>} parties
  * @property {Record<string, string[]>} lines of each party, what an objection over a line is called
- * @property {string[]} layers
+ * @property {boolean} sourced whether anything rests on a source
  */
 
 /** A template with its places filled. @param {string} template @param {Record<string, string | number>} [values] */
