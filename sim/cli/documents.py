@@ -1,8 +1,9 @@
-"""``sim report`` and ``sim library``: documents to hand on, a page of one text and the outcomes of all."""
+"""``sim report`` and ``sim library``: documents to hand on, a page of some texts and the outcomes of all."""
 
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -10,8 +11,8 @@ from typing import Annotated
 import typer
 
 from sim.cli.names import load_files
-from sim.cli.options import Inputs, OneFile, Quiet, bundled, without
-from sim.cli.output import remark, warn
+from sim.cli.options import Files, Inputs, Quiet, bundled, without
+from sim.cli.output import progress_bar, remark, warn
 from sim.files.ceilings import MOST_PAGE_DRAWS, PAGE_DRAWS
 
 Drawn = Annotated[Inputs, without(Inputs, "draws", "protocol")]
@@ -19,7 +20,7 @@ Drawn = Annotated[Inputs, without(Inputs, "draws", "protocol")]
 
 @bundled
 def report(
-    file: OneFile,
+    files: Files,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where the page is written (default: <scenario>.html here).")
     ] = None,
@@ -46,18 +47,34 @@ def report(
     from sim.desk.texts import same_positions
     from sim.files.writing import write_whole
 
-    [loaded] = load_files([file], replace(inputs, draws=draws))
-    texts = same_positions(loaded, domain=inputs.domain, every_text=inputs.as_of is not None)
+    inputs = replace(inputs, draws=draws)
+    loaded, *others = {item.path: item for item in load_files(files, inputs)}.values()
     home = out or Path(f"{loaded.scenario.id}.html")
-    write_whole(home, page(loaded, command(file, inputs), texts, notes=not no_notes, exact=exact))
+    cells = len(loaded.scenario.domain.positions) * len(loaded.scenario.domain.issues.issues)
+    with progress_bar(draws * 5 * cells, "trying edits") as progress:
+        html = page(
+            loaded,
+            _words(files[:1], replace(inputs, draws=None, seed=None, as_of=None, evidence=None)),
+            same_positions(loaded, domain=inputs.domain, every_text=inputs.as_of is not None),
+            compared=others,
+            command=_words(files, replace(inputs, seed=loaded.scenario.seed)),
+            notes=not no_notes,
+            exact=exact,
+            progress=progress,
+        )
+    write_whole(home, html)
     remark(f"wrote {home}")
 
 
-def command(file: Path, inputs: Inputs) -> str:
-    """File and edits as a command line has them; day, draws and seed are the page's own."""
-    edits = [word for edit in inputs.edits or () for word in ("--set", edit)]
-    files = [word for path in inputs.edit_files or () for word in ("--with", str(path))]
-    return shlex.join([str(file), *files, *edits])
+def _words(files: Sequence[Path], inputs: Inputs) -> str:
+    """Files and options as a command line has them."""
+    words = [str(file) for file in files]
+    for option, values in (("--with", inputs.edit_files or ()), ("--set", inputs.edits or ())):
+        words += [word for value in values for word in (option, str(value))]
+    for name in ("as_of", "evidence", "domain", "draws", "seed"):
+        value = getattr(inputs, name)
+        words += [] if value is None else [f"--{name.replace('_', '-')}", str(value)]
+    return shlex.join(words)
 
 
 def library(

@@ -13,7 +13,7 @@ from sim.report.english import NO_VERDICT
 from sim.report.verdict import UNKNOWN, objection_words
 from sim.scenario.labels import OPEN, Labels, capital, spoken
 
-__all__ = ["SAY", "SIGNS", "abbreviations", "capital", "words"]
+__all__ = ["SAY", "SECTIONS", "SIGNS", "STANCES", "abbreviations", "capital", "words"]
 
 #: Templates by name; what stands in braces is filled in on the page.
 SAY = {
@@ -193,6 +193,71 @@ SIGNS = (
     ("refused", "stated", "refused in this combination"),
     ("unknown", "", "view unknown"),
 )
+
+#: What stands below the desk, filled in where the page is written.
+SECTIONS = {
+    "in_desk": "Try it",
+    "in_desk_of": "Try it in the desk: {what}",
+    "move": "{before} → {after} ±{error}",
+    "moves": "Share of draws in which all accept together: ring, the text as it is; dot, changed so; dotted line, one "
+    "half; ±, sampling error in points.",
+    # what the verdict turns on
+    "levers_title": "What the verdict turns on",
+    "levers_how": "Edits of what a party wants, strongest first; no evidence that it would move.",
+    "edits_title": "One edit",
+    "dropped_title": "Without lines",
+    "turns": "becomes {verdict}",
+    "stays": "stays {verdict}",
+    # the best amendments
+    "amendments_title": "Best amendments",
+    "helps": "helps",
+    "costs": "costs",
+    "nobody": "nobody",
+    "side": "{name} ({before} → {after})",
+    "newly": "asks {who} too",
+    "fewer_title": "By no longer asking somebody",
+    "no_longer": "no longer asks {who}, whose refusal then does not count",
+    "forced": "follows from a constraint: {why}",
+    "breaks": "violates {rule}",
+    # several texts
+    "comparison_title": "The texts side by side",
+    "comparison_how": "Share of draws in which each accepts, red where few and blue where most; sampling error "
+    "±{error} points at most.",
+    "bracket": "Bracket: what the evidence alone allows, whatever is assumed; tick, one half.",
+    "comparison_text": "Text",
+    "comparison_joint": "All together",
+    "on_desk": "on the desk",
+    "day": "positions of {day}",
+    "allows": "evidence: {range}",
+    "terms_title": "What each says otherwise than the text on the desk",
+    "terms_differ": {True: "1 term differs", False: "{count} terms differ"},
+    "terms_same": "the same terms",
+    "terms_other": "its issues are others",
+    "terms_issue": "Issue",
+    "terms_here": "Text on the desk",
+    "terms_there": "This text",
+    # data
+    "data_title": "Data to download",
+    "data_how": "Every figure of this page, as a command prints it.",
+    "data_result": "The result",
+    "data_levers": "What the verdict turns on",
+    "data_amendments": "Best amendments",
+    "data_comparison": "The texts side by side",
+    "data_pack": "The draws that the desk counts",
+    "save": "Save {file} ({size})",
+    "data_noscript": "Saving needs scripts; without them the commands print the same.",
+}
+
+#: What is said of a party in a table of texts, with its sign.
+STANCES = {
+    "accepts": "✓",
+    "refuses": "✕",
+    "refuses, inferred": "✕",
+    "divided": "≈",
+    UNKNOWN: "?",
+    "silent": "–",
+    "not asked": "–",
+}
 
 
 def words(case: Case, labels: Labels, *, sourced: bool) -> dict[str, Any]:

@@ -12,37 +12,71 @@ from importlib import resources
 from itertools import chain
 from typing import Any
 
+from sim.analysis.levers.levers import levers
 from sim.desk import english
 from sim.desk.answer import answer
+from sim.desk.comparison import comparison_of
+from sim.desk.downloads import download, size_words
 from sim.desk.notes import method
 from sim.desk.pack import draw_pack
 from sim.desk.positions import claims, expectations, positions
+from sim.desk.sections import amended, amendments_of, levers_of
+from sim.desk.texts import judged_alike
 from sim.engine.profiles import compile_case
 from sim.report.verdict import caveat
+from sim.results.documents import Document
+from sim.results.result import Result
 from sim.results.verdicts import unsourced
+from sim.scenario import schema
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
+from sim.simulation.cases import Progress
 from sim.simulation.score import score
 
 #: Modules of the page, each after those that it builds on.
-MODULES = ("pack", "texts", "party", "answer", "words", "desk")
+MODULES = ("pack", "texts", "party", "answer", "words", "sections", "desk")
+#: Its styles.
+STYLES = ("desk", "sections")
 _IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE | re.DOTALL)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 
 
-def report(loaded: Loaded, file: str, texts: Sequence[Loaded] = (), *, notes: bool = True, exact: bool = False) -> str:
+def report(
+    loaded: Loaded,
+    file: str,
+    texts: Sequence[Loaded] = (),
+    *,
+    compared: Sequence[Loaded] = (),
+    command: str | None = None,
+    notes: bool = True,
+    exact: bool = False,
+    progress: Progress | None = None,
+) -> str:
     """A report of one scenario as HTML, with its own draws.
 
-    ``file`` is what a command calls it by; ``texts`` are others whose terms may be put in place of its own. Without
-    ``notes`` the modeller's notes stay out; ``exact`` keeps draws in double precision, in twice the size. Raises
-    Complaints as :func:`sim.score` does.
+    Args:
+        loaded: the scenario whose text is on the desk.
+        file: what commands call it, its edits included.
+        texts: others whose terms may be put in place of its own.
+        compared: others to be compared with it. Those that are judged by the same positions join ``texts``.
+        command: what stands behind ``sim report`` in the command that makes the page, where that is more than ``file``.
+        notes: whether the modeller's notes are in it.
+        exact: keep draws in double precision, in twice the size.
+        progress: called with (steps done, steps in all) by the search for what the verdict turns on, the longest part.
+
+    Returns:
+        The page. All its figures are of the draws and the seed of ``loaded``.
+
+    Raises:
+        Complaints: as :func:`sim.score` does.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
     [result] = score([loaded])
     case = compile_case(loaded.scenario)
     labels = labels_of(loaded.scenario.domain)
-    pack = draw_pack(loaded, {item.scenario.id: compile_case(item.scenario) for item in texts})
+    presets = [*texts, *(item for item in compared if judged_alike(loaded, item))]
+    pack = draw_pack(loaded, {item.scenario.id: compile_case(item.scenario) for item in presets})
     document = pack.document(exact=exact)
     if not notes:
         without_notes(document)
@@ -56,16 +90,18 @@ def report(loaded: Loaded, file: str, texts: Sequence[Loaded] = (), *, notes: bo
     environment.filters["capital"] = english.capital
     words = english.words(case, labels, sourced=not unsourced(result.settings))
     first = answer(result, {party: names["short"] for party, names in words["parties"].items()})
-    script, style = engine(), _static("desk.css") + first.style
+    packed = in_page(document)
+    script, style = engine(), "".join(_static(f"{name}.css") for name in STYLES) + first.style
     page = environment.get_template("report.html")
     return page.render(
         policy=policy(script, style),
         style=style,
         script=script,
-        pack=in_page(document),
+        pack=packed,
+        pack_size=size_words(len(packed.encode())),
         words=in_page(words),
         file=in_page(file),
-        command=file,
+        command=(file if command is None else command) + " --no-notes" * (not notes) + " --exact" * exact,
         result=result,
         answer=first,
         issues=document["issues"],
@@ -73,13 +109,53 @@ def report(loaded: Loaded, file: str, texts: Sequence[Loaded] = (), *, notes: bo
         parties=words["parties"],
         scenario=loaded.scenario,
         say=english.SAY,
+        text=english.SECTIONS,
         signs=english.SIGNS,
         positions=positions(result, case, notes=notes),
         expectations=expectations(result),
         claims=claims(case),
         method=method(result, case),
         caveat=caveat([result.settings]),
+        **_sections(loaded, result, compared, file, command, notes=notes, progress=progress),
     )
+
+
+def _sections(
+    loaded: Loaded,
+    result: Result,
+    compared: Sequence[Loaded],
+    file: str,
+    command: str | None,
+    *,
+    notes: bool,
+    progress: Progress | None,
+) -> dict[str, Any]:
+    """What the page holds besides the desk and the positions, and the documents that it comes from."""
+    turning, amendments = levers(loaded, progress=progress), amended(loaded)
+    comparison, table = comparison_of(loaded, compared) if compared else (None, None)
+    one = f"{file} {_settings(loaded.scenario)}"
+    documents: list[tuple[str, Document | str | None, str | None]] = [
+        ("result", result, f"sim run {one}"),
+        ("levers", turning, f"sim sensitivity {one}"),
+        ("amendments", amendments, f"sim amend {one}"),
+        ("comparison", comparison, command and f"sim compare {command}"),
+    ]
+    return {
+        "levers": levers_of(turning),
+        "amendments": amendments_of(amendments),
+        "comparison": table,
+        "downloads": [
+            download(name, loaded.scenario.id, document, command, notes=notes)
+            for name, document, command in documents
+            if isinstance(document, Document)
+        ],
+    }
+
+
+def _settings(scenario: schema.Scenario) -> str:
+    """The day, draws and seed of a page, as commands take them."""
+    evidence = "" if scenario.evidence == "all" else f" --evidence {scenario.evidence}"
+    return f"--as-of {scenario.day}{evidence} --draws {scenario.draws} --seed {scenario.seed}"
 
 
 def without_notes(document: dict[str, Any]) -> None:
