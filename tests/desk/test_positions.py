@@ -1,4 +1,4 @@
-"""What the map and the evidence say: marks by the rule of the desk, words of ``sim explain`` without ids, every claim."""
+"""What the map and the evidence say: marks by the desk's rule, words of ``sim explain`` without ids, every claim."""
 
 from __future__ import annotations
 
@@ -56,7 +56,10 @@ def test_a_mark_says_where_the_term_stands(ranking: str, kind: str, tmp_path: Pa
 def test_a_crossed_line_comes_before_the_ranking(plan: tuple[Result, Case]) -> None:
     rows = {row.id: {cell.party: cell.term for cell in row.parties} for row in positions(*plan)}
     assert (rows["foreign_forces"]["ukraine"].kind, rows["foreign_forces"]["ukraine"].basis) == ("line", "stated")
-    assert (rows["donbas"]["ukrainian_public"].kind, rows["donbas"]["ukrainian_public"].basis) == ("refused", "inferred")
+    assert (rows["donbas"]["ukrainian_public"].kind, rows["donbas"]["ukrainian_public"].basis) == (
+        "refused",
+        "inferred",
+    )
     for party in plan[0].parties:
         crossed = [line for line in party.lines if line.crossed]
         ours = {issue for line in crossed for issue in (*line.terms, line.issue)} - {None}
@@ -157,6 +160,6 @@ def test_the_method_has_the_figures_of_the_text() -> None:
             assert result.names[actor] in words
 
 
-@pytest.mark.parametrize("path", sorted(Path("scenarios").glob("**/*_19*.yaml")) + [Path("scenarios/lavrov_2025.yaml")])
-def test_the_method_is_half_a_page(path: Path) -> None:
-    assert len(" ".join(method(*read(path))).split()) < 400
+@pytest.mark.parametrize("name", ["istanbul", "lavrov_2025", "us_28_points_2025", "e3_counter_2025"])
+def test_the_method_is_half_a_page(name: str) -> None:
+    assert len(" ".join(method(*read(name))).split()) < 400
