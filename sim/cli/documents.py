@@ -1,4 +1,4 @@
-"""``sim report`` and ``sim library``: documents to hand on, a page of some texts and the outcomes of all."""
+"""``sim report``, ``sim site`` and ``sim library``: documents to hand on, pages of texts and the outcomes of all."""
 
 from __future__ import annotations
 
@@ -16,6 +16,13 @@ from sim.cli.output import progress_bar, remark, warn
 from sim.files.ceilings import MOST_PAGE_DRAWS, PAGE_DRAWS
 
 Drawn = Annotated[Inputs, without(Inputs, "draws", "protocol")]
+NoNotes = Annotated[bool, typer.Option("--no-notes", help="Leave the modeller's notes out of the page.")]
+PageDraws = Annotated[
+    int,
+    typer.Option(
+        min=1, max=MOST_PAGE_DRAWS, help="How many preference profiles a page holds; its size grows with them."
+    ),
+]
 
 
 @bundled
@@ -24,16 +31,11 @@ def report(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where the page is written (default: <scenario>.html here).")
     ] = None,
-    no_notes: Annotated[bool, typer.Option("--no-notes", help="Leave the modeller's notes out of the page.")] = False,
+    no_notes: NoNotes = False,
     exact: Annotated[
         bool, typer.Option("--exact", help="Keep draws in double precision; the page is twice as large.")
     ] = False,
-    draws: Annotated[
-        int,
-        typer.Option(
-            min=1, max=MOST_PAGE_DRAWS, help="How many preference profiles the page holds; its size grows with them."
-        ),
-    ] = PAGE_DRAWS,
+    draws: PageDraws = PAGE_DRAWS,
     *,
     inputs: Drawn,
     quiet: Quiet = False,
@@ -75,6 +77,62 @@ def _words(files: Sequence[Path], inputs: Inputs) -> str:
         value = getattr(inputs, name)
         words += [] if value is None else [f"--{name.replace('_', '-')}", str(value)]
     return shlex.join(words)
+
+
+@bundled
+def site(
+    out: Annotated[
+        Path,
+        typer.Argument(metavar="OUT", help="A folder for the pages; one of an earlier site gets its pages anew."),
+    ],
+    scenarios: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[SCENARIO]...",
+            help="Files, ids of texts, or folders of texts (default: all shipped ones).",
+        ),
+    ] = None,
+    no_notes: NoNotes = False,
+    draws: PageDraws = PAGE_DRAWS,
+    *,
+    inputs: Annotated[Inputs, ("seed", "as_of", "evidence")],
+    quiet: Quiet = False,
+) -> None:
+    """Write static pages for any host: all texts with who accepts them, a report of each, and the sources."""
+    from sim.desk.site import site as written
+
+    files, inputs = _texts(scenarios), replace(inputs, draws=draws)
+    loaded = load_files(list(files.values()), inputs)
+    ready = 0
+
+    def progress(page: str) -> None:
+        nonlocal ready
+        ready += 1
+        remark(f"{page} ({ready} of {len(loaded) + 2})")
+
+    names, options = [shlex.quote(str(name)) for name in files], _words((), inputs)
+    size = written(loaded, names, out, options=options, notes=not no_notes, progress=progress)
+    remark(f"wrote {out}: {len(loaded) + 2} pages, {size / 1e6:.1f} MB")
+
+
+def _texts(names: list[Path] | None) -> dict[Path, Path]:
+    """The files of texts named one by one or by their folder, else of all shipped ones, by what commands call them."""
+    from sim.analysis.library.document import texts_of
+    from sim.scenario import catalogue
+
+    if not names:
+        ids = [Path(library, id) for library, own in catalogue.SHIPPED.items() for id in own]
+        return dict(zip(ids, catalogue.shipped_texts(), strict=True))
+    files: dict[Path, Path] = {}
+    for name in names:
+        file = catalogue.named(name)
+        if not file.is_dir() or (file / catalogue.SAVED).exists():
+            files[name] = name
+        elif texts := texts_of(file):
+            files |= {text: text for text in texts}
+        else:
+            raise FileNotFoundError(f"{file}: no scenario files (*.yaml) there")
+    return files
 
 
 def library(

@@ -5,15 +5,40 @@ The one place for its words; the page itself (``static/desk.js``) forms no sente
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
+from sim._version import __version__
 from sim.engine.objections import over_line
 from sim.engine.profiles import Case
+from sim.files.grammar import listed, plural
 from sim.report.english import NO_VERDICT
 from sim.report.verdict import UNKNOWN, objection_words
-from sim.scenario.labels import OPEN, Labels, capital, spoken
+from sim.results.records import Filler, Settings
+from sim.scenario import schema
+from sim.scenario.labels import OPEN, Labels, capital, labels_of, spaced, spoken
 
-__all__ = ["SAY", "SECTIONS", "SIGNS", "STANCES", "abbreviations", "capital", "words"]
+__all__ = [
+    "SAY",
+    "SECTIONS",
+    "SIGNS",
+    "SITE",
+    "STANCES",
+    "abbreviations",
+    "capital",
+    "site_about",
+    "site_claim",
+    "site_counts",
+    "site_lead",
+    "site_made_by",
+    "site_reaction",
+    "site_settled",
+    "site_source",
+    "site_verdict",
+    "words",
+]
 
 #: Templates by name; what stands in braces is filled in on the page.
 SAY = {
@@ -293,3 +318,104 @@ def abbreviations(names: list[str]) -> list[str]:
             short, number = f"{short.rstrip('0123456789')[:2]}{number}", number + 1
         out.append(short)
     return out
+
+
+# --- the site --------------------------------------------------------------------------------------
+
+#: What the index and the sources of a site say, apart from what stands in :data:`SAY`.
+SITE = {
+    "title": "Would they sign?",
+    "lead": "{texts}, and what each party makes of them as far as its stated positions tell: who accepts, who refuses "
+    "and over what, and how much of that rests on evidence. Open one to read it and to switch its terms.",
+    "all_texts": "All texts",
+    "sources": "Sources",
+    "skip": "To the texts",
+    "parts": "On this page",
+    "counts": "{texts}; {claims} from {documents}.",
+    "settled": "On the evidence alone: {counts}.",
+    "text": "Text",
+    "together": "All asked, together",
+    "no_verdict": "no verdict",
+    "evidence": "on the evidence",
+    "verdict": "{verdict}.",
+    "verdict_over": "{verdict}, over {objections}.",
+    "same_day": "Text and positions of {date}",
+    "other_day": "Text of {date}, positions of {day}",
+    "filler": "{assumed} of {terms} terms not in the sources",
+    "legend": "How to read the table",
+    "bar": "Bar: share of draws in which the party accepts. Dotted line: one half. Bracket below, and the figures "
+    "under it: what the evidence alone allows, whatever is assumed.",
+    "made_by": "Made by: sim site, version {version}; {draws} draws, seed {seed}.",
+    # sources
+    "sources_lead": "Every document of the register, by date, with the claims taken from it and what rests on each.",
+    "dated_from": "dated from: {how}",
+    "claim_about": "{who} on {issue}, {date}; {strength}, {attribution}",
+    "speaker": "{party} ({speaker})",
+    "place": "place {place}",
+    "note": "Note: {note}",
+    "used_by": "Used by:",
+    "unused": "Used by nothing.",
+    "no_claims": "No claim is taken from it.",
+    "terms": "terms on {issues}",
+    "reaction": "what {party} said of '{text}'",
+    "years": "Years",
+}
+
+
+def site_lead(texts: int) -> str:
+    """What the index is about."""
+    return SITE["lead"].format(texts=plural(texts, "text"))
+
+
+def site_made_by(settings: Settings) -> str:
+    """What a site was made with."""
+    return SITE["made_by"].format(version=__version__, draws=f"{settings.draws:,}", seed=settings.seed)
+
+
+def site_counts(texts: int, domain: schema.Domain) -> str:
+    """How much there is of a domain."""
+    claims, documents = plural(len(domain.evidence), "claim"), plural(len(domain.sources.sources), "document")
+    return SITE["counts"].format(texts=plural(texts, "text"), claims=claims, documents=documents)
+
+
+def site_settled(words: Sequence[str]) -> str:
+    """How many texts come out how, the most frequent first."""
+    return SITE["settled"].format(counts="; ".join(f"{count} {word}" for word, count in Counter(words).most_common()))
+
+
+def site_verdict(verdict: str, over: Sequence[str]) -> str:
+    """A verdict in a few words, and over what those refuse who stand in the way."""
+    return SITE["verdict_over" if over else "verdict"].format(verdict=capital(verdict), objections=listed(over))
+
+
+def site_about(date: dt.date, day: dt.date, filler: Filler | None) -> str:
+    """The days of a text and of the positions, and how much of it is filler."""
+    days = SITE["same_day" if date == day else "other_day"].format(date=date, day=day)
+    if filler is None:
+        return f"{days}."
+    return f"{days}; {SITE['filler'].format(assumed=filler.assumed_terms, terms=filler.terms)}."
+
+
+def site_source(source: schema.Source) -> str:
+    """Who published a document and when, and how it was read."""
+    parts = [source.publisher, str(source.date)]
+    if source.inferred_from is not None:
+        parts.append(SITE["dated_from"].format(how=source.inferred_from.removesuffix(".")))
+    return "; ".join([*parts, source.origin, spaced(source.status)])
+
+
+def site_claim(row: schema.Evidence, domain: schema.Domain) -> str:
+    """Whose words a claim is, on what, and where they stand."""
+    actor = domain.sources.actors.get(row.party)
+    party = row.party if actor is None else actor.name
+    who = SITE["speaker"].format(party=party, speaker=row.speaker) if row.speaker else party
+    issue = labels_of(domain).issue(row.issue)
+    about = SITE["claim_about"].format(
+        who=who, issue=issue, date=row.date, strength=spaced(row.strength), attribution=spaced(row.attribution)
+    )
+    return about if row.place is None else f"{about}; {SITE['place'].format(place=row.place)}"
+
+
+def site_reaction(party: str, text: str) -> str:
+    """That a claim tells what a party said of a text."""
+    return SITE["reaction"].format(party=party, text=text)

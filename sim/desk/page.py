@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from itertools import chain
@@ -50,6 +50,7 @@ def report(
     command: str | None = None,
     notes: bool = True,
     exact: bool = False,
+    site: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> str:
     """A report of one scenario as HTML, with its own draws.
@@ -62,6 +63,7 @@ def report(
         command: what stands behind ``sim report`` in the command that makes the page, where that is more than ``file``.
         notes: whether the modeller's notes are in it.
         exact: keep draws in double precision, in twice the size.
+        site: pages that it lies beside, address to words.
         progress: called with (steps done, steps in all) by the search for what the verdict turns on, the longest part.
 
     Returns:
@@ -70,8 +72,6 @@ def report(
     Raises:
         Complaints: as :func:`sim.score` does.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
     [result] = score([loaded])
     case = compile_case(loaded.scenario)
     labels = labels_of(loaded.scenario.domain)
@@ -80,20 +80,13 @@ def report(
     document = pack.document(exact=exact)
     if not notes:
         without_notes(document)
-    environment = Environment(
-        loader=PackageLoader("sim.desk"),
-        autoescape=select_autoescape(default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["capital"] = english.capital
     words = english.words(case, labels, sourced=not unsourced(result.settings))
     first = answer(result, {party: names["short"] for party, names in words["parties"].items()})
     packed = in_page(document)
-    script, style = engine(), "".join(_static(f"{name}.css") for name in STYLES) + first.style
-    page = environment.get_template("report.html")
-    return page.render(
+    script, style = engine(), "".join(static(f"{name}.css") for name in STYLES) + first.style
+    return rendered(
+        "report.html",
+        site=site or {},
         policy=policy(script, style),
         style=style,
         script=script,
@@ -108,7 +101,6 @@ def report(
         terms=document["text"]["terms"],
         parties=words["parties"],
         scenario=loaded.scenario,
-        say=english.SAY,
         text=english.SECTIONS,
         signs=english.SIGNS,
         positions=positions(result, case, notes=notes),
@@ -170,15 +162,31 @@ def in_page(value: Any) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
+def rendered(template: str, **content: Any) -> str:
+    """A page from its template: whatever text stands in it stays text."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+    environment = Environment(
+        loader=PackageLoader("sim.desk"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["capital"] = english.capital
+    return environment.get_template(template).render(say=english.SAY, **content)
+
+
 @cache
-def _static(name: str) -> str:
+def static(name: str) -> str:
+    """A file of ``static/``."""
     return resources.files("sim.desk").joinpath("static", name).read_text(encoding="utf-8")
 
 
 @cache
 def engine() -> str:
     """The page's modules as one: a page opened from a disk may not load a second file."""
-    modules = (_EXPORT.sub("", _IMPORT.sub("", _static(f"{name}.js"))) for name in MODULES)
+    modules = (_EXPORT.sub("", _IMPORT.sub("", static(f"{name}.js"))) for name in MODULES)
     return "\n" + "\n".join(modules)
 
 

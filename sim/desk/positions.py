@@ -215,5 +215,9 @@ def claims(case: Case) -> dict[str, Claim]:
 
 
 def _claim(row: schema.Evidence, source: schema.Source) -> Claim:
-    url = source.url if source.url and source.url.startswith(("https://", "http://")) else None
-    return Claim(row.claim, str(row.date), row.strength, source.title, source.publisher, row.place, url)
+    return Claim(row.claim, str(row.date), row.strength, source.title, source.publisher, row.place, web_address(source))
+
+
+def web_address(source: schema.Source) -> str | None:
+    """Where a document is on the web; None for what a link must not lead to."""
+    return source.url if source.url and source.url.startswith(("https://", "http://")) else None

@@ -14,7 +14,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 import sim
-from tests.browser.test_report import Visitor
+from tests.browser.visitor import Visitor
 
 Page = Callable[..., Path]
 
