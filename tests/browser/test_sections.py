@@ -7,7 +7,6 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from selenium.webdriver.common.by import By
@@ -17,11 +16,6 @@ import sim
 from tests.browser.visitor import Visitor
 
 Page = Callable[..., Path]
-
-
-@pytest.fixture
-def visitor(chromium: Any) -> Visitor:
-    return Visitor(chromium)
 
 
 @pytest.fixture(scope="session")
