@@ -6,6 +6,7 @@
 
 import { Desk, HALF, LAYERS, deskOf, evidenceStance, stance, wilson } from "./answer.js";
 import { CLASSES, Preferences } from "./party.js";
+import { saveFile } from "./sections.js";
 import { OPEN, withTerm } from "./texts.js";
 import { capital, fill, listed, percent } from "./words.js";
 
@@ -230,7 +231,7 @@ class Page {
     at("reset").addEventListener("click", () => this.change(this.text));
     at("copy-link").addEventListener("click", () => this.copy(location.href.split("#")[0] + (this.link() && "#" + this.link())));
     at("copy-command").addEventListener("click", () => this.copy(this.command()));
-    at("save-edits").addEventListener("click", () => this.download(`${pack.scenario.id}_edits.yaml`, this.editsFile()));
+    at("save-edits").addEventListener("click", () => saveFile(`${pack.scenario.id}_edits.yaml`, new Blob([this.editsFile()], { type: "text/plain" })));
     const dialog = /** @type {HTMLDialogElement} */ (at("dialog"));
     at("dialog-close").addEventListener("click", () => dialog.close());
     dialog.addEventListener("click", event => { if (event.target === dialog) dialog.close(); });
@@ -239,14 +240,6 @@ class Page {
   editsFile() {
     const title = JSON.stringify(fill(this.say.edits_title, { title: this.pack.text.title }));
     return `title: ${title}\nedits:\n${this.edits().map(edit => `  ${edit.replace("=", ": ")}\n`).join("")}`;
-  }
-
-  /** @param {string} name @param {string} text */
-  download(name, text) {
-    const link = /** @type {HTMLAnchorElement} */ (make("a", { download: name }));
-    link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-    link.click();
-    URL.revokeObjectURL(link.href);
   }
 
   /** @param {string} text */
