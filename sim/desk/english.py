@@ -193,8 +193,8 @@ SAY = {
     "method_count": "{count} are {basis}",
     "method_terms": "Of {all} terms of the text {count} are not in the sources.",
     "method_no_deal": "What no deal would bring is assumed for {who}.",
-    "method_bases": "Stated is what stands in the party's own words, inferred what is read out of its acts, of reports "
-    "or of polls, assumed the modeller's own. The bracket below a bar takes everything assumed as unknown.",
+    "method_bases": "Stated is what stands in the party's own words, inferred what is read out of its acts, of "
+    "reports or of polls, assumed the modeller's own. The bracket below a bar takes everything assumed as unknown.",
     "method_left_out": "Left out: what was said behind closed doors or after {day}; bluff, bargaining and side deals; "
     "divisions within a party; issues that matter only together, apart from the refusals and effects listed; and "
     "whether a deal would be carried out.",

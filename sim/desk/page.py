@@ -17,7 +17,7 @@ from sim.desk import english
 from sim.desk.answer import answer
 from sim.desk.comparison import comparison_of
 from sim.desk.downloads import download, size_words
-from sim.desk.method import method
+from sim.desk.notes import method
 from sim.desk.pack import draw_pack
 from sim.desk.positions import claims, expectations, positions
 from sim.desk.sections import amended, amendments_of, levers_of

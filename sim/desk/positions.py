@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -13,10 +14,12 @@ from sim.report.explain import belief_words, issue_lines, line_itself, term_word
 from sim.results.records import PartyResult
 from sim.results.result import Result
 from sim.scenario import schema
-from sim.scenario.labels import Labels, WithoutIds
+from sim.scenario.labels import Labels, WithoutIds, spaced
 
 #: Up to this many options or refusals are named in a cell of the map.
 NAMED = 3
+#: Of ids, those that are no words of English.
+ID = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
 #: What a crossed line is called among the marks.
 KINDS = {"red_line": "line", "refusal": "refused"}
 #: Classes of importance, lightest first: as many bars stand before the word.
@@ -25,7 +28,7 @@ CLASSES = ("none", "minor", "moderate", "major", "critical")
 
 @dataclass(frozen=True)
 class Mark:
-    """A sign of the desk: its kind (:data:`sim.desk.english.SIGNS`), the basis that decides its form, its subject."""
+    """A sign of the desk: its kind (:data:`sim.desk.english.SIGNS`), the basis that decides its form, its names."""
 
     kind: str
     basis: str
@@ -43,8 +46,8 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Position:
-    """A party on an issue: ``term`` is how the term stands with it, ``wants`` what it ranks first and refuses."""
+class PositionCell:
+    """A party on an issue: ``term`` is how the text's stands with it, ``wants`` what it ranks first and refuses."""
 
     party: str
     name: str
@@ -62,7 +65,7 @@ class Position:
 
 
 @dataclass(frozen=True)
-class Issue:
+class PositionRow:
     """An issue with what the text says on it, on what evidence, and every party's position."""
 
     id: str
@@ -71,7 +74,7 @@ class Issue:
     words: str
     note: str | None
     claims: tuple[str, ...]
-    parties: tuple[Position, ...]
+    parties: tuple[PositionCell, ...]
 
 
 @dataclass(frozen=True)
@@ -96,8 +99,8 @@ class Claim:
     url: str | None
 
 
-def positions(result: Result, case: Case, *, notes: bool = True) -> list[Issue]:
-    """Every issue of a text with the positions on it, in the words of ``sim explain``; ``notes`` are the modeller's."""
+def positions(result: Result, case: Case, *, notes: bool = True) -> list[PositionRow]:
+    """Every issue of a text with the positions on it, in the words of ``sim explain``."""
     labels = WithoutIds(**result.labels.model_dump())
     issues = []
     for j, id in enumerate(case.space.issues):
@@ -107,17 +110,28 @@ def positions(result: Result, case: Case, *, notes: bool = True) -> list[Issue]:
             for party, profile in zip(result.parties, case.profiles, strict=True)
         ]
         issues.append(
-            Issue(
+            PositionRow(
                 id,
                 labels.issue(id),
                 labels.option(id, term.option),
                 term_words(id, term, basis, labels),
-                term.note if notes else None,
+                _with_names(term.note, _names(labels, id)) if notes and term.note else None,
                 term.evidence,
                 tuple(parties),
             )
         )
     return issues
+
+
+def _names(labels: Labels, issue: str) -> dict[str, str]:
+    """What notes call by ids: issues and options; those of ``issue`` come before others of the same id."""
+    options = [labels.options[name] for name in labels.options if name != issue]
+    return dict(chain(labels.issues.items(), *(x.items() for x in options), labels.options.get(issue, {}).items()))
+
+
+def _with_names(text: str, names: Mapping[str, str]) -> str:
+    """A note of a file as readers see it who see no files: ids of several words are names in quotation marks."""
+    return ID.sub(lambda id: f"'{names[id[0]]}'" if id[0] in names else id[0], text)
 
 
 def expectations(result: Result) -> list[Expectation]:
@@ -132,24 +146,25 @@ def expectations(result: Result) -> list[Expectation]:
 
 def _position(
     result: Result, case: Case, labels: Labels, party: PartyResult, profile: Profile, j: int, *, notes: bool
-) -> Position:
+) -> PositionCell:
     issue, record = case.space.issues[j], party.issues[j]
     lines = [line for line in party.lines if line.issue == issue or issue in line.terms]
     _, *words = issue_lines(record, result, labels, notes=notes)
     words += [line_itself(party.id, line, labels) for line in lines]
+    names = _names(labels, issue) | labels.refusals.get(party.id, {})
     options = list(case.scenario.domain.issues.issues[issue].options)
     cited = chain(record.evidence, record.importance_evidence, *(line.evidence for line in lines))
     term = _term(case, profile, j)
     # What the text says already need not be said again.
     ranked = [x for x in _ranked(profile.cells[j], options, labels) if x.kind != term.kind or len(x.names) > 1]
-    return Position(
+    return PositionCell(
         party.id,
         party.name,
         term,
         (*ranked, *_lines(profile, j, labels)),
         record.importance,
         record.importance_basis,
-        tuple(words),
+        tuple(_with_names(x, names) for x in words),
         tuple(dict.fromkeys(cited)),
     )
 
@@ -215,7 +230,9 @@ def claims(case: Case) -> dict[str, Claim]:
 
 
 def _claim(row: schema.Evidence, source: schema.Source) -> Claim:
-    return Claim(row.claim, str(row.date), row.strength, source.title, source.publisher, row.place, web_address(source))
+    return Claim(
+        row.claim, str(row.date), spaced(row.strength), source.title, source.publisher, row.place, web_address(source)
+    )
 
 
 def web_address(source: schema.Source) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import shlex
@@ -178,14 +177,6 @@ def test_it_works_by_keyboard_alone(istanbul: Visitor) -> None:
 def test_nothing_runs_out_of_the_page(width: int, dark: bool, visitor: Visitor, page: Page) -> None:
     visitor.open(page("us_28_points_2025").as_uri(), width, 844, dark)
     assert visitor.script("return document.documentElement.scrollWidth <= innerWidth")
-
-
-def test_it_prints(istanbul: Visitor) -> None:
-    for paper in ((8.27, 11.69), (8.5, 11)):
-        sheet = istanbul.browser.execute_cdp_cmd("Page.printToPDF", {"paperWidth": paper[0], "paperHeight": paper[1]})
-        pdf = base64.b64decode(sheet["data"])
-        assert pdf.startswith(b"%PDF")
-        assert len(pdf) > 50_000
 
 
 def test_markup_in_names_stays_text(visitor: Visitor, tmp_path: Path) -> None:
