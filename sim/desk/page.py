@@ -14,6 +14,7 @@ from typing import Any
 
 from sim.desk import english
 from sim.desk.answer import answer
+from sim.desk.draft_file import parts
 from sim.desk.pack import draw_pack
 from sim.engine.profiles import Case, compile_case
 from sim.report.explain import issue_lines, line_words
@@ -57,6 +58,7 @@ def report(loaded: Loaded, file: str, texts: Sequence[Loaded] = (), *, notes: bo
     )
     environment.filters["capital"] = english.capital
     words = english.words(case, labels, sourced=not unsourced(result.settings))
+    words["file"] = parts(loaded, notes=notes)
     first = answer(result, {party: names["short"] for party, names in words["parties"].items()})
     script, style = engine(), _static("desk.css") + first.style
     page = environment.get_template("report.html")
@@ -73,6 +75,7 @@ def report(loaded: Loaded, file: str, texts: Sequence[Loaded] = (), *, notes: bo
         issues=document["issues"],
         terms=document["text"]["terms"],
         parties=words["parties"],
+        own_file=words["file"],
         scenario=loaded.scenario,
         say=english.SAY,
         signs=english.SIGNS,

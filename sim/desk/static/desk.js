@@ -181,11 +181,12 @@ class Page {
     ];
   }
 
-  command() {
+  /** @param {string} file @param {string[]} [edits] */
+  command(file, edits = []) {
     const { draws, seed, evidence, scenario } = this.pack;
     const also = evidence === "all" ? "" : ` --evidence ${evidence}`;
-    const sets = this.edits().map(edit => ` --set '${edit}'`).join("");
-    return `sim run ${this.file}${sets} --as-of ${scenario.day}${also} --draws ${draws} --seed ${seed}`;
+    const sets = edits.map(edit => ` --set '${edit}'`).join("");
+    return `sim run ${file}${sets} --as-of ${scenario.day}${also} --draws ${draws} --seed ${seed}`;
   }
 
   // --- building ---
@@ -215,17 +216,40 @@ class Page {
     at("redo").addEventListener("click", () => this.step(this.future, this.past));
     at("reset").addEventListener("click", () => this.change(this.text));
     at("copy-link").addEventListener("click", () => this.copy(location.href.split("#")[0] + (this.link() && "#" + this.link())));
-    at("copy-command").addEventListener("click", () => this.copy(this.command()));
-    at("save-edits").addEventListener("click", () => this.download(`${pack.scenario.id}_edits.yaml`, this.editsFile()));
+    at("copy-command").addEventListener("click", () => this.copy(this.command(this.file, this.edits()), this.refused()));
+    at("save-edits").addEventListener("click", () => {
+      this.download(`${pack.scenario.id}_edits.yaml`, this.editsFile());
+      this.note(this.refused());
+    });
+    at("save-scenario").addEventListener("click", () => {
+      const file = `${pack.scenario.id}_draft.yaml`, saved = fill(this.say.file_saved, { file, command: this.command(file) });
+      this.download(file, this.scenarioFile());
+      this.note(saved, this.reweighted() ? this.say.file_without : "", this.refused());
+    });
     const dialog = /** @type {HTMLDialogElement} */ (at("dialog"));
     at("dialog-close").addEventListener("click", () => dialog.close());
     dialog.addEventListener("click", event => { if (event.target === dialog) dialog.close(); });
   }
 
   editsFile() {
-    const title = JSON.stringify(fill(this.say.edits_title, { title: this.pack.text.title }));
-    return `title: ${title}\nedits:\n${this.edits().map(edit => `  ${edit.replace("=", ": ")}\n`).join("")}`;
+    return `${this.title()}edits:\n${this.edits().map(edit => `  ${edit.replace("=", ": ")}\n`).join("")}`;
   }
+
+  /** The draft as a scenario: the text's own file, with other terms where the draft has them. */
+  scenarioFile() {
+    const { file } = this.words, { text } = this.pack;
+    if (!file) throw new Error("edits reach beyond the text");
+    const terms = this.pack.issues.map((issue, j) => {
+      const option = this.draft.terms[j], note = fill(this.say.file_note, { option: this.optionLabel(j, text.terms[j]) });
+      if (option === text.terms[j]) return file.terms[issue.id];
+      const term = option === OPEN ? "open: true" : `option: ${JSON.stringify(this.optionId(j, option))}`;
+      return `    ${issue.id}:\n      ${term}\n      basis: proposed\n      note: ${JSON.stringify(note)}\n`;
+    });
+    const without = this.reweighted() ? `# ${this.say.file_without}\n` : "";
+    return `${without}${this.title()}${file.head}${terms.join("")}`;
+  }
+
+  title() { return `title: ${JSON.stringify(fill(this.say.edits_title, { title: this.pack.text.title }))}\n`; }
 
   /** @param {string} name @param {string} text */
   download(name, text) {
@@ -235,14 +259,23 @@ class Page {
     URL.revokeObjectURL(link.href);
   }
 
-  /** @param {string} text */
-  async copy(text) {
+  /** Whether a command will take the draft: what breaks a hard constraint, it does not. */
+  refused() {
+    const rules = this.desk.texts.violated(this.draft.terms, ["hard"]).map(rule => rule.id);
+    return rules.length ? fill(this.say.file_refused, { rules: rules.join(", ") }) : "";
+  }
+
+  /** @param {...string} words */
+  note(...words) { at("copied-note").textContent = words.filter(Boolean).join(" "); }
+
+  /** @param {string} text @param {string} [note] */
+  async copy(text, note = "") {
     const box = /** @type {HTMLTextAreaElement} */ (at("copied"));
     box.hidden = false;
     box.value = text;
     box.select();
     try { await navigator.clipboard.writeText(text); } catch { document.execCommand("copy"); }
-    at("copied-note").textContent = this.say.copied;
+    this.note(this.say.copied, note);
   }
 
   /** The positions on an issue with what they rest on, as the report has them below. @param {number} j */
@@ -340,7 +373,9 @@ class Page {
       make("p", { class: "soft note" }, note));
   }
 
-  changedAtAll() { return this.changed().length > 0 || Object.keys(this.draft.importance).length > 0; }
+  reweighted() { return Object.keys(this.draft.importance).length > 0; }
+
+  changedAtAll() { return this.changed().length > 0 || this.reweighted(); }
 
   /** @param {Answer} answer */
   layersNote(answer) {
@@ -432,7 +467,7 @@ class Page {
     at("changes").replaceChildren(...(rows.length ? rows : [make("li", { class: "soft" }, this.say.unchanged)]));
     at("troubles").replaceChildren(...this.troubles.map(trouble => make("p", { class: "trouble" }, trouble)));
     for (const [id, off] of /** @type {[string, boolean][]} */ ([["undo", !this.past.length], ["redo", !this.future.length],
-      ["reset", !this.changedAtAll()], ["save-edits", !this.changedAtAll()]]))
+      ["reset", !this.changedAtAll()], ["save-edits", !this.changedAtAll()], ["save-scenario", !this.changedAtAll()]]))
       /** @type {HTMLButtonElement} */ (at(id)).disabled = off;
     const same = (/** @type {number[]} */ terms) => terms.every((o, j) => o === this.draft.terms[j]);
     const preset = Object.entries(this.pack.texts).find(([, text]) => same(text.terms));
