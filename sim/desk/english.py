@@ -39,7 +39,8 @@ SAY = {
     # bars
     "together": "All who are asked, together",
     "nobody": "Nobody is asked.",
-    "was": "text: {share}",
+    "was": "{before} → {share}",
+    "was_title": "text: {share}",
     "interval": "sampling error: {low} to {high}",
     "by_layer": "By lines that bind: {layers}.",
     "layer": "{layer} {share}",
@@ -116,15 +117,18 @@ SAY = {
     "text_how": "Choose another option, and every party answers at once. A mark in each party's column says "
     "what it makes "
     "of the option; the button beside each question shows on what that rests.",
+    "search": "Only issues with the words",
+    "search_count": "{count} of {issues} issues have them.",
+    "search_also": "{count} of {issues} issues have them. Shown besides, as changed or violated: {also}.",
     "legend": "What the marks mean",
     "tools": "Steps",
     "undo": "Undo",
     "redo": "Redo",
     "reset": "Back to the text",
     "presets": "Start from",
-    "bars_how": "Bar: share of draws in which the party accepts. Dotted line: one half. Bracket below: what "
-    "the evidence "
-    "alone allows, whatever is assumed. Blue line: the text as it stands, where the draft is another.",
+    "bars_how": "Bar: share of draws in which the party accepts. Dotted line: one half. Bracket below: what the "
+    "evidence alone allows, whatever is assumed. Blue line, and the figure before the arrow: the text as it stands, where the "
+    "draft is another.",
     "best_title": "Single changes that help most",
     "draft_title": "What the draft changes",
     "sending": "Pass the draft on",

@@ -208,6 +208,53 @@ def test_edits_beyond_the_text_leave_no_scenario_to_save(visitor: Visitor, tmp_p
     assert not visitor.browser.find_element(By.ID, "save-scenario").is_displayed()
 
 
+def test_a_draft_is_shown_against_the_text(istanbul: Visitor) -> None:
+    before, text = istanbul.text("headline"), istanbul.answer()
+    assert "→" not in istanbul.text("bars")
+    istanbul.switch("alignment", "nato_membership")
+    draft = istanbul.answer()
+    assert istanbul.text("headline") != before
+    assert len(istanbul.text("headline")) < 200
+    for i, (old, new) in enumerate(zip(text["parties"], draft["parties"], strict=True)):
+        shares = [istanbul.script("return page.share(arguments[0])", party["own"]) for party in (old, new)]
+        share = istanbul.script(
+            "return document.getElementById(arguments[0]).previousElementSibling.innerText", f"bar-{i}"
+        )
+        assert (" → ".join(shares) in share) == (shares[0] != shares[1])
+    assert istanbul.script("return document.querySelectorAll('.bar s').length") >= 2
+    assert "→" in istanbul.script("return document.getElementById('strip').textContent")
+    istanbul.after(lambda: istanbul.click("#reset"))
+    assert "→" not in istanbul.text("bars")
+
+
+def test_a_search_narrows_the_issues(istanbul: Visitor) -> None:
+    def shown() -> list[str]:
+        issues = istanbul.browser.find_elements(By.CSS_SELECTOR, "fieldset.issue")
+        return [issue.get_attribute("id").removeprefix("issue-") for issue in issues if issue.is_displayed()]
+
+    everything = shown()
+    assert len(everything) == 15
+    search = istanbul.browser.find_element(By.ID, "search")
+    search.send_keys("NATO membership")
+    assert shown() == ["alignment", "guarantors"]
+    assert istanbul.text("search-count") == "2 of 15 issues have them."
+    istanbul.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert shown() == everything
+    istanbul.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    # What is changed, and what that violates, stays in sight.
+    istanbul.switch("alignment", "nato_membership")
+    broken = {"alignment", "constitution", "guarantors", "guarantee_duty"}
+    assert broken <= set(shown()) < set(everything)
+    assert "Shown besides, as changed or violated: " in istanbul.text("search-count")
+    search.send_keys(Keys.ESCAPE)
+    assert shown() == everything
+    assert search.get_attribute("value") == istanbul.text("search-count") == ""
+    search.send_keys("no such words")
+    istanbul.after(lambda: istanbul.click("#reset"))
+    assert shown() == []
+    assert istanbul.text("search-count") == "0 of 15 issues have them."
+
+
 def test_it_works_by_keyboard_alone(istanbul: Visitor) -> None:
     before = istanbul.text("changes")
     for _ in range(40):

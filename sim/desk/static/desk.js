@@ -211,6 +211,14 @@ class Page {
       const text = presets.value ? pack.texts[presets.value] : pack.text;
       this.change({ ...this.draft, terms: [...text.terms] });
     });
+    const search = /** @type {HTMLInputElement} */ (at("search"));
+    at("search-box").hidden = false;
+    search.addEventListener("input", () => this.narrow(search.value));
+    search.addEventListener("keydown", event => {
+      if (event.key !== "Escape") return;
+      search.value = "";
+      this.narrow("");
+    });
     if (!Object.keys(pack.texts).length) at("presets-box").hidden = true;
     at("undo").addEventListener("click", () => this.step(this.past, this.future));
     at("redo").addEventListener("click", () => this.step(this.future, this.past));
@@ -229,6 +237,20 @@ class Page {
     const dialog = /** @type {HTMLDialogElement} */ (at("dialog"));
     at("dialog-close").addEventListener("click", () => dialog.close());
     dialog.addEventListener("click", event => { if (event.target === dialog) dialog.close(); });
+  }
+
+  /** Show the issues that have all words, and those that the draft changes or that violate something. @param {string} words */
+  narrow(words) {
+    const wanted = words.toLowerCase().split(/\s+/).filter(Boolean), changed = this.changed();
+    let count = 0, also = 0;
+    this.pack.issues.forEach((issue, j) => {
+      const own = [issue.label, issue.question, ...issue.options.flatMap(o => [o.label, o.text])].join(" ").toLowerCase();
+      const has = wanted.every(word => own.includes(word)), stays = changed.includes(j) || at(`broken-${issue.id}`).hasChildNodes();
+      at(`issue-${issue.id}`).classList.toggle("elsewhere", !has && !stays);
+      if (has) count++; else if (stays) also++;
+    });
+    at("search-count").textContent = !wanted.length ? ""
+      : fill(this.say[also ? "search_also" : "search_count"], { count, issues: this.pack.issues.length, also });
   }
 
   editsFile() {
@@ -352,7 +374,7 @@ class Page {
     at("bars").replaceChildren(joint, ...rows);
     this.showHeadline(answer, null);
     const short = answer.asked.map(i => `${this.words.parties[this.pack.parties[i].id].short} ${this.share(answer.parties[i].own)}`);
-    const together = answer.joint === null ? this.say.nobody : fill(this.say.strip, { joint: this.share(answer.joint) });
+    const together = answer.joint === null ? this.say.nobody : fill(this.say.strip, { joint: this.fromTo(answer.joint, this.ofText.joint ?? answer.joint) });
     at("strip").textContent = [together, ...short].join(" · ");
   }
 
@@ -362,15 +384,20 @@ class Page {
     const fillOf = make("i", { class: kind }), half = make("u"), line = make("div", { class: "bar", id, "aria-hidden": "true" }, fillOf, half);
     fillOf.style.width = `${(100 * count) / this.pack.draws}%`;
     if (before !== count && this.changedAtAll()) {
-      const was = make("s", { title: fill(this.say.was, { share: this.share(before) }) });
+      const was = make("s", { title: fill(this.say.was_title, { share: this.share(before) }) });
       was.style.left = `${(100 * before) / this.pack.draws}%`;
       line.append(was);
     }
-    const was = before !== count && this.changedAtAll() ? ` (${fill(this.say.was, { share: this.share(before) })})` : "";
     const share = make("span", { class: `share ${kind}`, title: fill(this.say.interval, { low: percent(low, 1), high: percent(high, 1) }) },
-      ...(word ? [make("span", { class: "word" }, this.say[kind])] : []), ` ${this.share(count)}${was}`);
+      ...(word ? [make("span", { class: "word" }, this.say[kind])] : []), ` ${this.fromTo(count, before)}`);
     return make("div", { class: "party" }, make("div", { class: "top" }, make("strong", {}, name), share), line,
       make("p", { class: "soft note" }, note));
+  }
+
+  /** The share of the draft, after that of the text where it is another. @param {number} count @param {number} before */
+  fromTo(count, before) {
+    const share = this.share(count), was = this.changedAtAll() ? this.share(before) : share;
+    return was === share ? share : fill(this.say.was, { before: was, share });
   }
 
   reweighted() { return Object.keys(this.draft.importance).length > 0; }
@@ -496,6 +523,7 @@ class Page {
       at(`broken-${issue.id}`).replaceChildren(...mine.map(rule =>
         make("p", {}, fill(this.say.violated, { severity: rule.severity, why: rule.why }))));
     });
+    this.narrow(/** @type {HTMLInputElement} */ (at("search")).value);
     at("violated").textContent = rules.length ? fill(this.say.violates, { rules: rules.map(r => `${r.id} (${r.severity})`).join(", ") }) : "";
   }
 
