@@ -39,7 +39,7 @@ SAY = {
     # bars
     "together": "All who are asked, together",
     "nobody": "Nobody is asked.",
-    "was": "{before} → {share}",
+    "was": "{share} →",
     "was_title": "text: {share}",
     "interval": "sampling error: {low} to {high}",
     "by_layer": "By lines that bind: {layers}.",
@@ -127,8 +127,8 @@ SAY = {
     "reset": "Back to the text",
     "presets": "Start from",
     "bars_how": "Bar: share of draws in which the party accepts. Dotted line: one half. Bracket below: what the "
-    "evidence alone allows, whatever is assumed. Blue line, and the figure before the arrow: the text as it stands, where the "
-    "draft is another.",
+    "evidence alone allows, whatever is assumed. Blue line, and the figure before the arrow: the text as it stands, "
+    "where the draft is another.",
     "best_title": "Single changes that help most",
     "draft_title": "What the draft changes",
     "sending": "Pass the draft on",

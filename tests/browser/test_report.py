@@ -217,10 +217,9 @@ def test_a_draft_is_shown_against_the_text(istanbul: Visitor) -> None:
     assert len(istanbul.text("headline")) < 200
     for i, (old, new) in enumerate(zip(text["parties"], draft["parties"], strict=True)):
         shares = [istanbul.script("return page.share(arguments[0])", party["own"]) for party in (old, new)]
-        share = istanbul.script(
-            "return document.getElementById(arguments[0]).previousElementSibling.innerText", f"bar-{i}"
-        )
-        assert (" → ".join(shares) in share) == (shares[0] != shares[1])
+        shown = istanbul.script("return document.querySelector(arguments[0]).previousSibling.innerText", f"#bar-{i}")
+        assert (f"{shares[0]} →" in shown) == (shares[0] != shares[1])
+        assert shown.endswith(f" {shares[1]}")
     assert istanbul.script("return document.querySelectorAll('.bar s').length") >= 2
     assert "→" in istanbul.script("return document.getElementById('strip').textContent")
     istanbul.after(lambda: istanbul.click("#reset"))

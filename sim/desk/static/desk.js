@@ -374,7 +374,8 @@ class Page {
     at("bars").replaceChildren(joint, ...rows);
     this.showHeadline(answer, null);
     const short = answer.asked.map(i => `${this.words.parties[this.pack.parties[i].id].short} ${this.share(answer.parties[i].own)}`);
-    const together = answer.joint === null ? this.say.nobody : fill(this.say.strip, { joint: this.fromTo(answer.joint, this.ofText.joint ?? answer.joint) });
+    const together = answer.joint === null ? this.say.nobody : fill(this.say.strip, {
+      joint: this.was(answer.joint, this.ofText.joint ?? answer.joint) + this.share(answer.joint) });
     at("strip").textContent = [together, ...short].join(" · ");
   }
 
@@ -389,15 +390,15 @@ class Page {
       line.append(was);
     }
     const share = make("span", { class: `share ${kind}`, title: fill(this.say.interval, { low: percent(low, 1), high: percent(high, 1) }) },
-      ...(word ? [make("span", { class: "word" }, this.say[kind])] : []), ` ${this.fromTo(count, before)}`);
+      this.was(count, before), ...(word ? [make("span", { class: "word" }, this.say[kind])] : []), ` ${this.share(count)}`);
     return make("div", { class: "party" }, make("div", { class: "top" }, make("strong", {}, name), share), line,
       make("p", { class: "soft note" }, note));
   }
 
-  /** The share of the draft, after that of the text where it is another. @param {number} count @param {number} before */
-  fromTo(count, before) {
-    const share = this.share(count), was = this.changedAtAll() ? this.share(before) : share;
-    return was === share ? share : fill(this.say.was, { before: was, share });
+  /** What stands before the share of the draft: that of the text where it is another. @param {number} count @param {number} before */
+  was(count, before) {
+    const share = this.changedAtAll() ? this.share(before) : this.share(count);
+    return share === this.share(count) ? "" : `${fill(this.say.was, { share })} `;
   }
 
   reweighted() { return Object.keys(this.draft.importance).length > 0; }
