@@ -72,6 +72,7 @@ for command, example in (
     (sensitivity.sensitivity, "sim sensitivity istanbul --pairs --plot tornado.svg"),
     (trace.trace, "sim trace istanbul --protocol alternating_offers --outcome agreed"),
     (documents.report, "sim report istanbul --out istanbul.html"),
+    (documents.site, "sim site pages"),
     (exchange.import_, "sim import car_domain.xml buyer.xml seller.xml --out car"),
     (exchange.export, "sim export istanbul --to genius --out istanbul_genius"),
 ):

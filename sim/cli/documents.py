@@ -1,8 +1,9 @@
-"""``sim report`` and ``sim library``: documents to hand on, a page of one text and the outcomes of all."""
+"""``sim report``, ``sim site`` and ``sim library``: documents to hand on, pages of texts and the outcomes of all."""
 
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -10,29 +11,31 @@ from typing import Annotated
 import typer
 
 from sim.cli.names import load_files
-from sim.cli.options import Inputs, OneFile, Quiet, bundled, without
-from sim.cli.output import remark, warn
+from sim.cli.options import Files, Inputs, Quiet, bundled, without
+from sim.cli.output import progress_bar, remark, warn
 from sim.files.ceilings import MOST_PAGE_DRAWS, PAGE_DRAWS
 
 Drawn = Annotated[Inputs, without(Inputs, "draws", "protocol")]
+NoNotes = Annotated[bool, typer.Option("--no-notes", help="Leave the modeller's notes out of the page.")]
+PageDraws = Annotated[
+    int,
+    typer.Option(
+        min=1, max=MOST_PAGE_DRAWS, help="How many preference profiles a page holds; its size grows with them."
+    ),
+]
 
 
 @bundled
 def report(
-    file: OneFile,
+    files: Files,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where the page is written (default: <scenario>.html here).")
     ] = None,
-    no_notes: Annotated[bool, typer.Option("--no-notes", help="Leave the modeller's notes out of the page.")] = False,
+    no_notes: NoNotes = False,
     exact: Annotated[
         bool, typer.Option("--exact", help="Keep draws in double precision; the page is twice as large.")
     ] = False,
-    draws: Annotated[
-        int,
-        typer.Option(
-            min=1, max=MOST_PAGE_DRAWS, help="How many preference profiles the page holds; its size grows with them."
-        ),
-    ] = PAGE_DRAWS,
+    draws: PageDraws = PAGE_DRAWS,
     *,
     inputs: Drawn,
     quiet: Quiet = False,
@@ -46,18 +49,90 @@ def report(
     from sim.desk.texts import same_positions
     from sim.files.writing import write_whole
 
-    [loaded] = load_files([file], replace(inputs, draws=draws))
-    texts = same_positions(loaded, domain=inputs.domain, every_text=inputs.as_of is not None)
+    inputs = replace(inputs, draws=draws)
+    loaded, *others = {item.path: item for item in load_files(files, inputs)}.values()
     home = out or Path(f"{loaded.scenario.id}.html")
-    write_whole(home, page(loaded, command(file, inputs), texts, notes=not no_notes, exact=exact))
+    cells = len(loaded.scenario.domain.positions) * len(loaded.scenario.domain.issues.issues)
+    with progress_bar(draws * 5 * cells, "trying edits") as progress:
+        html = page(
+            loaded,
+            _words(files[:1], replace(inputs, draws=None, seed=None, as_of=None, evidence=None)),
+            same_positions(loaded, domain=inputs.domain, every_text=inputs.as_of is not None),
+            compared=others,
+            command=_words(files, replace(inputs, seed=loaded.scenario.seed)),
+            notes=not no_notes,
+            exact=exact,
+            progress=progress,
+        )
+    write_whole(home, html)
     remark(f"wrote {home}")
 
 
-def command(file: Path, inputs: Inputs) -> str:
-    """File and edits as a command line has them; day, draws and seed are the page's own."""
-    edits = [word for edit in inputs.edits or () for word in ("--set", edit)]
-    files = [word for path in inputs.edit_files or () for word in ("--with", str(path))]
-    return shlex.join([str(file), *files, *edits])
+def _words(files: Sequence[Path], inputs: Inputs) -> str:
+    """Files and options as a command line has them."""
+    words = [str(file) for file in files]
+    for option, values in (("--with", inputs.edit_files or ()), ("--set", inputs.edits or ())):
+        words += [word for value in values for word in (option, str(value))]
+    for name in ("as_of", "evidence", "domain", "draws", "seed"):
+        value = getattr(inputs, name)
+        words += [] if value is None else [f"--{name.replace('_', '-')}", str(value)]
+    return shlex.join(words)
+
+
+@bundled
+def site(
+    out: Annotated[
+        Path,
+        typer.Argument(metavar="OUT", help="A folder for the pages; one of an earlier site gets its pages anew."),
+    ],
+    scenarios: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[SCENARIO]...",
+            help="Files, ids of texts, or folders of texts (default: all shipped ones).",
+        ),
+    ] = None,
+    no_notes: NoNotes = False,
+    draws: PageDraws = PAGE_DRAWS,
+    *,
+    inputs: Annotated[Inputs, ("seed", "as_of", "evidence")],
+    quiet: Quiet = False,
+) -> None:
+    """Write static pages for any host: all texts with who accepts them, a report of each, and the sources."""
+    from sim.desk.site import site as written
+
+    files, inputs = _texts(scenarios), replace(inputs, draws=draws)
+    loaded = load_files(list(files.values()), inputs)
+    ready = 0
+
+    def progress(page: str) -> None:
+        nonlocal ready
+        ready += 1
+        remark(f"{page} ({ready} of {len(loaded) + 2})")
+
+    names, options = [shlex.quote(str(name)) for name in files], _words((), inputs)
+    size = written(loaded, names, out, options=options, notes=not no_notes, progress=progress)
+    remark(f"wrote {out}: {len(loaded) + 2} pages, {size / 1e6:.1f} MB")
+
+
+def _texts(names: list[Path] | None) -> dict[Path, Path]:
+    """The files of texts named one by one or by their folder, else of all shipped ones, by what commands call them."""
+    from sim.analysis.library.document import texts_of
+    from sim.scenario import catalogue
+
+    if not names:
+        ids = [Path(library, id) for library, own in catalogue.SHIPPED.items() for id in own]
+        return dict(zip(ids, catalogue.shipped_texts(), strict=True))
+    files: dict[Path, Path] = {}
+    for name in names:
+        file = catalogue.named(name)
+        if not file.is_dir() or (file / catalogue.SAVED).exists():
+            files[name] = name
+        elif texts := texts_of(file):
+            files |= {text: text for text in texts}
+        else:
+            raise FileNotFoundError(f"{file}: no scenario files (*.yaml) there")
+    return files
 
 
 def library(

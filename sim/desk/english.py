@@ -5,15 +5,40 @@ The one place for its words; the page itself (``static/desk.js``) forms no sente
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
+from sim._version import __version__
 from sim.engine.objections import over_line
 from sim.engine.profiles import Case
+from sim.files.grammar import listed, plural
 from sim.report.english import NO_VERDICT
 from sim.report.verdict import UNKNOWN, objection_words
-from sim.scenario.labels import OPEN, Labels, capital, spoken
+from sim.results.records import Filler, Settings
+from sim.scenario import schema
+from sim.scenario.labels import OPEN, Labels, capital, labels_of, spaced, spoken
 
-__all__ = ["SAY", "SIGNS", "abbreviations", "capital", "words"]
+__all__ = [
+    "SAY",
+    "SECTIONS",
+    "SIGNS",
+    "SITE",
+    "STANCES",
+    "abbreviations",
+    "capital",
+    "site_about",
+    "site_claim",
+    "site_counts",
+    "site_lead",
+    "site_made_by",
+    "site_reaction",
+    "site_settled",
+    "site_source",
+    "site_verdict",
+    "words",
+]
 
 #: Templates by name; what stands in braces is filled in on the page.
 SAY = {
@@ -75,6 +100,7 @@ SAY = {
     "sign_middle": "•",
     "sign_worst": "▼",
     "sign_rest": "∙",
+    "sign_even": "=",
     "sign_line": "✕",
     "sign_refused": "⊘",
     "sign_unknown": "?",
@@ -82,7 +108,8 @@ SAY = {
     "mark_best": "ranks it first ({basis})",
     "mark_middle": "ranks it between ({basis})",
     "mark_worst": "ranks it last ({basis})",
-    "mark_rest": "among the rest, in no known order ({basis})",
+    "mark_rest": "among the rest, unordered ({basis})",
+    "mark_even": "all the same to it ({basis})",
     "mark_line": "red line ({basis})",
     "mark_refused": "refused in this combination ({basis})",
     "mark_unknown": "view unknown",
@@ -139,21 +166,47 @@ SAY = {
     "copied_what": "What was copied",
     "close": "Close",
     "noscript": "Switching terms needs scripts; what stands here without them is the text as it is.",
-    "positions_title": "Where each party stands, and who says so",
-    "positions_how": "By issue: order of the options, importance, red lines and refusals, each with its basis "
-    "and sources.",
-    "method_title": "How to read this",
-    "method": "For each party, 'draws' are sets of preferences that agree with what the sources say: random "
-    "values in "
-    "the order of its ranking, random weights in the order of importance. A party accepts in a draw where the "
-    "text is "
-    "no worse to it than no deal and crosses none of its red lines. A share is how many of these sets accept, so it "
-    "says how far the sources leave the answer open. It is no probability that the party will say yes.\n"
-    "'Accepts' means no worse than no deal, not that a party would ask for nothing more. Stated lines are in the "
-    "party's own words, inferred ones read out of its acts or of polls, assumed ones are the modeller's. The bracket "
-    "counts everything assumed as unknown.\n"
-    "Sampling error is under 2.2 points either way at 2,048 draws; what the model leaves out may be far larger. "
-    "Parties that are not modelled are not counted.",
+    # the map and the evidence
+    "map_title": "Where each party stands on each issue",
+    "map_how": "Each cell, from the top: what the party makes of the text's term; how important the issue is to it; "
+    "what it ranks first (where it minds little else, what it ranks last), and its red lines and refusals. Each leads "
+    "to its evidence.",
+    "map_forms": "Filled: stated in a source. Outlined: inferred from one. Dashed: assumed.",
+    "map_issue": "Issue, and what the text says",
+    "stands_line": "crosses its red line ({basis})",
+    "stands_open": "left open by the text",
+    "sign_open": "–",
+    "weighs": "importance",
+    "weighs_unknown": "importance unknown",
+    "ranked_best": "ranks first",
+    "ranked_worst": "ranks last",
+    "ranked_line": "red line",
+    "ranked_refused": "refuses",
+    "more": "and {count} more",
+    "positions_title": "Who says so: positions and their evidence",
+    "positions_how": "By issue: what the text says, then each party's order of the options, importance, red lines and "
+    "refusals, each with its basis and sources.",
+    "text_says": "The text",
+    "no_deal_title": "What each expects of no deal",
+    # the method
+    "method_title": "Method and limits",
+    "method_figures": "Each draw is one set of preferences that agrees with the sources: values in the order of each "
+    "party's ranking and weights in the order of importance, otherwise at random. A party accepts in a draw where the "
+    "text is no worse to it than no deal and crosses none of its red lines; that is not to say that it would ask for "
+    "nothing more. A share counts draws, so it says how far the sources leave the answer open; it is no probability "
+    "that the party will say yes.",
+    "method_error": "sampling error moves no share by more than {points} points either way, 19 times in 20",
+    "method_convention": "That all preferences which agree with the sources count alike is a convention: a party of "
+    "which little is known drifts to one half. What the model leaves out may move a share much further.",
+    "method_positions": "Of {count} positions, a party on an issue each, {counts}.",
+    "method_count": "{count} are {basis}",
+    "method_terms": "Of {all} terms of the text {count} are not in the sources.",
+    "method_no_deal": "What no deal would bring is assumed for {who}.",
+    "method_bases": "Stated is what stands in the party's own words, inferred what is read out of its acts, of reports "
+    "or of polls, assumed the modeller's own. The bracket below a bar takes everything assumed as unknown.",
+    "method_left_out": "Left out: what was said behind closed doors or after {day}; bluff, bargaining and side deals; "
+    "divisions within a party; issues that matter only together, apart from the refusals and effects listed; and "
+    "whether a deal would be carried out.",
     "made_by": "Made by: sim report {command}, sim {version}; scenario {hash}.",
     # links
     "other_pack": "This link was made from other positions or draws: figures may differ from those that were sent.",
@@ -167,12 +220,78 @@ SIGNS = (
     ("middle", "", "between"),
     ("rest", "", "among the rest"),
     ("worst", "", "ranked last"),
+    ("even", "", "all the same"),
     ("line", "stated", "red line, stated"),
     ("line", "inferred", "inferred"),
     ("line", "assumed", "assumed"),
     ("refused", "stated", "refused in this combination"),
     ("unknown", "", "view unknown"),
 )
+
+#: What stands below the desk, filled in where the page is written.
+SECTIONS = {
+    "in_desk": "Try it",
+    "in_desk_of": "Try it in the desk: {what}",
+    "move": "{before} → {after} ±{error}",
+    "moves": "Share of draws in which all accept together: ring, the text as it is; dot, changed so; dotted line, one "
+    "half; ±, sampling error in points.",
+    # what the verdict turns on
+    "levers_title": "What the verdict turns on",
+    "levers_how": "Edits of what a party wants, strongest first; no evidence that it would move.",
+    "dropped_how": "What would be without red lines and refusals; no evidence that a party would drop one.",
+    "basis": "rests on: {basis}",
+    "turns": "becomes {verdict}",
+    "stays": "stays {verdict}",
+    # the best amendments
+    "amendments_title": "Best amendments",
+    "helps": "helps",
+    "costs": "costs",
+    "nobody": "nobody",
+    "side": "{name} ({before} → {after})",
+    "newly": "asks {who} too",
+    "fewer_title": "By no longer asking somebody",
+    "no_longer": "no longer asks {who}, whose refusal then does not count",
+    "forced": "follows from a constraint: {why}",
+    "breaks": "violates {rule}",
+    # several texts
+    "comparison_title": "The texts side by side",
+    "comparison_how": "Share of draws in which each accepts, red where few and blue where most; sampling error "
+    "±{error} points at most.",
+    "bracket": "Bracket: what the evidence alone allows, whatever is assumed; tick, one half.",
+    "comparison_text": "Text",
+    "comparison_joint": "All together",
+    "on_desk": "on the desk",
+    "day": "positions of {day}",
+    "allows": "evidence: {range}",
+    "terms_title": "What each says otherwise than the text on the desk",
+    "terms_differ": {True: "1 term differs", False: "{count} terms differ"},
+    "terms_same": "the same terms",
+    "terms_other": "its issues are others",
+    "terms_issue": "Issue",
+    "terms_here": "Text on the desk",
+    "terms_there": "This text",
+    # data
+    "data_title": "Data to download",
+    "data_how": "Every figure of this page, as a command prints it.",
+    "data_result": "The result",
+    "data_levers": "What the verdict turns on",
+    "data_amendments": "Best amendments",
+    "data_comparison": "The texts side by side",
+    "data_pack": "The draws that the desk counts",
+    "save": "Save {file} ({size})",
+    "data_noscript": "Saving needs scripts; without them the commands print the same.",
+}
+
+#: What is said of a party in a table of texts, with its sign.
+STANCES = {
+    "accepts": "✓",
+    "refuses": "✕",
+    "refuses, inferred": "✕",
+    "divided": "≈",
+    UNKNOWN: "?",
+    "silent": "–",
+    "not asked": "–",
+}
 
 
 def words(case: Case, labels: Labels, *, sourced: bool) -> dict[str, Any]:
@@ -208,3 +327,104 @@ def abbreviations(names: list[str]) -> list[str]:
             short, number = f"{short.rstrip('0123456789')[:2]}{number}", number + 1
         out.append(short)
     return out
+
+
+# --- the site --------------------------------------------------------------------------------------
+
+#: What the index and the sources of a site say, apart from what stands in :data:`SAY`.
+SITE = {
+    "title": "Would they sign?",
+    "lead": "{texts}, and what each party makes of them as far as its stated positions tell: who accepts, who refuses "
+    "and over what, and how much of that rests on evidence. Open one to read it and to switch its terms.",
+    "all_texts": "All texts",
+    "sources": "Sources",
+    "skip": "To the texts",
+    "parts": "On this page",
+    "counts": "{texts}; {claims} from {documents}.",
+    "settled": "On the evidence alone: {counts}.",
+    "text": "Text",
+    "together": "All asked, together",
+    "no_verdict": "no verdict",
+    "evidence": "on the evidence",
+    "verdict": "{verdict}.",
+    "verdict_over": "{verdict}, over {objections}.",
+    "same_day": "Text and positions of {date}",
+    "other_day": "Text of {date}, positions of {day}",
+    "filler": "{assumed} of {terms} terms not in the sources",
+    "legend": "How to read the table",
+    "bar": "Bar: share of draws in which the party accepts. Dotted line: one half. Bracket below, and the figures "
+    "under it: what the evidence alone allows, whatever is assumed.",
+    "made_by": "Made by: sim site, version {version}; {draws} draws, seed {seed}.",
+    # sources
+    "sources_lead": "Every document of the register, by date, with the claims taken from it and what rests on each.",
+    "dated_from": "dated from: {how}",
+    "claim_about": "{who} on {issue}, {date}; {strength}, {attribution}",
+    "speaker": "{party} ({speaker})",
+    "place": "place {place}",
+    "note": "Note: {note}",
+    "used_by": "Used by:",
+    "unused": "Used by nothing.",
+    "no_claims": "No claim is taken from it.",
+    "terms": "terms on {issues}",
+    "reaction": "what {party} said of '{text}'",
+    "years": "Years",
+}
+
+
+def site_lead(texts: int) -> str:
+    """What the index is about."""
+    return SITE["lead"].format(texts=plural(texts, "text"))
+
+
+def site_made_by(settings: Settings) -> str:
+    """What a site was made with."""
+    return SITE["made_by"].format(version=__version__, draws=f"{settings.draws:,}", seed=settings.seed)
+
+
+def site_counts(texts: int, domain: schema.Domain) -> str:
+    """How much there is of a domain."""
+    claims, documents = plural(len(domain.evidence), "claim"), plural(len(domain.sources.sources), "document")
+    return SITE["counts"].format(texts=plural(texts, "text"), claims=claims, documents=documents)
+
+
+def site_settled(words: Sequence[str]) -> str:
+    """How many texts come out how, the most frequent first."""
+    return SITE["settled"].format(counts="; ".join(f"{count} {word}" for word, count in Counter(words).most_common()))
+
+
+def site_verdict(verdict: str, over: Sequence[str]) -> str:
+    """A verdict in a few words, and over what those refuse who stand in the way."""
+    return SITE["verdict_over" if over else "verdict"].format(verdict=capital(verdict), objections=listed(over))
+
+
+def site_about(date: dt.date, day: dt.date, filler: Filler | None) -> str:
+    """The days of a text and of the positions, and how much of it is filler."""
+    days = SITE["same_day" if date == day else "other_day"].format(date=date, day=day)
+    if filler is None:
+        return f"{days}."
+    return f"{days}; {SITE['filler'].format(assumed=filler.assumed_terms, terms=filler.terms)}."
+
+
+def site_source(source: schema.Source) -> str:
+    """Who published a document and when, and how it was read."""
+    parts = [source.publisher, str(source.date)]
+    if source.inferred_from is not None:
+        parts.append(SITE["dated_from"].format(how=source.inferred_from.removesuffix(".")))
+    return "; ".join([*parts, source.origin, spaced(source.status)])
+
+
+def site_claim(row: schema.Evidence, domain: schema.Domain) -> str:
+    """Whose words a claim is, on what, and where they stand."""
+    actor = domain.sources.actors.get(row.party)
+    party = row.party if actor is None else actor.name
+    who = SITE["speaker"].format(party=party, speaker=row.speaker) if row.speaker else party
+    issue = labels_of(domain).issue(row.issue)
+    about = SITE["claim_about"].format(
+        who=who, issue=issue, date=row.date, strength=spaced(row.strength), attribution=spaced(row.attribution)
+    )
+    return about if row.place is None else f"{about}; {SITE['place'].format(place=row.place)}"
+
+
+def site_reaction(party: str, text: str) -> str:
+    """That a claim tells what a party said of a text."""
+    return SITE["reaction"].format(party=party, text=text)

@@ -254,7 +254,7 @@ def _cell(cell: Cell, by_block: Sequence[NDArray[np.float64]], rows: _Rows) -> J
         "values": [rows.add([values[o] for values in by_block]) for o in range(options)],
         "free": [o for o in range(options) if cell.free(o)],
         "assumed": list(cell.assumed),
-        "levels": _levels(cell),
+        "levels": levels_of(cell),
         "rest": list(cell.values.rest) if isinstance(cell.values, Ordinal) else [],
         "basis": cell.ranking_basis,
         "importance": None if cell.importance is None else str(cell.importance),
@@ -265,7 +265,7 @@ def _cell(cell: Cell, by_block: Sequence[NDArray[np.float64]], rows: _Rows) -> J
     }
 
 
-def _levels(cell: Cell) -> list[list[int]] | None:
+def levels_of(cell: Cell) -> list[list[int]] | None:
     """The ranking, best first, by numbers of options; None where it is unknown or values are given."""
     if not isinstance(cell.values, Ordinal) or cell.ranking_basis == "unknown":
         return None

@@ -6,70 +6,97 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from itertools import chain
 from typing import Any
 
+from sim.analysis.levers.levers import levers
 from sim.desk import english
 from sim.desk.answer import answer
+from sim.desk.comparison import comparison_of
+from sim.desk.downloads import download, size_words
 from sim.desk.draft_file import parts
+from sim.desk.method import method
 from sim.desk.pack import draw_pack
-from sim.engine.profiles import Case, compile_case
-from sim.report.explain import issue_lines, line_words
+from sim.desk.positions import claims, expectations, positions
+from sim.desk.sections import amended, amendments_of, levers_of
+from sim.desk.texts import judged_alike
+from sim.engine.profiles import compile_case
 from sim.report.verdict import caveat
-from sim.results.records import PartyResult
+from sim.results.documents import Document
 from sim.results.result import Result
 from sim.results.verdicts import unsourced
 from sim.scenario import schema
-from sim.scenario.labels import Labels, labels_of
+from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
+from sim.simulation.cases import Progress
 from sim.simulation.score import score
 
 #: Modules of the page, each after those that it builds on.
-MODULES = ("pack", "texts", "party", "answer", "words", "desk")
+MODULES = ("pack", "texts", "party", "answer", "words", "draft", "sections", "desk")
+#: Its styles.
+STYLES = ("desk", "sections")
 _IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE | re.DOTALL)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 
 
-def report(loaded: Loaded, file: str, texts: Sequence[Loaded] = (), *, notes: bool = True, exact: bool = False) -> str:
+def report(
+    loaded: Loaded,
+    file: str,
+    texts: Sequence[Loaded] = (),
+    *,
+    compared: Sequence[Loaded] = (),
+    command: str | None = None,
+    notes: bool = True,
+    exact: bool = False,
+    site: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> str:
     """A report of one scenario as HTML, with its own draws.
 
-    ``file`` is what a command calls it by; ``texts`` are others whose terms may be put in place of its own. Without
-    ``notes`` the modeller's notes stay out; ``exact`` keeps draws in double precision, in twice the size. Raises
-    Complaints as :func:`sim.score` does.
-    """
-    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+    Args:
+        loaded: the scenario whose text is on the desk.
+        file: what commands call it, its edits included.
+        texts: others whose terms may be put in place of its own.
+        compared: others to be compared with it. Those that are judged by the same positions join ``texts``.
+        command: what stands behind ``sim report`` in the command that makes the page, where that is more than ``file``.
+        notes: whether the modeller's notes are in it.
+        exact: keep draws in double precision, in twice the size.
+        site: pages that it lies beside, address to words.
+        progress: called with (steps done, steps in all) by the search for what the verdict turns on, the longest part.
 
+    Returns:
+        The page. All its figures are of the draws and the seed of ``loaded``.
+
+    Raises:
+        Complaints: as :func:`sim.score` does.
+    """
     [result] = score([loaded])
     case = compile_case(loaded.scenario)
     labels = labels_of(loaded.scenario.domain)
-    pack = draw_pack(loaded, {item.scenario.id: compile_case(item.scenario) for item in texts})
+    presets = [*texts, *(item for item in compared if judged_alike(loaded, item))]
+    pack = draw_pack(loaded, {item.scenario.id: compile_case(item.scenario) for item in presets})
     document = pack.document(exact=exact)
     if not notes:
         without_notes(document)
-    environment = Environment(
-        loader=PackageLoader("sim.desk"),
-        autoescape=select_autoescape(default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["capital"] = english.capital
     words = english.words(case, labels, sourced=not unsourced(result.settings))
     words["file"] = parts(loaded, notes=notes)
     first = answer(result, {party: names["short"] for party, names in words["parties"].items()})
-    script, style = engine(), _static("desk.css") + first.style
-    page = environment.get_template("report.html")
-    return page.render(
+    packed = in_page(document)
+    script, style = engine(), "".join(static(f"{name}.css") for name in STYLES) + first.style
+    return rendered(
+        "report.html",
+        site=site or {},
         policy=policy(script, style),
         style=style,
         script=script,
-        pack=in_page(document),
+        pack=packed,
+        pack_size=size_words(len(packed.encode())),
         words=in_page(words),
         file=in_page(file),
-        command=file,
+        command=(file if command is None else command) + " --no-notes" * (not notes) + " --exact" * exact,
         result=result,
         answer=first,
         issues=document["issues"],
@@ -77,12 +104,53 @@ def report(loaded: Loaded, file: str, texts: Sequence[Loaded] = (), *, notes: bo
         parties=words["parties"],
         own_file=words["file"],
         scenario=loaded.scenario,
-        say=english.SAY,
+        text=english.SECTIONS,
         signs=english.SIGNS,
-        positions=[_positions(result, issue, labels, notes=notes) for issue in case.space.issues],
-        claims=_claims(case),
+        positions=positions(result, case, notes=notes),
+        expectations=expectations(result),
+        claims=claims(case),
+        method=method(result, case),
         caveat=caveat([result.settings]),
+        **_sections(loaded, result, compared, file, command, notes=notes, progress=progress),
     )
+
+
+def _sections(
+    loaded: Loaded,
+    result: Result,
+    compared: Sequence[Loaded],
+    file: str,
+    command: str | None,
+    *,
+    notes: bool,
+    progress: Progress | None,
+) -> dict[str, Any]:
+    """What the page holds besides the desk and the positions, and the documents that it comes from."""
+    turning, amendments = levers(loaded, progress=progress), amended(loaded)
+    comparison, table = comparison_of(loaded, compared) if compared else (None, None)
+    one = f"{file} {_settings(loaded.scenario)}"
+    documents: list[tuple[str, Document | str | None, str | None]] = [
+        ("result", result, f"sim run {one}"),
+        ("levers", turning, f"sim sensitivity {one}"),
+        ("amendments", amendments, f"sim amend {one}"),
+        ("comparison", comparison, command and f"sim compare {command}"),
+    ]
+    return {
+        "levers": levers_of(turning),
+        "amendments": amendments_of(amendments),
+        "comparison": table,
+        "downloads": [
+            download(name, loaded.scenario.id, document, command, notes=notes)
+            for name, document, command in documents
+            if isinstance(document, Document)
+        ],
+    }
+
+
+def _settings(scenario: schema.Scenario) -> str:
+    """The day, draws and seed of a page, as commands take them."""
+    evidence = "" if scenario.evidence == "all" else f" --evidence {scenario.evidence}"
+    return f"--as-of {scenario.day}{evidence} --draws {scenario.draws} --seed {scenario.seed}"
 
 
 def without_notes(document: dict[str, Any]) -> None:
@@ -97,15 +165,31 @@ def in_page(value: Any) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
+def rendered(template: str, **content: Any) -> str:
+    """A page from its template: whatever text stands in it stays text."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+    environment = Environment(
+        loader=PackageLoader("sim.desk"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["capital"] = english.capital
+    return environment.get_template(template).render(say=english.SAY, **content)
+
+
 @cache
-def _static(name: str) -> str:
+def static(name: str) -> str:
+    """A file of ``static/``."""
     return resources.files("sim.desk").joinpath("static", name).read_text(encoding="utf-8")
 
 
 @cache
 def engine() -> str:
     """The page's modules as one: a page opened from a disk may not load a second file."""
-    modules = (_EXPORT.sub("", _IMPORT.sub("", _static(f"{name}.js"))) for name in MODULES)
+    modules = (_EXPORT.sub("", _IMPORT.sub("", static(f"{name}.js"))) for name in MODULES)
     return "\n" + "\n".join(modules)
 
 
@@ -118,44 +202,3 @@ def policy(script: str, style: str) -> str:
 
 def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def _positions(result: Result, issue: str, labels: Labels, *, notes: bool) -> dict[str, Any]:
-    """What every party holds on an issue, in the words of ``sim explain``."""
-    return {
-        "id": issue,
-        "label": labels.issue(issue),
-        "parties": [_position(result, party, issue, notes=notes) for party in result.parties],
-    }
-
-
-def _position(result: Result, party: PartyResult, issue: str, *, notes: bool) -> dict[str, Any]:
-    [record] = [record for record in party.issues if record.issue == issue]
-    _, *lines = issue_lines(record, result)
-    own = [line for line in party.lines if line.issue == issue or issue in line.terms]
-    cited = dict.fromkeys(chain(record.evidence, record.importance_evidence, *(line.evidence for line in own)))
-    return {
-        "id": party.id,
-        "name": party.name,
-        "words": [line for line in lines if notes or not line.startswith("note: ")],
-        "lines": [line_words(party.id, line, result.labels) for line in own],
-        "claims": list(cited),
-    }
-
-
-def _claims(case: Case) -> dict[str, dict[str, str | None]]:
-    """Every claim of the domain by id, with its source."""
-    domain = case.scenario.domain
-    return {row.id: _claim(row, domain.sources.sources[row.source]) for row in domain.evidence}
-
-
-def _claim(row: schema.Evidence, source: schema.Source) -> dict[str, str | None]:
-    return {
-        "claim": row.claim,
-        "date": str(row.date),
-        "strength": row.strength,
-        "title": source.title,
-        "publisher": source.publisher,
-        "place": row.place,
-        "url": source.url if source.url and source.url.startswith(("https://", "http://")) else None,
-    }

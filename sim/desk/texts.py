@@ -15,3 +15,10 @@ def same_positions(loaded: Loaded, *, domain: Path | None = None, every_text: bo
     """
     beside = texts_beside(loaded, domain).loaded
     return [text for text in beside if every_text or text.scenario.day == loaded.scenario.day]
+
+
+def judged_alike(one: Loaded, other: Loaded) -> bool:
+    """Whether two texts are judged by the same positions, edits included, of the same day, and by the same rules."""
+    a, b = one.scenario, other.scenario
+    how = [(x.day, x.lottery, x.evidence, x.rules) for x in (a, b)]
+    return how[0] == how[1] and a.domain == b.domain

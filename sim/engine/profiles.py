@@ -373,7 +373,7 @@ def compile_case(scenario: schema.Scenario, known: Case | None = None) -> Case:
             if known is not None
             and known.scenario.domain.positions.get(p.id) is p
             and _judges_alike(p.id, known, scenario)
-            else _profile(p, scenario, space, basis_of)
+            else _profile(p, scenario, space, basis_of, {} if known is None else _cells_of(known, p.id))
             for p in domain.positions.values()
         ),
         text=space.package({i: terms[i].option for i in space.issues}),
@@ -418,8 +418,23 @@ def _words(terms: schema.Terms) -> str:
     return "; ".join(f"{issue}: {' or '.join(options)}" for issue, options in terms.items())
 
 
-def _profile(party: schema.Party, scenario: schema.Scenario, space: Space, basis_of: BasisOf) -> Profile:
-    """One party on the day."""
+def _cells_of(case: Case, party: str) -> dict[str, tuple[schema.Position | None, Cell]]:
+    """A party's cells by issue, each with the entry that it was compiled of; without weights that were rescaled."""
+    source = case.scenario.domain.positions.get(party)
+    if source is None:
+        return {}
+    pairs = ((source.position(cell.issue, case.scenario.day), cell) for cell in case.profile(party).cells)
+    return {cell.issue: (entry, cell) for entry, cell in pairs if entry is None or cell.weight is entry.weight}
+
+
+def _profile(
+    party: schema.Party,
+    scenario: schema.Scenario,
+    space: Space,
+    basis_of: BasisOf,
+    before: Mapping[str, tuple[schema.Position | None, Cell]],
+) -> Profile:
+    """One party on the day; cells of the very entries of ``before`` are taken over."""
 
     def compiled(
         kind: Literal["red_line", "refusal"],
@@ -447,7 +462,10 @@ def _profile(party: schema.Party, scenario: schema.Scenario, space: Space, basis
     cells: list[Cell] = []
     for issue in space.issues:
         entry = party.position(issue, scenario.day)
-        cells.append(_cell(issue, entry, space, basis_of, scenario.domain.issues.issues[issue].likes))
+        former, cell = before.get(issue, (None, None))
+        if cell is None or former is not entry:
+            cell = _cell(issue, entry, space, basis_of, scenario.domain.issues.issues[issue].likes)
+        cells.append(cell)
         for x in entry.red_lines if entry else ():
             lines.append(compiled("red_line", x.option, x, {issue: (x.option,)}, x.note, issue))
     lines += [compiled("refusal", x.id, x, x.when, x.why) for x in party.refuses if x.in_force(scenario.day)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -15,14 +16,15 @@ from sim.report.looked_for import looked_for
 from sim.report.numbers import interval, percent
 from sim.report.outcome import caveat, heading
 from sim.report.terminal import bullet
-from sim.report.verdict import UNKNOWN, chance_words, evidence_range, word_of
+from sim.report.verdict import UNKNOWN, UNSTATED, chance_words, evidence_range, word_of
 from sim.report.verdict import caveat as caveat_words
 from sim.results.findings import inherited_polls, vote_reading
-from sim.results.records import IssueRecord, LineRecord, PartyResult
+from sim.results.records import BeliefsRecord, IssueRecord, LineRecord, PartyResult
 from sim.results.result import Result
 from sim.results.verdicts import unsourced
 from sim.scenario.fields import Span
 from sim.scenario.labels import Labels
+from sim.scenario.schema import Term
 
 #: What an issue adds where a reservation value in numbers stands in place of no deal.
 MEAN_WORTH = "what that is worth on average (all issues together, less the reservation value, are the mean gain)"
@@ -93,9 +95,7 @@ def party_lines(result: Result, party: PartyResult) -> list[str]:
     shares = ", ".join(f"{b} {percent(s)}" for b, s in party.weight_by_basis.model_dump().items() if s)
     sentences.append(f"Expected weight by basis of the ranking: {shares or 'none'}.")
     if party.beliefs is not None:
-        ranges = ", ".join(f"{k} {Span(*span).words}" for k, span in party.beliefs.ranges.items())
-        rests_on = _cited(party.beliefs.basis, party.beliefs.evidence)
-        sentences.append(f"No deal ({result.settings.no_deal}), as it sees it: {ranges} ({rests_on}).")
+        sentences.append(belief_words(party.beliefs, result))
     if party.reservation is not None:
         sentences.append(f"Reservation value, in place of no deal: {Span(*party.reservation).words}.")
     if party.cost != (0, 0):
@@ -105,9 +105,19 @@ def party_lines(result: Result, party: PartyResult) -> list[str]:
     return sentences
 
 
-def issue_lines(issue: IssueRecord, result: Result) -> list[str]:
-    """One issue: the term and its gain; the ranking; the importance; the note. With the ids that edits name."""
-    labels = result.labels
+def belief_words(beliefs: BeliefsRecord, result: Result, labels: Labels | None = None) -> str:
+    """What a party expects of no deal; ``labels`` as of :func:`issue_lines`."""
+    name = (labels or result.labels).outcome_id
+    ranges = ", ".join(f"{name(k)} {Span(*span).words}" for k, span in beliefs.ranges.items())
+    return f"No deal ({result.settings.no_deal}), as it sees it: {ranges} ({_cited(beliefs.basis, beliefs.evidence)})."
+
+
+def issue_lines(issue: IssueRecord, result: Result, labels: Labels | None = None, *, notes: bool = True) -> list[str]:
+    """One issue: the term and its gain; the ranking; the importance; the note, with ``notes``.
+
+    ``labels`` are those of the result, with the ids that edits name, where no others are given.
+    """
+    labels = labels or result.labels
     proposed = _proposed(issue, labels)
     since = "no position in force" if issue.start is None else f"from {issue.start}"
     # silence has no basis, though it may cite what leaves the matter open
@@ -119,10 +129,10 @@ def issue_lines(issue: IssueRecord, result: Result) -> list[str]:
     weighs = f"{issue.importance} ({_cited(issue.importance_basis, issue.importance_evidence)})"
     lines = [
         f"{labels.issue_id(issue.issue)}: {proposed}, mean gain {signed(issue.mean_gain)}",
-        f"ranking: {ranking_words(issue, labels)} ({_ties(issue, result)}{rests_on}{since})",
+        f"ranking: {ranking_words(issue, labels)} ({_ties(issue, result, labels)}{rests_on}{since})",
         f"importance: {weighs}, mean weight {issue.weight:.2f}",
     ]
-    return [*lines, f"note: {issue.note}"] if issue.note else lines
+    return [*lines, f"note: {issue.note}"] if notes and issue.note else lines
 
 
 def _proposed(issue: IssueRecord, labels: Labels) -> str:
@@ -147,24 +157,36 @@ def ranking_words(issue: IssueRecord, labels: Labels) -> str:
     return labels.ranking_ids(issue.issue, issue.ranking)
 
 
-def _ties(issue: IssueRecord, result: Result) -> str:
+def _ties(issue: IssueRecord, result: Result, labels: Labels) -> str:
     """Which options of a ranking tie because one is like the other; empty, or up to a semicolon."""
     likes = result.likes.get(issue.issue, {}).items()
     tied = [(o, other) for o, other in likes if any({o, other} <= {*level} for level in issue.ranking or ())]
-    return "".join(f"{o} as {other}, which it is like; " for o, other in tied)
+    name = partial(labels.option_again, issue.issue)
+    return "".join(f"{name(o)} as {name(other)}, which it is like; " for o, other in tied)
 
 
 def line_words(party: str, line: LineRecord, labels: Labels) -> str:
-    """One red line or refusal of a party in a sentence."""
-    if line.kind == "red_line":
-        what = f"{labels.issue_id(line.issue or '')}: {labels.option_id(line.issue or '', line.option)}"
-    else:
-        what = f"{labels.refusal_id(party, line.refusal or '')}, {labels.terms_ids(line.terms)}"
+    """One red line or refusal of a party in a sentence, and whether the text crosses it."""
     crossed = f"Crossed, binds in {percent(line.share)} of draws" if line.crossed else "Not crossed"
+    return f"{crossed}: {line_itself(party, line, labels)}"
+
+
+def line_itself(party: str, line: LineRecord, labels: Labels) -> str:
+    """The same, whatever the text says."""
+    if line.kind == "red_line":
+        kind, what = "red line", labels.terms_ids({line.issue or "": (line.option or "",)})
+    else:
+        kind = "refusal"
+        what = f"{labels.refusal_id(party, line.refusal or '')}, {labels.terms_ids(line.terms)}"
     chance = f", {chance_words(line.holds, line.quota)}" if line.holds is not None else ""
-    kind = "red line" if line.kind == "red_line" else "refusal"
     why = f" {line.why}" if line.why else ""
-    return f"{crossed}: {kind} {what} ({_cited(line.basis, line.evidence)}{chance}).{why}"
+    return f"{kind} {what} ({_cited(line.basis, line.evidence)}{chance}).{why}"
+
+
+def term_words(issue: str, term: Term, basis: str, labels: Labels) -> str:
+    """What the text says on an issue, and what that rests on."""
+    option = labels.option_id(issue, term.option)
+    return f"{option} ({_cited(UNSTATED.get(basis, basis), term.evidence)})"
 
 
 def cited_words(row: Cited) -> str:

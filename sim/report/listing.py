@@ -266,18 +266,21 @@ def _sentence(text: str) -> str:
 
 def uses(id: str, domain: schema.Domain) -> Iterable[str]:
     """Where the domain cites a row: cells, red lines, refusals, beliefs, constraints, effects, lotteries."""
-    return (where for where, evidence in _cited(domain) if id in evidence)
+    return (where for where, evidence in citations(domain) if id in evidence)
 
 
-def _cited(domain: schema.Domain) -> Iterator[tuple[str, Sequence[str]]]:
-    """Everything that cites rows, with the ids that it cites."""
+def citations(domain: schema.Domain, labels: Labels | None = None) -> Iterator[tuple[str, Sequence[str]]]:
+    """Everything that cites rows, in words, with the ids that it cites; with ``labels`` by names, without by ids."""
     for party in domain.positions.values():
+        who = party.id if labels is None else party.name
         for issue, entries in party.positions.items():
+            cell = f"{who}.{issue}" if labels is None else f"{who}: {labels.issue(issue)}"
             for entry in entries:
                 ids = (*entry.evidence.all, *(id for line in entry.red_lines for id in line.evidence))
-                yield f"{party.id}.{issue} from {entry.start}", ids
-        yield from ((f"{party.id} refuses {x.id}", x.evidence) for x in party.refuses)
-        yield from ((f"{party.id} beliefs {name}", x.evidence) for name, x in party.no_deal.beliefs.items())
+                yield f"{cell} from {entry.start}", ids
+        for x in party.refuses:
+            yield f"{who} refuses {x.id if labels is None else labels.refusal(party.id, x.id)}", x.evidence
+        yield from ((f"{who} beliefs {name}", x.evidence) for name, x in party.no_deal.beliefs.items())
     yield from ((f"constraint {x.id}", x.evidence) for x in domain.issues.constraints)
     yield from ((f"effect {x.id}", x.evidence) for x in domain.issues.effects)
     yield from ((f"no deal {name}", x.evidence) for name, x in domain.issues.no_deal.lotteries.items())

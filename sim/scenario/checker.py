@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from sim.files.complaints import Code, Complaint, Place, did_you_mean
 from sim.files.grammar import ending
@@ -26,6 +26,10 @@ FAULTY = "faulty__"
 NO_DAY = dt.date.min
 
 Thing = TypeVar("Thing", schema.Constraint, schema.Effect, schema.Evidence, schema.Refusal)
+#: Names of some kind in a part of a scenario, None where they cannot be known.
+NamesOf = TypeVar("NamesOf")
+#: Names read before, by kind and identity of the content, which stays.
+NamesByContent: TypeAlias = dict[tuple[str, int], tuple[object, Any]]
 Path = tuple[str | int, ...]
 PlaceOf = Callable[[Path], Place]
 
@@ -48,12 +52,23 @@ class KnownNames:
     parties: Sequence[str] | None
     lotteries: Mapping[str, Sequence[str]] | None
     terms: Sequence[str] | None = None
-    starts: Sequence[str] | None = None  # the days from which positions are, as texts, which sort as days do
-    doubtful: frozenset[str] = frozenset()  # rows of evidence that exist and have faults
+    earliest: str | None = None  # the first day from which a position is, as text, which sorts as days do
+    rows: Mapping[str, schema.Evidence] | None = None  # evidence by id without rows that have faults; None: all rows
 
     @classmethod
-    def of(cls, plain: Mapping[str, object]) -> KnownNames:
-        """The names in the plain content of a merged scenario, whatever its faults."""
+    def of(cls, plain: Mapping[str, object], known: NamesByContent | None = None) -> KnownNames:
+        """The names in the plain content of a merged scenario, whatever its faults.
+
+        ``known`` holds what was read out of the same objects before.
+        """
+        known = {} if known is None else known
+
+        def once(content: object, read: Callable[[object], NamesOf]) -> NamesOf:
+            entry = known.get((read.__name__, id(content)))
+            if entry is None or entry[0] is not content:
+                entry = known[read.__name__, id(content)] = (content, read(content))
+            names: NamesOf = entry[1]
+            return names
 
         def at(*path: str) -> object:
             here: object = plain
@@ -70,42 +85,53 @@ class KnownNames:
                 return None
             return {k: keys(v.get(key)) or () if isinstance(v, Mapping) else () for k, v in value.items()}
 
-        rows, table = None, at("domain", "evidence")
-        if isinstance(table, (list, tuple)):
-            rows = tuple(r["id"] for r in table if isinstance(r, Mapping) and isinstance(r.get("id"), str))
+        def options(value: object) -> dict[str, tuple[str, ...]] | None:
+            return parts(value, "options")
+
         content, no_deal = at("domain", "issues"), at("domain", "issues", "no_deal") or {}
         lotteries = at("domain", "issues", "no_deal", "lotteries")
         none = lotteries is None and isinstance(content, Mapping) and isinstance(no_deal, Mapping)
         return cls(
-            issues=parts(at("domain", "issues", "issues"), "options"),
-            evidence=rows,
+            issues=once(at("domain", "issues", "issues"), options),
+            evidence=once(at("domain", "evidence"), _ids),
             sources=keys(at("domain", "sources", "sources")),
             actors=keys(at("domain", "sources", "actors")),
             parties=keys(at("domain", "positions")),
             lotteries={} if none else parts(lotteries, "outcomes"),
             terms=keys(at("proposal", "terms")),
-            starts=_starts(at("domain", "positions")),
+            earliest=_earliest(at("domain", "positions"), lambda party: once(party, _starts)),
         )
 
 
-def _starts(parties: object) -> Sequence[str] | None:
-    """The day of every entry of every party; None if one of them cannot be known."""
-    if not isinstance(parties, Mapping):
+def _ids(table: object) -> tuple[str, ...] | None:
+    """The ids of the rows of evidence."""
+    if not isinstance(table, (list, tuple)):
+        return None
+    return tuple(r["id"] for r in table if isinstance(r, Mapping) and isinstance(r.get("id"), str))
+
+
+def _earliest(parties: object, starts_of: Callable[[object], Sequence[str] | None]) -> str | None:
+    """The first day of any entry of any party; None if one of them cannot be known."""
+    starts = [starts_of(party) for party in parties.values()] if isinstance(parties, Mapping) else []
+    known = [days for days in starts if days is not None]
+    return min((day for days in known for day in days), default=None) if len(known) == len(starts) else None
+
+
+def _starts(party: object) -> Sequence[str] | None:
+    """The first day of a party's entries, if it has any; None if one of them cannot be known."""
+    cells = party.get("positions") or {} if isinstance(party, Mapping) and "id" in party else None
+    if not isinstance(cells, Mapping):
         return None
     out: list[str] = []
-    for party in parties.values():
-        cells = party.get("positions") or {} if isinstance(party, Mapping) and "id" in party else None
-        if not isinstance(cells, Mapping):
+    for entries in cells.values():
+        if not isinstance(entries, (list, tuple)):
             return None
-        for entries in cells.values():
-            if not isinstance(entries, (list, tuple)):
+        for entry in entries:
+            start = entry.get("from") if isinstance(entry, Mapping) else None
+            if not isinstance(start, (str, dt.date)):
                 return None
-            for entry in entries:
-                start = entry.get("from") if isinstance(entry, Mapping) else None
-                if not isinstance(start, (str, dt.date)):
-                    return None
-                out.append(str(start))
-    return out
+            out.append(str(start))
+    return sorted(out)[:1]
 
 
 class Spot:
@@ -148,6 +174,14 @@ class Spot:
         return self.at("[key]")
 
 
+def rows_by_id(rows: Iterable[schema.Evidence]) -> dict[str, schema.Evidence]:
+    """Rows of evidence by id, of several with the same one the first."""
+    by_id: dict[str, schema.Evidence] = {}
+    for row in rows:
+        by_id.setdefault(row.id, row)
+    return by_id
+
+
 @dataclass
 class Checker:
     """Collects complaints; small helpers that several rules share."""
@@ -155,13 +189,11 @@ class Checker:
     domain: schema.Domain
     place: PlaceOf
     names: KnownNames
-    rows: dict[str, schema.Evidence] = field(default_factory=dict)
     complaints: list[Complaint] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        for row in self.domain.evidence:
-            if row.id not in self.names.doubtful:  # what a faulty row supports is not judged
-                self.rows.setdefault(row.id, row)
+        #: Evidence by id; what a faulty row supports is not judged.
+        self.rows = rows_by_id(self.domain.evidence) if self.names.rows is None else self.names.rows
 
     def complain(
         self,

@@ -112,11 +112,11 @@ def _breach(rule: schema.Constraint, options: Mapping[str, str], issues: Sequenc
 
 def _too_early(c: Checker, scenario: schema.Scenario) -> bool:
     """Whether the day lies before every position, so that there is nobody to ask; complains if so."""
-    starts = c.names.starts
-    if not starts or min(starts) <= scenario.day.isoformat():
+    earliest = c.names.earliest
+    if earliest is None or earliest <= scenario.day.isoformat():
         return False
     spot = Spot(("proposal", "date"), "proposal: date") if scenario.as_of is None else Spot(("as_of",), "as_of")
-    c.complain(spot, f"no position is in force on {scenario.day}; the earliest begin {min(starts)}")
+    c.complain(spot, f"no position is in force on {scenario.day}; the earliest begin {earliest}")
     return True
 
 
@@ -248,7 +248,7 @@ def _away(c: Checker, scenario: schema.Scenario) -> dict[str, str]:
     """Parties that never sit at the table, and why."""
     away: dict[str, str] = {}
     # a day before every position has been complained about
-    dated = scenario.day != NO_DAY and not (c.names.starts and min(c.names.starts) > scenario.day.isoformat())
+    dated = scenario.day != NO_DAY and not (c.names.earliest and c.names.earliest > scenario.day.isoformat())
     for name, party in scenario.domain.positions.items():
         if party.role == "ratifier":
             away[name] = "is a ratifier: it votes on what the others agreed and does not sit at the table"

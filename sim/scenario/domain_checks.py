@@ -19,8 +19,10 @@ from sim.scenario.edit_paths import RESERVED_ISSUES, RESERVED_PARTIES
 from sim.scenario.evidence import parse_places
 from sim.scenario.fields import Level
 
-#: What was complained of in a part of a domain, by what it was checked against: the models themselves, which stay.
-Checks: TypeAlias = dict[tuple[Hashable, ...], tuple[tuple[object, ...], list[Complaint]]]
+#: What was complained of in parts of a domain, by the part's name and models, which stay.
+PartChecks: TypeAlias = dict[tuple[Hashable, ...], tuple[tuple[object, ...], list[Complaint]]]
+#: The same by what the parts were checked against.
+Checks: TypeAlias = dict[tuple[Hashable, ...], tuple[tuple[object, ...], PartChecks]]
 
 
 def check_domain(
@@ -32,28 +34,42 @@ def check_domain(
     ``[key]`` means the key itself). ``names`` says what exists, also where the scenario holds only part of it. Parts
     that stand in ``known`` with the same surroundings are not checked again.
     """
-    c = Checker(domain, place, names)
-    around = (domain.issues, domain.sources, *domain.evidence)
-
-    def part(check: Callable[[], None], what: str, *against: object) -> None:
-        """Check a part, or take over what was complained of in it."""
-        key = (what, names.parties and tuple(names.parties), *map(id, (*against, *around)))
-        models = (*against, *around)
-        entry = None if known is None else known.get(key)
-        if entry is not None and all(map(operator.is_, entry[0], models)):
-            c.complaints += entry[1]
-            return
-        before = len(c.complaints)
-        check()
-        if known is not None:
-            known[key] = (models, c.complaints[before:])
-
-    part(lambda: _issues(c), "issues")
-    part(lambda: _evidence(c), "evidence")
+    c = _DomainChecker(domain, place, names, {} if known is None else _same_around(domain, names, known))
+    c.part(lambda: _issues(c), ("issues",))
+    c.part(lambda: _evidence(c), ("evidence",))
     for name, party in domain.positions.items():
-        part(partial(_party, c, name, party), name, party)
+        c.part(partial(_party, c, name, party), ("party", name), party)
     _alliances(c)
     return c.complaints
+
+
+class _DomainChecker(Checker):
+    """A checker that takes over what it complained of in parts that it checked before."""
+
+    def __init__(self, domain: schema.Domain, place: PlaceOf, names: KnownNames, before: PartChecks) -> None:
+        super().__init__(domain, place, names)
+        self.before = before
+
+    def part(self, check: Callable[[], None], name: tuple[Hashable, ...], *models: object) -> None:
+        """Check a part, or take over what was complained of in it."""
+        key = (*name, *map(id, models))
+        known = self.before.get(key)
+        if known is not None and all(map(operator.is_, known[0], models)):
+            self.complaints += known[1]
+            return
+        start = len(self.complaints)
+        check()
+        self.before[key] = (models, self.complaints[start:])
+
+
+def _same_around(domain: schema.Domain, names: KnownNames, known: Checks) -> PartChecks:
+    """The checks of parts against the same issues, sources, evidence and names of parties."""
+    around = (domain.issues, domain.sources, *domain.evidence)
+    key = (names.parties and tuple(names.parties), *map(id, around))
+    entry = known.get(key)
+    if entry is None or not all(map(operator.is_, entry[0], around)):
+        entry = known[key] = (around, {})
+    return entry[1]
 
 
 def _issues(c: Checker) -> None:
@@ -133,7 +149,7 @@ def _evidence(c: Checker) -> None:
                 c.complain(spot / "place", str(error), code="evidence")
 
 
-def _party(c: Checker, name: str, party: schema.Party) -> None:
+def _party(c: _DomainChecker, name: str, party: schema.Party) -> None:
     spot = Spot((*POSITIONS, name), name)
     if name in RESERVED_PARTIES:
         c.complain(spot / "id", f"{name} is a word of the format, not a name for a party")
@@ -158,7 +174,7 @@ def _party(c: Checker, name: str, party: schema.Party) -> None:
             if entry.start in days:
                 c.complain(cell.at("from"), f"a second entry from {entry.start}", "one of them must go", code="twice")
             days.add(entry.start)
-            _position(c, cell, name, issue, entry)
+            c.part(partial(_position, c, cell, name, issue, entry), ("position", name, issue, i), entry)
     _refusals(c, spot, party)
     _beliefs(c, spot / "no_deal", party)
 

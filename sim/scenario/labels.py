@@ -72,10 +72,6 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _both(id: str, label: str) -> str:
-    return id if label.casefold() == spaced(id).casefold() else f"{id} ({label})"
-
-
 def party_meant(name: str, parties: Mapping[str, str]) -> str | None:
     """The id of the party with this id or, whatever its capitals, this id or name (``parties`` is id to name).
 
@@ -129,6 +125,10 @@ class Labels(BaseModel):
     refusals: dict[str, dict[str, str]] = {}
     texts: dict[str, str] = {}
 
+    def _named(self, id: str, label: str) -> str:
+        """How sentences name what files name by its id: by both, where the label says more."""
+        return id if label.casefold() == spaced(id).casefold() else f"{id} ({label})"
+
     def issue(self, id: str) -> str:
         """An issue as it is shown."""
         return self.issues.get(id) or spaced(id)
@@ -148,11 +148,19 @@ class Labels(BaseModel):
 
     def issue_id(self, id: str) -> str:
         """An issue by its id, which files and edits name, and by its label where that says more."""
-        return _both(id, self.issue(id))
+        return self._named(id, self.issue(id))
 
     def option_id(self, issue: str, id: str | None) -> str:
         """As :meth:`issue_id`, an option."""
-        return OPEN if id is None else _both(id, self.option(issue, id))
+        return OPEN if id is None else self._named(id, self.option(issue, id))
+
+    def option_again(self, issue: str, id: str) -> str:
+        """An option that a sentence has named already: by its id alone."""
+        return id
+
+    def outcome_id(self, id: str) -> str:
+        """An outcome of no deal by its id."""
+        return id
 
     def terms_ids(self, terms: Mapping[str, Iterable[str]]) -> str:
         """Issues with options any of which will do, as :meth:`issue_id`."""
@@ -165,7 +173,7 @@ class Labels(BaseModel):
 
     def refusal_id(self, party: str, id: str) -> str:
         """As :meth:`issue_id`, a refusal."""
-        return _both(id, self.refusals.get(party, {}).get(id) or spaced(id))
+        return self._named(id, self.refusals.get(party, {}).get(id) or spaced(id))
 
     def terms(self, package: Mapping[str, str | None]) -> str:
         """A package as it is shown."""
@@ -178,6 +186,21 @@ class Labels(BaseModel):
     def text(self, id: str) -> str:
         """Another text as it is shown."""
         return self.texts.get(id) or spaced(id)
+
+
+class WithoutIds(Labels):
+    """The same for readers who see no files: sentences name things by their labels alone."""
+
+    def _named(self, id: str, label: str) -> str:
+        return label
+
+    def option_again(self, issue: str, id: str) -> str:
+        """By its label."""
+        return self.option(issue, id)
+
+    def outcome_id(self, id: str) -> str:
+        """In words."""
+        return spaced(id)
 
 
 def issue_labels(domain: schema.Issues) -> Labels:

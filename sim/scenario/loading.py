@@ -401,7 +401,7 @@ def load_domain(folder: PathLike) -> schema.Domain:
     bad = [node for node in nodes.walk(tree) if node.bad] if complaints else []
     root = Mapping({"domain": tree}, Place(f"{folder} (domain)", 1, 1))
     domain = validated_domain(root, cache, by_hand=True)
-    names = replace(KnownNames.of({"domain": domain.plain}), doubtful=domain.doubtful)
+    names = replace(KnownNames.of({"domain": domain.plain}), rows=domain.rows)
     raise_errors(_but([*complaints, *_faults(domain, names, root.place, cache)], complaints, bad))
     assert domain.model is not None
     return domain.model
@@ -577,7 +577,7 @@ def _faults(domain: CheckedDomain, names: KnownNames, place: Place, cache: Cache
 def _finished(tree: Mapping, path: Path, cache: Cache, by_hand: bool = False, domain_by_hand: bool = False) -> Loaded:
     """Validate and check a merged tree. Raises Complaints."""
     part, domain = validated(tree, cache, by_hand, domain_by_hand)
-    names = replace(KnownNames.of({**part.plain, "domain": domain.plain}), doubtful=domain.doubtful)
+    names = replace(KnownNames.of({**part.plain, "domain": domain.plain}, cache.names), rows=domain.rows)
     assert isinstance(part.node, Mapping) or part.model is None
     sound = nodes.replaced(part.node, ("domain",), domain.node) if isinstance(part.node, Mapping) else tree
     complaints = [*part.faults, *_faults(domain, names, tree.place, cache)]

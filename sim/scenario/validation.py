@@ -43,11 +43,14 @@ class Cache:
     tables: dict[int, tuple[Node, EvidenceTable]] = field(default_factory=dict)
     domains: dict[int, tuple[Node, CheckedDomain]] = field(default_factory=dict)
     checks: Checks = field(default_factory=dict)
+    names: checker.NamesByContent = field(default_factory=dict)
     candidates: dict[Path, Reading] = field(default_factory=dict)
 
     def copy(self) -> Cache:
         """One that grows by itself, so that a long series of edits does not pile up in the first."""
-        return Cache(**{f.name: dict(getattr(self, f.name)) for f in fields(self)})
+        copied = Cache(**{f.name: dict(getattr(self, f.name)) for f in fields(self)})
+        copied.checks = {key: (around, dict(parts)) for key, (around, parts) in self.checks.items()}
+        return copied
 
 
 @dataclass
@@ -66,7 +69,7 @@ class CheckedDomain(Part):
 
     model: schema.Domain | None
     checked: list[Complaint] | None = None
-    doubtful: frozenset[str] = frozenset()  # ids of evidence rows that have faults
+    rows: dict[str, schema.Evidence] | None = None  # evidence by id without rows that have faults
 
     @cached_property
     def digest(self) -> str:
@@ -79,16 +82,16 @@ class EvidenceTable:
     """The rows of the evidence, validated: of those without faults the models and nodes."""
 
     rows: list[Part]
-    doubtful: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.plain = tuple(row.plain for row in self.rows)
         self.faults = [fault for row in self.rows for fault in row.faults]
         sound = [row for row in self.rows if row.model is not None]
-        self.models = tuple(row.model for row in sound)
+        self.models = tuple(row.model for row in sound if isinstance(row.model, schema.Evidence))
         self.nodes = tuple(row.node for row in sound)
         faulty = [row.plain for row in self.rows if row.faults]
-        self.doubtful = frozenset(str(plain.get("id")) for plain in faulty if isinstance(plain, dict))
+        doubtful = {str(plain.get("id")) for plain in faulty if isinstance(plain, dict)}
+        self.by_id = {id: row for id, row in checker.rows_by_id(self.models).items() if id not in doubtful}
 
 
 def digest(plain: nodes.Plain) -> str:
@@ -105,6 +108,11 @@ def _part(
     if known is not None and known[0] is node and extra is None:
         return known[1]
     context = schema.BY_HAND if by_hand else None
+    if model is schema.Party and isinstance(node, Mapping):
+        part = _party(node, path, cache, by_hand)
+        if part is not None:
+            cache.parts[id(node), model] = (node, part)
+            return part
 
     def read(plain: nodes.Plain) -> BaseModel:
         content = {**plain, **extra} if extra is not None and isinstance(plain, dict) else plain
@@ -119,6 +127,34 @@ def _part(
     if extra is None:
         cache.parts[id(node), model] = (node, part)
     return part
+
+
+def _party(node: Mapping, path: TreePath, cache: Cache, by_hand: bool) -> Part | None:
+    """A party made of its entries, each of which is validated once; None where anything is wrong with it."""
+    cells = node.get("positions")
+    if not isinstance(cells, Mapping) or not all(isinstance(x, nodes.Sequence) for x in cells.items.values()):
+        return None
+    entries: dict[str, tuple[Part, ...]] = {}
+    for issue, cell in cells.items.items():
+        here = (*path, "positions", issue)
+        parts = (_part(schema.Position, x, (*here, i), cache, None, by_hand) for i, x in enumerate(nodes.items(cell)))
+        entries[issue] = tuple(parts)
+    if any(part.faults for parts in entries.values() for part in parts):
+        return None
+    plain = {
+        key: {issue: tuple(part.plain for part in parts) for issue, parts in entries.items()}
+        if key == "positions"
+        else nodes.to_plain(under)
+        for key, under in node.items.items()
+    }
+    models = {issue: tuple(part.model for part in parts) for issue, parts in entries.items()}
+    try:
+        model = schema.Party.model_validate(
+            {**plain, "positions": models}, by_alias=True, by_name=False, context=schema.BY_HAND if by_hand else None
+        )
+    except ValidationError:
+        return None
+    return Part(model, [], plain, node)
 
 
 #: What stands in for a faulty value while the rest of its surroundings is checked.
@@ -299,7 +335,7 @@ def validated_domain(tree: Mapping, cache: Cache, by_hand: bool) -> CheckedDomai
                 continue
             table = _table(under, path, cache)
             faults += table.faults
-            result.plain[key], models[key], result.doubtful = table.plain, table.models, table.doubtful
+            result.plain[key], models[key], result.rows = table.plain, table.models, table.by_id
             sound[key] = nodes.Sequence(table.nodes, under.place)
         else:
             if not isinstance(under, Mapping) or (not len(under) and not from_folder):

@@ -17,16 +17,16 @@ from sim.scenario.loading import Loaded
 Progress: TypeAlias = Callable[[int, int], None]
 
 
-def compiled(loaded: Sequence[Loaded]) -> list[Case]:
+def compiled(loaded: Sequence[Loaded], known: Case | None = None) -> list[Case]:
     """The scenarios as cases, ready to be drawn.
 
-    Raises Complaints where ranges of weights or beliefs leave almost nothing to draw from, and where talks cannot
-    be held: too many candidates, a proposer without a say.
+    What they share with a ``known`` case is taken over from it. Raises Complaints where ranges of weights or beliefs
+    leave almost nothing to draw from, and where talks cannot be held: too many candidates, a proposer without a say.
     """
     for item in loaded:
         if not isinstance(item, Loaded):
             raise InvalidArgument(f"what is asked for is asked of a loaded scenario (sim.load), not of {item!r}")
-    cases = [compile_case(item.scenario) for item in loaded]
+    cases = [compile_case(item.scenario, known) for item in loaded]
     complaints: list[Complaint] = []
     faults: dict[tuple[tuple[int, ...], Profile, int], tuple[str, str] | None] = {}
     sound: set[Hashable] = set()

@@ -211,3 +211,20 @@ def test_other_functions_of_negmas_are_carried_where_they_are_sums() -> None:
     falling = negmas.preferences.ExpDiscountedUFun(mapping, discount=0.9, outcome_space=space, name="f")
     with pytest.raises(InvalidArgument, match="falls with time"):
         from_negmas(negmas.Scenario(space, (falling,)))
+
+
+def test_a_folder_without_the_bias_is_read_as_negmas_reads_it(tmp_path: Path) -> None:
+    """NegMAS 0.16 leaves the bias out of its YAML (findings/negmas_bias_not_saved.sh), and so it is lost to both."""
+    from sim import draws, from_negmas
+
+    space = negmas.outcomes.make_os([negmas.make_issue(["a", "b"], "x")])
+    values = [negmas.preferences.TableFun({"a": 1.0, "b": 0.0})]
+    written = negmas.LinearAdditiveUtilityFunction(
+        values, weights=[1.0], bias=-0.5, outcome_space=space, reserved_value=0.25, name="m"
+    )
+    negmas.Scenario(space, (written,)).dumpas(tmp_path, type="yaml")
+    [theirs] = negmas.Scenario.load(tmp_path).ufuns
+    loaded = from_negmas(tmp_path, draws=1)
+    gains = draws(loaded).gains_of([{"x": option} for option in loaded.scenario.domain.issues.issues["x"].options])
+    expected = [theirs((value,)) - theirs.reserved_value for value in ("a", "b")]
+    assert gains["m"][:, 0].tolist() == pytest.approx(expected, abs=NEAR)

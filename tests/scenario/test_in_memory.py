@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.engine.profiles import compile_case
 from sim.files.arguments import plain
 from tests import small
 
@@ -339,6 +340,63 @@ def test_parts_of_a_domain_are_checked_once(monkeypatch: pytest.MonkeyPatch) -> 
     sim.edited(loaded, ["us.fighting.importance=minor"])
     sim.edited(loaded, ["proposal.sanctions=lifted"])
     assert names == ["us"]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "us.fighting.importance=minor",
+        "us.fighting.importance=huge",
+        "us.fighting.ranking=[stops, [continues, nowhere]]",
+        "russia.alignment.red_lines=[none_such]",
+        "russia.alignment.weight=0.4",
+        "ukraine.consent={when: [{none_such: x}]}",
+        "nato.reservation=2",
+        "proposal.donbas=independent",
+        "us.no_deal.beliefs=none_such",
+    ],
+)
+def test_an_edit_of_a_shipped_text_is_read_and_compiled_as_if_loaded_with_it(edit: str) -> None:
+    """After other edits of the same cell and party, so that there is something to take over wrongly."""
+    loaded = sim.load("istanbul", draws=10)
+    for before in ("us.fighting.importance=critical", "russia.alignment.importance=minor"):
+        sim.edited(loaded, [before])
+    try:
+        whole = sim.load("istanbul", draws=10, edits=[edit])
+    except sim.Complaints as error:
+        messages = [str(c) for c in error.complaints]
+        with pytest.raises(sim.Complaints) as again:
+            sim.edited(loaded, [edit])
+        assert [str(c) for c in again.value.complaints] == messages
+        return
+    part = sim.edited(loaded, [edit])
+    assert part.scenario == whole.scenario
+    assert part.warnings == whole.warnings
+    assert part.sha256 == whole.sha256
+    case = compile_case(part.scenario, compile_case(loaded.scenario))
+    assert case.profiles == compile_case(whole.scenario).profiles
+
+
+def test_what_an_edit_leaves_alone_is_neither_checked_nor_compiled_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim.scenario import domain_checks
+
+    loaded = sim.load("istanbul", draws=10)
+    checked: list[tuple[str, str]] = []
+    check = domain_checks._position
+    monkeypatch.setattr(
+        domain_checks,
+        "_position",
+        lambda c, spot, party, issue, entry: (checked.append((party, issue)), check(c, spot, party, issue, entry)),
+    )
+    edited = sim.edited(loaded, ["us.fighting.importance=minor"])
+    assert checked == [("us", "fighting")]
+    before = compile_case(loaded.scenario)
+    after = compile_case(edited.scenario, before)
+    other = {c.issue for a, b in zip(before.profiles, after.profiles, strict=True) for c in b.cells if c not in a.cells}
+    assert other == {"fighting"}
+    us, edited_us = before.profile("us"), after.profile("us")
+    assert all(a is b for a, b in zip(us.cells, edited_us.cells, strict=True) if a.issue != "fighting")
+    assert before.profile("russia") is after.profile("russia")
 
 
 # --- found by a review before it was released -------------------------------------------------

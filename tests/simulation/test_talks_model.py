@@ -300,7 +300,10 @@ def test_seeds_by_the_rng_of_later_mesa() -> None:
 
 
 def test_seeds_of_a_batch_are_not_lost() -> None:
-    """Mesa 3.5 sets an argument called seed in every run, to None without rng; so there is none of that name."""
+    """Mesa 3.4 and later set an argument called seed in every run, to None without rng: so none has that name.
+
+    See findings/mesa_batch_seed.sh.
+    """
     assert "seed" not in inspect.signature(sim.Talks).parameters
     assert [row["seed"] for row in batch({"scenario": "istanbul", "draws": 50, "seed": [3, 4]})] == [3, 4]
 

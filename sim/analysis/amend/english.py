@@ -46,15 +46,21 @@ def brief(amendment: kinds.AmendmentInBrief, names: Names) -> str:
 
 
 def no_rise(finding: kinds.NoRise, names: Names) -> str:
-    none = f"No feasible amendment of up to {size_words(finding.changes)}"
-    if finding.reason == "no_rise":
-        return f"{none} raises that beyond sampling error."
-    if finding.reason == "within_error":
-        return f"{none} lets all accept together beyond sampling error."
-    never = f"{none} lets all accept together in a single draw"
+    none = _none_helps(finding)
+    if finding.reason != "never":
+        return f"{none}."
     if not finding.blockers:
-        return f"{never}; nobody refuses always, but never do all accept at once."
-    return f"{never}. {' '.join(f'{capital(_blocked(b, names))}.' for b in finding.blockers)}"
+        return f"{none}; nobody refuses always, but never do all accept at once."
+    return f"{none}. {' '.join(f'{capital(_blocked(b, names))}.' for b in finding.blockers)}"
+
+
+def _none_helps(finding: kinds.NoRise) -> str:
+    how = {
+        "no_rise": "raises that beyond sampling error",
+        "within_error": "lets all accept together beyond sampling error",
+        "never": "lets all accept together in a single draw",
+    }
+    return f"No feasible amendment of up to {size_words(finding.changes)} {how[finding.reason]}"
 
 
 def _blocked(blocker: kinds.Blocker, names: Names) -> str:
@@ -88,10 +94,17 @@ def best_amendment(finding: kinds.BestAmendment, names: Names) -> str:
     if finding.half == "tabled":
         return f"The best of up to {most}: {best}."
     if finding.half == "not_reached":
-        return f"No amendment of up to {most} reaches one half{f'; the best is {best}' if best else ''}."
+        return f"{_half(finding)}{f'; the best is {best}' if best else ''}."
     if finding.least is not None and finding.least > 1:
-        return f"It takes {size_words(finding.least)} to reach one half: {best}."
+        return f"{_half(finding)}: {best}."
     return f"That is enough to reach one half{f'; the best of up to {most} is {best}' if best else ''}."
+
+
+def _half(finding: kinds.BestAmendment) -> str:
+    """How many changes reach one half, where none do or it takes several."""
+    if finding.least is None:
+        return f"No amendment of up to {size_words(finding.changes)} reaches one half"
+    return f"It takes {size_words(finding.least)} to reach one half"
 
 
 def asking_fewer(finding: kinds.AskingFewer, names: Names) -> str:
@@ -220,3 +233,17 @@ SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {**shared.SENTENCES, **by
 def say(finding: Finding, names: Names) -> str:
     """The sentence or two of a finding."""
     return SENTENCES[finding.kind](finding, names)
+
+
+#: Of findings above the tables, those that these do not say themselves.
+_BESIDE_TABLES = ("tabled_share", "without_any_line")
+
+
+def in_short(finding: Finding, names: Names) -> str:
+    """What a page says of a finding of the lead that has the amendments beside it; nothing of those that these show."""
+    match finding:
+        case kinds.NoRise():
+            return f"{_none_helps(finding)}."
+        case kinds.BestAmendment() if finding.half != "tabled":
+            return f"{_half(finding)}."
+    return say(finding, names) if finding.kind in _BESIDE_TABLES else ""

@@ -25,7 +25,7 @@ ALL, FEWER = "all", "fewer"
 #: Names of parties are cut to this many characters, so that their lines stand beside their figures.
 _NAME = 20
 #: A mean gain that moves by less counts as nothing.
-_STILL = 1e-3
+STILL = 1e-3
 #: Kinds of findings that stand on the first screen, below its table.
 _FIRST = ("look_further", "picked_best", "edited_before", "consent_left_out", "draws")
 #: Said under every table.
@@ -168,6 +168,6 @@ def _issues(result: Amend) -> Sheet:
 def gainers(result: Amend, amendment: Amendment) -> str:
     """Who of the parties asked gains on average and who loses; a thousandth of the scale counts as nothing."""
     asked = [p for p in amendment.parties if p.consent_needed]
-    up = ", ".join(result.names[p.id] for p in asked if p.gain_change >= _STILL)
-    down = ", ".join(result.names[p.id] for p in asked if p.gain_change <= -_STILL)
+    up = ", ".join(result.names[p.id] for p in asked if p.gain_change >= STILL)
+    down = ", ".join(result.names[p.id] for p in asked if p.gain_change <= -STILL)
     return "\n".join(f"{sign} {names}" for sign, names in (("+", up), ("-", down)) if names) or "nobody"

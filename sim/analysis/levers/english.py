@@ -21,7 +21,7 @@ from sim.results.result import DrawsTaken
 from sim.scenario.labels import capital
 
 #: A verdict in a sentence.
-_IN_A_SENTENCE: dict[Verdict, str] = {**VERDICT_WORDS, "singly": "accepted by each but not by all together"}
+IN_A_SENTENCE: dict[Verdict, str] = {**VERDICT_WORDS, "singly": "accepted by each but not by all together"}
 #: Which pairs are looked at.
 RULE = (
     "every pair of edits of two parties; where no other party refuses by itself, also pairs of one party; these are "
@@ -94,7 +94,7 @@ def _after(joint: kinds.Move | None) -> str:
     if joint is None:
         return "no figure"
     near = ", too near to call" if joint.too_near else ""
-    return f"{percent(joint.after)}{near}" + (f" ({_IN_A_SENTENCE[joint.verdict]})" if joint.verdict else "")
+    return f"{percent(joint.after)}{near}" + (f" ({IN_A_SENTENCE[joint.verdict]})" if joint.verdict else "")
 
 
 def _span(joint: kinds.Move | None) -> str:
@@ -131,7 +131,7 @@ def nobody_asked(finding: kinds.NoVerdictToTurn, names: EditNames) -> str:
 
 
 def joint_verdict(finding: kinds.JointVerdict, names: EditNames) -> str:
-    verdict = _IN_A_SENTENCE[finding.verdict]
+    verdict = IN_A_SENTENCE[finding.verdict]
     if finding.verdict in ("refused", "divided"):
         verdict += f", by {people(finding.parties, names)}"
     near = ", but too near to one half to call" if finding.too_near else ""
@@ -144,23 +144,30 @@ def no_edits(finding: kinds.NoEdits, names: EditNames) -> str:
 
 
 def turning_edits(finding: kinds.TurningEdits, names: EditNames) -> str:
-    one = finding.turning == 1
     strongest = finding.strongest
-    sentences = [
-        f"The verdict as modelled turns on {finding.turning} of {_every(finding.tried, names)}.",
-        f"The strongest is {_rests(strongest, names)}, which takes it to {_after(strongest.joint)}.",
-    ]
-    if not finding.reaches_half:
-        sentences.append(f"{'It does not bring' if one else 'None of them brings'} the joint share to one half.")
-    return " ".join(sentences if one else [*sentences, _bases(finding.bases)])
+    turning, *half = _turning(finding, names)
+    sentences = [turning, f"The strongest is {_rests(strongest, names)}, which takes it to {_after(strongest.joint)}."]
+    sentences += half
+    return " ".join(sentences if finding.turning == 1 else [*sentences, _bases(finding.bases)])
+
+
+def _turning(finding: kinds.TurningEdits, names: EditNames) -> list[str]:
+    """How many edits turn the verdict, and that none is enough, where none is."""
+    none = "It does not bring" if finding.turning == 1 else "None of them brings"
+    half = [] if finding.reaches_half else [f"{none} the joint share to one half."]
+    return [f"The verdict as modelled turns on {finding.turning} of {_every(finding.tried, names)}.", *half]
 
 
 def breaking_edits(finding: kinds.BreakingEdits, names: EditNames) -> str:
     furthest = finding.furthest
     more = f"; the {len(furthest)} that go furthest are these" if finding.breaking > len(furthest) else ""
-    sentences = [f"{finding.breaking} of {_every(finding.tried, names)} would break it{more}."]
+    sentences = [f"{_breaking(finding, names)}{more}."]
     sentences += [f"{_rests(x, names)} takes it to {_after(x.joint)}." for x in furthest]
     return " ".join(sentences if finding.breaking == 1 else [*sentences, _bases(finding.bases)])
+
+
+def _breaking(finding: kinds.BreakingEdits, names: EditNames) -> str:
+    return f"{finding.breaking} of {_every(finding.tried, names)} would break it"
 
 
 def no_edit_moves(finding: kinds.NoEditMoves, names: EditNames) -> str:
@@ -183,11 +190,15 @@ def furthest_alone(finding: kinds.FurthestAlone, names: EditNames) -> str:
 
 
 def no_edit_turns(finding: kinds.NoEditTurns, names: EditNames) -> str:
-    apart = ", new red lines apart," if finding.new_lines_apart else ""
-    none = f"None of {_every(finding.tried, names)}{apart} turns that"
+    none = _none_turns(finding, names)
     if finding.nearest is None:
         return f"{none} or brings it nearer to one half."
     return f"{none}; nearest comes {_rests(finding.nearest, names)}: {_span(finding.nearest.joint)}."
+
+
+def _none_turns(finding: kinds.NoEditTurns, names: EditNames) -> str:
+    apart = ", new red lines apart," if finding.new_lines_apart else ""
+    return f"None of {_every(finding.tried, names)}{apart} turns that"
 
 
 def furthest_back(finding: kinds.FurthestBack, names: EditNames) -> str:
@@ -325,3 +336,19 @@ SENTENCES: Mapping[str, Callable[[Any, EditNames], str]] = {**shared.SENTENCES, 
 def say(finding: Finding, names: EditNames) -> str:
     """The sentence or two of a finding."""
     return SENTENCES[finding.kind](finding, names)
+
+
+#: Of findings above the tables, those that these do not say themselves.
+_BESIDE_TABLES = ("nobody_asked", "joint_verdict", "no_edits", "no_edit_moves")
+
+
+def in_short(finding: Finding, names: EditNames) -> str:
+    """What a page says of a finding of the lead that has the edits beside it; nothing of those that these show."""
+    match finding:
+        case kinds.TurningEdits():
+            return " ".join(_turning(finding, names))
+        case kinds.BreakingEdits():
+            return f"{_breaking(finding, names)}."
+        case kinds.NoEditTurns():
+            return f"{_none_turns(finding, names)}."
+    return say(finding, names) if finding.kind in _BESIDE_TABLES else ""

@@ -77,12 +77,12 @@ def levers(
     every, missing = edits_of.lever_edits(case, party, issue)
     run = [e for e in every if e.idle is None] if case.asked else []
     steps = Steps(progress)
-    applied = _apply(loaded, [((e.edit,), e) for e in run], steps)
+    applied = _apply(loaded, case, [((e.edit,), e) for e in run], steps)
     missing += [NotMade(e.edit, "forbidden", why) for e, why in applied if isinstance(why, str)]
     # What makes the sources silent on a party asked drops it from the question, and so is no answer: it stands apart.
     single = [(e, variant) for e, variant in applied if _still_asks(variant, case)]
     silencing = [(e, x) for e, x in applied if isinstance(x, Case) and not _still_asks(x, case)]
-    bare = _apply(loaded, [(x.edits, x) for x in (edits_of.drops(case, party) if issue is None else [])], steps)
+    bare = _apply(loaded, case, [(x.edits, x) for x in (edits_of.drops(case, party) if issue is None else [])], steps)
     dropped = [(x, variant) for x, variant in bare if _still_asks(variant, case)]
     by_party: dict[str, list[int]] = {}
     for number, (edit, _) in enumerate(single, 1):
@@ -126,7 +126,9 @@ def levers(
     return result.model_copy(update={"findings": findings(result)})
 
 
-def _apply(loaded: Loaded, sets: Sequence[tuple[Sequence[str], _Of]], steps: Steps) -> list[tuple[_Of, Case | str]]:
+def _apply(
+    loaded: Loaded, case: Case, sets: Sequence[tuple[Sequence[str], _Of]], steps: Steps
+) -> list[tuple[_Of, Case | str]]:
     """What each set of edits is for, and the scenario under it or why the rules of the files do not allow it."""
     steps.expect(2 * len(sets))
     items: list[Loaded | str] = []
@@ -134,10 +136,10 @@ def _apply(loaded: Loaded, sets: Sequence[tuple[Sequence[str], _Of]], steps: Ste
         items.append(_or_why(partial(edited, loaded, edits)))
         steps.step(2 if isinstance(items[-1], str) else 1)
     try:  # all at once, since they share most of what is checked
-        cases = iter(compiled([x for x in items if not isinstance(x, str)]))
+        cases = iter(compiled([x for x in items if not isinstance(x, str)], case))
         variants = [x if isinstance(x, str) else next(cases) for x in items]
     except Complaints:
-        alone = [x if isinstance(x, str) else _or_why(partial(compiled, [x])) for x in items]
+        alone = [x if isinstance(x, str) else _or_why(partial(compiled, [x], case)) for x in items]
         variants = [x if isinstance(x, str) else x[0] for x in alone]
     return [(of, variant) for (_, of), variant in zip(sets, variants, strict=True)]
 
@@ -259,7 +261,7 @@ def _pairs(
     ended = {e.edit for k, e in enumerate(single, 1) if stances.ended(k)}
     inside, complete = within(case, [e for e in usable if e.edit not in ended], strength, stances)
     sets = [(single[a - 1], single[b - 1]) for a, b in across] + inside
-    applied = _apply(loaded, [([e.edit for e in both], both) for both in sets], steps)
+    applied = _apply(loaded, case, [([e.edit for e in both], both) for both in sets], steps)
     ready = [(both, variant) for both, variant in applied if _still_asks(variant, case)]
     scores = LeverCounts(
         case, [v for _, v in ready], [tuple(dict.fromkeys(e.party for e in both)) for both, _ in ready]

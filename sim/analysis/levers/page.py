@@ -44,7 +44,7 @@ def rows(result: records.LeversResult) -> Iterator[Sequence[object]]:
         for lever in levers:
             yield id, name, lever.rank, *_described([lever]), *_joint_moves(lever.joint), *_moves([lever.own])
     for rank, x in enumerate(result.dropped, 1):
-        what = [" + ".join(x.parties), "", "drop_lines", " + ".join(x.edits), _dropped_words(result, x), *[""] * 5]
+        what = [" + ".join(x.parties), "", "drop_lines", " + ".join(x.edits), dropped_words(result, x), *[""] * 5]
         yield id, "dropped", rank, *what, *_joint_moves(x.joint), *_moves(x.own)
     for pair in result.pairs.ranked if result.pairs else ():
         yield id, "pair", pair.rank, *_described(pair.edits), *_joint_moves(pair.joint), *_moves(pair.own)
@@ -121,8 +121,8 @@ def flip_mark(lever: records.Lever) -> str:
     return f"({lever.own.verdict_after})" if lever.own.flips else ""
 
 
-def _bases_of(edit: records.Edited) -> str:
-    """The same for a cell of a table."""
+def bases_of(edit: records.Edited) -> str:
+    """What an edit's cell rests on, for a cell of a table."""
     if edit.line_basis in (None, edit.basis):
         return edit.basis
     return f"{edit.basis}, line {edit.line_basis}"
@@ -140,7 +140,7 @@ def _sheets(result: records.LeversResult, top: int) -> Iterator[Sheet]:
     if result.levers:
         yield _edits(result, result.levers[:top])
     if result.fewer_asked:
-        rows = [(edit_name(result, x), _bases_of(x), *_joint_cells(x.joint)) for x in result.fewer_asked[:top]]
+        rows = [(edit_name(result, x), bases_of(x), *_joint_cells(x.joint)) for x in result.fewer_asked[:top]]
         title = "Apart: edits that make the sources silent on a party asked, which is then no longer asked"
         tones = dict.fromkeys(range(len(rows)), "faint")
         yield Sheet((Column("edit", width=44), _BASIS, *_JOINT), tuple(rows), title=title, tones=tones, detail=True)
@@ -164,7 +164,7 @@ def _edits(result: records.LeversResult, levers: Sequence[records.Lever]) -> She
     for x in levers:
         change_cells = (_points(x.own),) if result.stuck else _joint_cells(x.joint)
         own = f"{compact(x.own.before.estimate)} to {compact(x.own.after.estimate)}"
-        rows.append((edit_name(result, x), _bases_of(x), *change_cells, own, flip_mark(x)))
+        rows.append((edit_name(result, x), bases_of(x), *change_cells, own, flip_mark(x)))
     return Sheet(columns, tuple(rows), tones=_tones([x.joint for x in levers]))
 
 
@@ -174,8 +174,8 @@ def _pairs(result: records.LeversResult, pairs: Sequence[records.Pair]) -> Sheet
     for pair in pairs:
         first, second = pair.edits
         becomes = VERDICT_WORDS[pair.joint.verdict_after] if pair.joint is not None and pair.joint.flips else ""
-        rows.append((edit_name(result, first), _bases_of(first), *_joint_cells(pair.joint), becomes))
-        rows.append((f"with {edit_name(result, second)}", _bases_of(second), "", "", ""))
+        rows.append((edit_name(result, first), bases_of(first), *_joint_cells(pair.joint), becomes))
+        rows.append((f"with {edit_name(result, second)}", bases_of(second), "", "", ""))
     columns = (Column("pair of edits", width=43), _BASIS, *_JOINT, Column("becomes", width=11))
     tones = {2 * k + half: tone for k, tone in _tones([x.joint for x in pairs]).items() for half in (0, 1)}
     return Sheet(columns, tuple(rows), title="Pairs of edits", tones=tones)
@@ -185,7 +185,8 @@ def _joint_cells(moved: records.JointMoved | None) -> tuple[str, str]:
     return _points(moved), "-" if moved is None else compact(moved.after.estimate)
 
 
-def _dropped_words(result: records.LeversResult, x: records.Dropped) -> str:
+def dropped_words(result: records.LeversResult, x: records.Dropped) -> str:
+    """Lines dropped together, as one edit."""
     return f"drop all red lines and refusals of {listed([spoken(result.names[p]) for p in x.parties])}"
 
 

@@ -32,8 +32,10 @@ class SweepGrid:
     alone: tuple[tuple[Case | None, ...], ...]
 
 
-def checked(loaded: Loaded, variations: Sequence[Variation], *, progress: Progress | None = None) -> SweepGrid:
-    """Load every grid point; ``progress`` is called with (points loaded, points in all).
+def checked(
+    loaded: Loaded, base: Case, variations: Sequence[Variation], *, progress: Progress | None = None
+) -> SweepGrid:
+    """Load every grid point of a scenario, whose case is ``base``; ``progress`` is called with (points loaded, in all).
 
     Raises Complaints, each at the value in the ``--vary`` text that it is about, naming the other path's values where
     it arises with some of them only. Texts that break a hard constraint are no fault of the values, unless every one
@@ -43,7 +45,7 @@ def checked(loaded: Loaded, variations: Sequence[Variation], *, progress: Progre
     sizes = [len(v.values) for v in variations]
     places = list(product(*(range(n) for n in sizes)))
     values = [[v.values[k] for v, k in zip(variations, place, strict=True)] for place in places]
-    in_order, faults = _cases(loaded, values, progress)
+    in_order, faults = _cases(loaded, base, values, progress)
     broken = {number: rules for number, complaints in faults.items() if (rules := _broken(complaints))}
     wrong = {number: c for number, c in faults.items() if number not in broken}
     if not in_order and not wrong:
@@ -55,11 +57,11 @@ def checked(loaded: Loaded, variations: Sequence[Variation], *, progress: Progre
     cases = tuple(broken[k] if k in broken else in_order[k] for k in range(len(places)))
     if len(variations) == 1:
         return SweepGrid(cases, (tuple(c if isinstance(c, Case) else None for c in cases),))
-    return SweepGrid(cases, tuple(_alone(loaded, v) for v in variations))
+    return SweepGrid(cases, tuple(_alone(loaded, base, v) for v in variations))
 
 
-def _alone(loaded: Loaded, variation: Variation) -> tuple[Case | None, ...]:
-    in_order, _ = _cases(loaded, [[v] for v in variation.values])
+def _alone(loaded: Loaded, base: Case, variation: Variation) -> tuple[Case | None, ...]:
+    in_order, _ = _cases(loaded, base, [[v] for v in variation.values])
     return tuple(in_order.get(k) for k in range(len(variation.values)))
 
 
@@ -79,7 +81,7 @@ def with_values(loaded: Loaded, values: Sequence[Value]) -> Loaded:
 
 
 def _cases(
-    loaded: Loaded, points: Sequence[Sequence[Value]], progress: Progress | None = None
+    loaded: Loaded, base: Case, points: Sequence[Sequence[Value]], progress: Progress | None = None
 ) -> tuple[dict[int, Case], dict[int, list[Complaint]]]:
     """By number, the points that are in order as cases, and the complaints of those that are not."""
     items: dict[int, Loaded] = {}
@@ -92,11 +94,11 @@ def _cases(
         if progress is not None:
             progress(number + 1, len(points))
     with suppress(Complaints):
-        return dict(zip(items, compiled([*items.values()]), strict=True)), faults
+        return dict(zip(items, compiled([*items.values()], base), strict=True)), faults
     cases: dict[int, Case] = {}
     for number, item in items.items():
         try:
-            [cases[number]] = compiled([item])
+            [cases[number]] = compiled([item], base)
         except Complaints as fault:
             faults[number] = list(fault.complaints)
     return cases, faults

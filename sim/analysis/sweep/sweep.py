@@ -59,7 +59,7 @@ def sweep(loaded: Loaded, vary: Sequence[str], *, progress: Progress | None = No
     variations = tuple(with_ids(loaded, variation) for variation in parse_variations(vary))
     if not variations:
         raise InvalidArgument("a sweep needs something to vary")
-    grid = checked(loaded, variations, progress=_half(progress, 0))
+    grid = checked(loaded, base, variations, progress=_half(progress, 0))
     cases = [base, *(case for case in grid.cases if isinstance(case, Case))]
     counts = counted(cases, base.scenario.draws, base.scenario.seed, _half(progress, 1))
     evidence = iter(allowed(cases, base.scenario.draws, base.scenario.seed))

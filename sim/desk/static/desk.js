@@ -3,19 +3,22 @@
 /** @import { Pack, PlanEntry } from "./pack.js" */
 /** @import { Answer, Change, EvidenceAnswer, OpenAnswer, FillerAnswer } from "./answer.js" */
 /** @import { Words } from "./words.js" */
+/** @import { Draft } from "./draft.js" */
 
 import { Desk, HALF, LAYERS, deskOf, evidenceStance, stance, wilson } from "./answer.js";
+import { Documents } from "./draft.js";
 import { CLASSES, Preferences } from "./party.js";
+import { saveFile } from "./sections.js";
 import { OPEN, withTerm } from "./texts.js";
 import { capital, fill, listed, percent } from "./words.js";
-
-/** What is switched: the terms, and by "party.issue" the class of importance where that is another. */
-/** @typedef {{terms: number[], importance: Record<string, string>}} Draft */
 
 /** Sole refusals of this share of draws are worth saying. */
 const NOTABLE = 0.05;
 /** Importance as a page may set it. */
 const IMPORTANCE = [...CLASSES, "none"];
+
+/** Whether a hash names a place in the page and not a draft, which has values. @param {string} hash */
+const isPlace = hash => hash.length > 1 && !hash.includes("=");
 
 /** @param {string} id @returns {HTMLElement} */
 const at = id => {
@@ -42,6 +45,7 @@ class Page {
     this.words = words;
     this.say = words.say;
     this.file = file;
+    this.documents = new Documents(pack, words);
     this.desk = desk;
     this.people = desk.people;
     /** @type {Draft} */
@@ -64,12 +68,14 @@ class Page {
   }
 
   start() {
+    this.goTo();
     this.readLink();
     this.watchIssues();
     this.buildTools();
     this.show();
     addEventListener("hashchange", () => {
-      if (location.hash.slice(1) === this.link()) return;
+      if (isPlace(location.hash)) { this.goTo(); this.showLink(); }
+      if (location.hash.slice(1) === this.documents.link(this.draft)) return;
       this.readLink();
       this.show();
     });
@@ -106,9 +112,6 @@ class Page {
     this.show();
   }
 
-  /** The issues in which the draft is another text. */
-  changed() { return this.pack.issues.map((_, j) => j).filter(j => this.draft.terms[j] !== this.pack.text.terms[j]); }
-
   /** Parties with the importance of the draft. */
   reweigh() {
     this.weighed = this.draft.importance;
@@ -130,15 +133,20 @@ class Page {
 
   // --- the link ---
 
-  link() {
-    const names = this.changed().map(j => [this.pack.issues[j].id, this.optionId(j, this.draft.terms[j])]);
-    const cells = Object.entries(this.draft.importance);
-    if (!names.length && !cells.length) return "";
-    return new URLSearchParams([...names, ...cells, ["pack", this.pack.scenario.sha256.slice(0, 12)]]).toString();
+  /** Where the link is to a place in the page, its evidence is opened. */
+  goTo() {
+    const there = isPlace(location.hash) ? document.getElementById(location.hash.slice(1)) : null;
+    there?.closest("details")?.setAttribute("open", "");
+    there?.scrollIntoView();
+  }
+
+  showLink() {
+    const link = this.documents.link(this.draft);
+    history.replaceState(null, "", link ? `#${link}` : location.pathname + location.search);
   }
 
   readLink() {
-    const asked = new URLSearchParams(location.hash.slice(1));
+    const asked = new URLSearchParams(isPlace(location.hash) ? "" : location.hash.slice(1));
     const terms = [...this.pack.text.terms];
     /** @type {Record<string, string>} */
     const importance = {};
@@ -165,28 +173,6 @@ class Page {
     const who = this.pack.parties.find(p => p.id === party), j = this.pack.issues.findIndex(x => x.id === issue);
     return Boolean(who && j >= 0 && !who.silent && "plan" in who.weights && "plan" in who.weights_on_evidence
       && who.weights.plan.every(entry => !Array.isArray(entry)));
-  }
-
-  /** @param {number} issue @param {number} option */
-  optionId(issue, option) { return option === OPEN ? "open" : this.pack.issues[issue].options[option].id; }
-
-  /** @param {number} issue @param {number} option */
-  optionLabel(issue, option) { return option === OPEN ? this.say.open : this.pack.issues[issue].options[option].label; }
-
-  /** The edits that make the draft, as `sim run --set` takes them. */
-  edits() {
-    return [
-      ...this.changed().map(j => `proposal.${this.pack.issues[j].id}=${this.optionId(j, this.draft.terms[j])}`),
-      ...Object.entries(this.draft.importance).map(([cell, importance]) => `${cell}.importance=${importance}`),
-    ];
-  }
-
-  /** @param {string} file @param {string[]} [edits] */
-  command(file, edits = []) {
-    const { draws, seed, evidence, scenario } = this.pack;
-    const also = evidence === "all" ? "" : ` --evidence ${evidence}`;
-    const sets = edits.map(edit => ` --set '${edit}'`).join("");
-    return `sim run ${file}${sets} --as-of ${scenario.day}${also} --draws ${draws} --seed ${seed}`;
   }
 
   // --- building ---
@@ -223,15 +209,15 @@ class Page {
     at("undo").addEventListener("click", () => this.step(this.past, this.future));
     at("redo").addEventListener("click", () => this.step(this.future, this.past));
     at("reset").addEventListener("click", () => this.change(this.text));
-    at("copy-link").addEventListener("click", () => this.copy(location.href.split("#")[0] + (this.link() && "#" + this.link())));
-    at("copy-command").addEventListener("click", () => this.copy(this.command(this.file, this.edits()), this.refused()));
+    at("copy-link").addEventListener("click", () => this.copy(location.href.split("#")[0] + (this.documents.link(this.draft) && "#" + this.documents.link(this.draft))));
+    at("copy-command").addEventListener("click", () => this.copy(this.documents.command(this.file, this.documents.edits(this.draft)), this.refused()));
     at("save-edits").addEventListener("click", () => {
-      this.download(`${pack.scenario.id}_edits.yaml`, this.editsFile());
+      this.save(`${pack.scenario.id}_edits.yaml`, this.documents.editsFile(this.draft));
       this.note(this.refused());
     });
     at("save-scenario").addEventListener("click", () => {
-      const file = `${pack.scenario.id}_draft.yaml`, saved = fill(this.say.file_saved, { file, command: this.command(file) });
-      this.download(file, this.scenarioFile());
+      const file = `${pack.scenario.id}_draft.yaml`, saved = fill(this.say.file_saved, { file, command: this.documents.command(file) });
+      this.save(file, this.documents.scenarioFile(this.draft));
       this.note(saved, this.reweighted() ? this.say.file_without : "", this.refused());
     });
     const dialog = /** @type {HTMLDialogElement} */ (at("dialog"));
@@ -241,7 +227,7 @@ class Page {
 
   /** Show the issues that have all words, and those that the draft changes or that violate something. @param {string} words */
   narrow(words) {
-    const wanted = words.toLowerCase().split(/\s+/).filter(Boolean), changed = this.changed();
+    const wanted = words.toLowerCase().split(/\s+/).filter(Boolean), changed = this.documents.changed(this.draft);
     let count = 0, also = 0;
     this.pack.issues.forEach((issue, j) => {
       const own = [issue.label, issue.question, ...issue.options.flatMap(o => [o.label, o.text])].join(" ").toLowerCase();
@@ -253,39 +239,14 @@ class Page {
       : fill(this.say[also ? "search_also" : "search_count"], { count, issues: this.pack.issues.length, also });
   }
 
-  editsFile() {
-    return `${this.title()}edits:\n${this.edits().map(edit => `  ${edit.replace("=", ": ")}\n`).join("")}`;
-  }
-
-  /** The draft as a scenario: the text's own file, with other terms where the draft has them. */
-  scenarioFile() {
-    const { file } = this.words, { text } = this.pack;
-    if (!file) throw new Error("edits reach beyond the text");
-    const terms = this.pack.issues.map((issue, j) => {
-      const option = this.draft.terms[j], note = fill(this.say.file_note, { option: this.optionLabel(j, text.terms[j]) });
-      if (option === text.terms[j]) return file.terms[issue.id];
-      const term = option === OPEN ? "open: true" : `option: ${JSON.stringify(this.optionId(j, option))}`;
-      return `    ${issue.id}:\n      ${term}\n      basis: proposed\n      note: ${JSON.stringify(note)}\n`;
-    });
-    const without = this.reweighted() ? `# ${this.say.file_without}\n` : "";
-    return `${without}${this.title()}${file.head}${terms.join("")}`;
-  }
-
-  title() { return `title: ${JSON.stringify(fill(this.say.edits_title, { title: this.pack.text.title }))}\n`; }
-
-  /** @param {string} name @param {string} text */
-  download(name, text) {
-    const link = /** @type {HTMLAnchorElement} */ (make("a", { download: name }));
-    link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-    link.click();
-    URL.revokeObjectURL(link.href);
-  }
-
   /** Whether a command will take the draft: what breaks a hard constraint, it does not. */
   refused() {
     const rules = this.desk.texts.violated(this.draft.terms, ["hard"]).map(rule => rule.id);
     return rules.length ? fill(this.say.file_refused, { rules: rules.join(", ") }) : "";
   }
+
+  /** @param {string} name @param {string} text */
+  save(name, text) { saveFile(name, new Blob([text], { type: "text/plain" })); }
 
   /** @param {...string} words */
   note(...words) { at("copied-note").textContent = words.filter(Boolean).join(" "); }
@@ -335,8 +296,7 @@ class Page {
     const answer = this.changedAtAll() ? this.desk.answer(this.draft.terms) : this.ofText;
     this.showBars(answer);
     performance.measure("bars", { start });  // what tests/bench/desk.py reads
-    const link = this.link();
-    history.replaceState(null, "", link ? `#${link}` : location.pathname + location.search);
+    this.showLink();
     this.showDraft();
     this.showBroken(answer);
     clearTimeout(this.later);
@@ -401,9 +361,9 @@ class Page {
     return share === this.share(count) ? "" : `${fill(this.say.was, { share })} `;
   }
 
-  reweighted() { return Object.keys(this.draft.importance).length > 0; }
+  changedAtAll() { return this.documents.changed(this.draft).length > 0 || this.reweighted(); }
 
-  changedAtAll() { return this.changed().length > 0 || this.reweighted(); }
+  reweighted() { return Object.keys(this.draft.importance).length > 0; }
 
   /** @param {Answer} answer */
   layersNote(answer) {
@@ -431,7 +391,7 @@ class Page {
     if (!against) return "";
     if (against.line) return this.words.lines[party.id][party.lines.indexOf(against.line)];
     const issue = /** @type {number} */ (against.issue), option = /** @type {number} */ (against.option);
-    return `${this.pack.issues[issue].label}: ${this.optionLabel(issue, option)}`;
+    return `${this.pack.issues[issue].label}: ${this.documents.optionLabel(issue, option)}`;
   }
 
   /** @param {Answer} answer @param {EvidenceAnswer[] | null} evidence */
@@ -483,8 +443,8 @@ class Page {
   }
 
   showDraft() {
-    const rows = this.changed().map(j => this.changeRow(
-      `${capital(this.pack.issues[j].label)}: ${this.optionLabel(j, this.pack.text.terms[j])} → ${this.optionLabel(j, this.draft.terms[j])}`,
+    const rows = this.documents.changed(this.draft).map(j => this.changeRow(
+      `${capital(this.pack.issues[j].label)}: ${this.documents.optionLabel(j, this.pack.text.terms[j])} → ${this.documents.optionLabel(j, this.draft.terms[j])}`,
       () => this.setTerm(j, this.pack.text.terms[j])));
     for (const [cell, importance] of Object.entries(this.draft.importance)) {
       const dot = cell.indexOf("."), party = cell.slice(0, dot), issue = cell.slice(dot + 1);
@@ -552,6 +512,7 @@ class Page {
     const level = cell.levels.findIndex(options => options.includes(option));
     if (level < 0) return { kind: "unknown", basis };
     if (cell.rest.includes(option) && cell.rest.length > 1) return { kind: "rest", basis };
+    if (cell.levels.length === 1) return { kind: "even", basis };
     const kind = level === 0 ? "best" : level === cell.levels.length - 1 ? "worst" : "middle";
     return { kind, basis: cell.assumed.includes(option) ? "assumed" : basis };
   }
@@ -592,7 +553,7 @@ class Page {
       && value(c) > value(now)).sort((a, b) => value(b) - value(a)).slice(0, 3);
     at("best").replaceChildren(...better.map(c => {
       const words = fill(this.say[`best_${measure}`], {
-        change: `${this.pack.issues[c.issue].label}: ${this.optionLabel(c.issue, c.option)}`, share: this.measured(c, measure) });
+        change: `${this.pack.issues[c.issue].label}: ${this.documents.optionLabel(c.issue, c.option)}`, share: this.measured(c, measure) });
       const button = make("button", { type: "button" }, words);
       button.addEventListener("click", () => this.setTerm(c.issue, c.option));
       return make("li", {}, button);

@@ -1,0 +1,59 @@
+"""How the figures of a page come about, and what they leave out: half a page, with this text's own figures."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+
+from sim.desk.english import SAY
+from sim.engine.acceptability import wilson
+from sim.engine.profiles import Case
+from sim.files.grammar import listed
+from sim.report import english
+from sim.results.findings import note_findings
+from sim.results.result import Result
+from sim.scenario.labels import spoken
+
+#: What a position may rest on, the surest first; the last two are no evidence.
+BASES = ("stated", "inferred", "edited", "assumed", "unknown")
+UNSAID = BASES[-2:]
+#: Notes of a run that say who or what is missing from its figures.
+MISSING = ("silent_sources", "silent_parties", "not_modelled", "positions_age")
+
+
+def half_width(draws: int) -> float:
+    """The greatest half-width of the 95% interval of a share, in points, rounded up to a tenth.
+
+    >>> half_width(2048), half_width(10_000)
+    (2.2, 1.0)
+    """
+    share = wilson(draws // 2, draws)
+    return math.ceil(500 * (share.high - share.low)) / 10
+
+
+def method(result: Result, case: Case) -> list[str]:
+    """The paragraphs."""
+    accuracy = SAY["method_error"].format(points=half_width(result.settings.draws))
+    missing = " ".join(english.say(x, english.names_of(result)) for x in note_findings(result) if x.kind in MISSING)
+    return [
+        SAY["method_figures"],
+        f"{english.draws_words(result.settings, accuracy)} {SAY['method_convention']}",
+        " ".join(_rests_on(result, case)),
+        SAY["method_left_out"].format(day=result.scenario.as_of),
+        *([missing] if missing else []),
+    ]
+
+
+def _rests_on(result: Result, case: Case) -> Iterator[str]:
+    """What the positions, the terms and the views of no deal rest on."""
+    bases = Counter(issue.basis for party in result.parties for issue in party.issues)
+    counts = [SAY["method_count"].format(count=bases[basis], basis=basis) for basis in BASES if bases[basis]]
+    yield SAY["method_positions"].format(count=bases.total(), counts=listed(counts))
+    filler = sum(basis == "assumed" for basis in case.term_basis.values())
+    if filler:
+        yield SAY["method_terms"].format(count=filler, all=len(case.term_basis))
+    doubtful = [spoken(p.name) for p in case.profiles if p.reservation is None and p.beliefs_basis in UNSAID]
+    if case.lottery is not None and doubtful:
+        yield SAY["method_no_deal"].format(who=listed(doubtful))
+    yield SAY["method_bases"]
