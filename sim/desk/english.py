@@ -64,7 +64,8 @@ SAY = {
     # bars
     "together": "All who are asked, together",
     "nobody": "Nobody is asked.",
-    "was": "text: {share}",
+    "was": "{share} →",
+    "was_title": "text: {share}",
     "interval": "sampling error: {low} to {high}",
     "by_layer": "By lines that bind: {layers}.",
     "layer": "{layer} {share}",
@@ -120,6 +121,10 @@ SAY = {
     "as_read": "as read ({importance})",
     "what_if": "Importance, for trial:",
     "edits_title": "Changes to {title}",
+    "file_note": "Set on the page; the text had: {option}.",
+    "file_saved": "Lay {file} beside the text's own file, then: {command}",
+    "file_refused": "The command will refuse it: it breaks {rules}.",
+    "file_without": "Importance does not stand in a scenario's file; save the edits for it.",
     "copied": "Copied.",
     "best_joint": "{change} (all together {share})",
     "best_weakest": "{change} (weakest party {share})",
@@ -139,21 +144,25 @@ SAY = {
     "text_how": "Choose another option, and every party answers at once. A mark in each party's column says "
     "what it makes "
     "of the option; the button beside each question shows on what that rests.",
+    "search": "Only issues with the words",
+    "search_count": "{count} of {issues} issues have them.",
+    "search_also": "{count} of {issues} issues have them. Shown besides, as changed or violated: {also}.",
     "legend": "What the marks mean",
     "tools": "Steps",
     "undo": "Undo",
     "redo": "Redo",
     "reset": "Back to the text",
     "presets": "Start from",
-    "bars_how": "Bar: share of draws in which the party accepts. Dotted line: one half. Bracket below: what "
-    "the evidence "
-    "alone allows, whatever is assumed. Blue line: the text as it stands, where the draft is another.",
+    "bars_how": "Bar: share of draws in which the party accepts. Dotted line: one half. Bracket below: what the "
+    "evidence alone allows, whatever is assumed. Blue line, and the figure before the arrow: the text as it stands, "
+    "where the draft is another.",
     "best_title": "Single changes that help most",
     "draft_title": "What the draft changes",
     "sending": "Pass the draft on",
     "copy_link": "Copy link",
     "copy_command": "Copy as command",
     "save_edits": "Save edits",
+    "save_scenario": "Save as scenario",
     "copied_what": "What was copied",
     "close": "Close",
     "noscript": "Switching terms needs scripts; what stands here without them is the text as it is.",

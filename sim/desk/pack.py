@@ -81,7 +81,7 @@ class _Rows:
     def add(self, by_block: Sequence[Array | float]) -> Quantity:
         """A quantity from its arrays, shape ``(BLOCK,)``, or numbers, one a block."""
         row = np.concatenate([np.broadcast_to(part, (BLOCK,)) for part in by_block])[: self._draws]
-        if (row == row[0]).all():
+        if row[0] == row[-1] and (row == row[0]).all():
             return float(row[0])
         row = np.ascontiguousarray(row, np.float64)
         number = self._numbers.setdefault(row.tobytes(), len(self._rows))

@@ -17,6 +17,7 @@ from sim.desk import english
 from sim.desk.answer import answer
 from sim.desk.comparison import comparison_of
 from sim.desk.downloads import download, size_words
+from sim.desk.draft_file import parts
 from sim.desk.notes import method
 from sim.desk.pack import draw_pack
 from sim.desk.positions import claims, expectations, positions
@@ -34,7 +35,7 @@ from sim.simulation.cases import Progress
 from sim.simulation.score import score
 
 #: Modules of the page, each after those that it builds on.
-MODULES = ("pack", "texts", "party", "answer", "words", "sections", "desk")
+MODULES = ("pack", "texts", "party", "answer", "words", "draft", "sections", "desk")
 #: Its styles.
 STYLES = ("desk", "sections")
 _IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE | re.DOTALL)
@@ -81,6 +82,7 @@ def report(
     if not notes:
         without_notes(document)
     words = english.words(case, labels, sourced=not unsourced(result.settings))
+    words["file"] = parts(loaded, notes=notes)
     first = answer(result, {party: names["short"] for party, names in words["parties"].items()})
     packed = in_page(document)
     script, style = engine(), "".join(static(f"{name}.css") for name in STYLES) + first.style
@@ -100,6 +102,7 @@ def report(
         issues=document["issues"],
         terms=document["text"]["terms"],
         parties=words["parties"],
+        own_file=words["file"],
         scenario=loaded.scenario,
         text=english.SECTIONS,
         signs=english.SIGNS,

@@ -10,7 +10,7 @@ from typing import Any
 from sim.analysis.library.document import domain_folder
 from sim.desk import english
 from sim.desk.folder import replaceable, write_folder
-from sim.desk.method import in_general
+from sim.desk.notes import in_general
 from sim.desk.page import policy, rendered, report, static
 from sim.desk.positions import web_address
 from sim.desk.texts import judged_alike

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bench import analyses, frontier, memory, offers, scoring, search, sobol, startup
+from tests.bench import analyses, desk, frontier, memory, offers, scoring, search, sobol, startup
 
 if __name__ == "__main__":
     scoring.main()
@@ -11,5 +11,6 @@ if __name__ == "__main__":
     sobol.main()
     frontier.main()
     search.main()
+    desk.main()
     memory.main()
     startup.main()

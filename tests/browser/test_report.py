@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,8 @@ def test_what_is_violated_stands_at_its_issue(istanbul: Visitor) -> None:
     assert rules
     assert all(rule in istanbul.text("violated") for rule in rules)
     assert istanbul.text("broken-alignment")
+    istanbul.click("#copy-command")
+    assert "The command will refuse it: it breaks K01" in istanbul.text("copied-note")
 
 
 def test_the_best_single_change_is_one_click_away(istanbul: Visitor) -> None:
@@ -153,6 +156,101 @@ def test_edits_are_saved_as_a_file_that_sim_takes(istanbul: Visitor) -> None:
     assert file.name == "istanbul_edits.yaml"
     done = CliRunner().invoke(app, ["run", "istanbul", "--with", str(file), "--no-save", "--draws", "100"])
     assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "changes"),
+    [
+        ("istanbul", {}, {"donbas": "autonomy", "nato_pledge": "open", "sanctions": "lifted"}),
+        ("membership", {"as_of": "2025-02-24", "edits": {"proposal.donbas": "autonomy"}}, {"sanctions": "lifted"}),
+        ("scenarios/austria_1955/state_treaty_1955.yaml", {"seed": 5}, {"withdrawal": "open"}),
+    ],
+)
+def test_a_draft_is_saved_as_a_scenario(
+    name: str, options: dict[str, Any], changes: dict[str, str], visitor: Visitor, tmp_path: Path
+) -> None:
+    loaded = sim.load(name, draws=1024, **options)
+    folder = shutil.copytree(loaded.path.parent, tmp_path / "library")
+    (tmp_path / "page.html").write_text(report(loaded, name), encoding="utf-8")
+    visitor.open((tmp_path / "page.html").as_uri())
+    assert not visitor.browser.find_element(By.ID, "save-scenario").is_enabled()
+    for issue, option in changes.items():
+        visitor.switch(issue, option)
+    file = visitor.file("#save-scenario")
+    assert file.name == f"{loaded.scenario.id}_draft.yaml"
+    assert f"--as-of {loaded.scenario.day}" in visitor.text("copied-note")
+    draft = sim.load(folder / file.rename(folder / file.name).name, draws=1024, seed=loaded.scenario.seed)
+    terms = {issue: term.option or "open" for issue, term in loaded.scenario.proposal.terms.items()}
+    now = draft.scenario.proposal.terms
+    assert {issue: term.option or "open" for issue, term in now.items()} == terms | changes
+    proposed = {issue for issue, term in now.items() if term.basis == "proposed"}
+    assert proposed == {*changes, *(edit.split(".")[1].split("=")[0] for edit in loaded.scenario.edits)}
+    assert all("Set on the page" in str(now[issue].note) for issue in changes)
+    [result] = sim.score([draft])
+    assert result.joint_acceptability is not None
+    assert visitor.answer()["joint"] == round(result.joint_acceptability.estimate * 1024)
+    assert visitor.shares() == [party.acceptability.estimate for party in result.parties]
+
+
+def test_importance_stays_out_of_a_scenario_and_is_told(istanbul: Visitor) -> None:
+    istanbul.switch("donbas", "autonomy")
+    istanbul.importance("us", "fighting", "minor")
+    file = istanbul.file("#save-scenario")
+    assert file.read_text(encoding="utf-8").startswith("# Importance does not stand")
+    assert "Importance does not stand" in istanbul.text("copied-note")
+
+
+def test_edits_beyond_the_text_leave_no_scenario_to_save(visitor: Visitor, tmp_path: Path) -> None:
+    loaded = sim.load("istanbul", draws=256, edits={"us.no_deal.cost": 0.1})
+    (tmp_path / "page.html").write_text(report(loaded, "istanbul"), encoding="utf-8")
+    visitor.open((tmp_path / "page.html").as_uri())
+    assert not visitor.browser.find_element(By.ID, "save-scenario").is_displayed()
+
+
+def test_a_draft_is_shown_against_the_text(istanbul: Visitor) -> None:
+    before, text = istanbul.text("headline"), istanbul.answer()
+    assert "→" not in istanbul.text("bars")
+    istanbul.switch("alignment", "nato_membership")
+    draft = istanbul.answer()
+    assert istanbul.text("headline") != before
+    assert len(istanbul.text("headline")) < 200
+    for i, (old, new) in enumerate(zip(text["parties"], draft["parties"], strict=True)):
+        shares = [istanbul.script("return page.share(arguments[0])", party["own"]) for party in (old, new)]
+        shown = istanbul.script("return document.querySelector(arguments[0]).previousSibling.innerText", f"#bar-{i}")
+        assert (f"{shares[0]} →" in shown) == (shares[0] != shares[1])
+        assert shown.endswith(f" {shares[1]}")
+    assert istanbul.script("return document.querySelectorAll('.bar s').length") >= 2
+    assert "→" in istanbul.script("return document.getElementById('strip').textContent")
+    istanbul.after(lambda: istanbul.click("#reset"))
+    assert "→" not in istanbul.text("bars")
+
+
+def test_a_search_narrows_the_issues(istanbul: Visitor) -> None:
+    def shown() -> list[str]:
+        issues = istanbul.browser.find_elements(By.CSS_SELECTOR, "fieldset.issue")
+        return [issue.get_attribute("id").removeprefix("issue-") for issue in issues if issue.is_displayed()]
+
+    everything = shown()
+    assert len(everything) == 15
+    search = istanbul.browser.find_element(By.ID, "search")
+    search.send_keys("NATO membership")
+    assert shown() == ["alignment", "guarantors"]
+    assert istanbul.text("search-count") == "2 of 15 issues have them."
+    istanbul.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert shown() == everything
+    istanbul.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    # What is changed, and what that violates, stays in sight.
+    istanbul.switch("alignment", "nato_membership")
+    broken = {"alignment", "constitution", "guarantors", "guarantee_duty"}
+    assert broken <= set(shown()) < set(everything)
+    assert "Shown besides, as changed or violated: " in istanbul.text("search-count")
+    search.send_keys(Keys.ESCAPE)
+    assert shown() == everything
+    assert search.get_attribute("value") == istanbul.text("search-count") == ""
+    search.send_keys("no such words")
+    istanbul.after(lambda: istanbul.click("#reset"))
+    assert shown() == []
+    assert istanbul.text("search-count") == "0 of 15 issues have them."
 
 
 def test_it_works_by_keyboard_alone(istanbul: Visitor) -> None:

@@ -3,15 +3,14 @@
 /** @import { Pack, PlanEntry } from "./pack.js" */
 /** @import { Answer, Change, EvidenceAnswer, OpenAnswer, FillerAnswer } from "./answer.js" */
 /** @import { Words } from "./words.js" */
+/** @import { Draft } from "./draft.js" */
 
 import { Desk, HALF, LAYERS, deskOf, evidenceStance, stance, wilson } from "./answer.js";
+import { Documents } from "./draft.js";
 import { CLASSES, Preferences } from "./party.js";
 import { saveFile } from "./sections.js";
 import { OPEN, withTerm } from "./texts.js";
 import { capital, fill, listed, percent } from "./words.js";
-
-/** What is switched: the terms, and by "party.issue" the class of importance where that is another. */
-/** @typedef {{terms: number[], importance: Record<string, string>}} Draft */
 
 /** Sole refusals of this share of draws are worth saying. */
 const NOTABLE = 0.05;
@@ -46,6 +45,7 @@ class Page {
     this.words = words;
     this.say = words.say;
     this.file = file;
+    this.documents = new Documents(pack, words);
     this.desk = desk;
     this.people = desk.people;
     /** @type {Draft} */
@@ -55,6 +55,8 @@ class Page {
     /** @type {Draft[]} */
     this.future = [];
     this.draft = this.text;
+    /** The importance that the engine's parties have. */
+    this.weighed = this.text.importance;
     /** @type {string[]} */
     this.troubles = [];
     /** @type {number | undefined} */
@@ -67,27 +69,30 @@ class Page {
 
   start() {
     this.goTo();
-    this.readLink();
+    ({ draft: this.draft, troubles: this.troubles } = this.linked());
     this.watchIssues();
     this.buildTools();
     this.show();
     addEventListener("hashchange", () => {
       if (isPlace(location.hash)) { this.goTo(); this.showLink(); }
-      if (location.hash.slice(1) === this.link()) return;
-      this.readLink();
-      this.show();
+      if (location.hash.slice(1) === this.documents.link(this.draft)) return;
+      const { draft, troubles } = this.linked();
+      this.change(draft, troubles);
     });
   }
 
   // --- the draft ---
 
-  /** @param {Draft} draft */
-  change(draft) {
-    if (JSON.stringify(draft) === JSON.stringify(this.draft)) return;
-    this.past.push(this.draft);
-    this.future = [];
-    this.draft = draft;
-    this.troubles = [];
+  /** @param {Draft} draft @param {string[]} troubles with the link that asked for it */
+  change(draft, troubles = []) {
+    const same = JSON.stringify(draft) === JSON.stringify(this.draft);
+    if (same && !troubles.length) return;
+    if (!same) {
+      this.past.push(this.draft);
+      this.future = [];
+      this.draft = draft;
+    }
+    this.troubles = troubles;
     this.show();
   }
 
@@ -110,11 +115,9 @@ class Page {
     this.show();
   }
 
-  /** The issues in which the draft is another text. */
-  changed() { return this.pack.issues.map((_, j) => j).filter(j => this.draft.terms[j] !== this.pack.text.terms[j]); }
-
   /** Parties with the importance of the draft. */
   reweigh() {
+    this.weighed = this.draft.importance;
     this.desk.people = this.people.map((own, i) => {
       const party = this.pack.parties[i];
       const changes = Object.entries(this.draft.importance).filter(([cell]) => cell.startsWith(`${party.id}.`));
@@ -133,13 +136,6 @@ class Page {
 
   // --- the link ---
 
-  link() {
-    const names = this.changed().map(j => [this.pack.issues[j].id, this.optionId(j, this.draft.terms[j])]);
-    const cells = Object.entries(this.draft.importance);
-    if (!names.length && !cells.length) return "";
-    return new URLSearchParams([...names, ...cells, ["pack", this.pack.scenario.sha256.slice(0, 12)]]).toString();
-  }
-
   /** Where the link is to a place in the page, its evidence is opened. */
   goTo() {
     const there = isPlace(location.hash) ? document.getElementById(location.hash.slice(1)) : null;
@@ -148,19 +144,21 @@ class Page {
   }
 
   showLink() {
-    const link = this.link();
+    const link = this.documents.link(this.draft);
     history.replaceState(null, "", link ? `#${link}` : location.pathname + location.search);
   }
 
-  readLink() {
+  /** The draft that the address asks for, and what of it there is not. @returns {{draft: Draft, troubles: string[]}} */
+  linked() {
     const asked = new URLSearchParams(isPlace(location.hash) ? "" : location.hash.slice(1));
     const terms = [...this.pack.text.terms];
     /** @type {Record<string, string>} */
     const importance = {};
-    this.troubles = [];
+    /** @type {string[]} */
+    const troubles = [];
     for (const [name, value] of asked) {
       if (name === "pack") {
-        if (value !== this.pack.scenario.sha256.slice(0, 12)) this.troubles.push(this.say.other_pack);
+        if (value !== this.pack.scenario.sha256.slice(0, 12)) troubles.push(this.say.other_pack);
         continue;
       }
       const j = this.pack.issues.findIndex(issue => issue.id === name);
@@ -168,11 +166,11 @@ class Page {
       if (j >= 0) {
         const option = this.pack.issues[j].options.findIndex(o => o.id === value);
         if (option >= 0 || value === "open") terms[j] = option;
-        else this.troubles.push(fill(this.say.no_option, { issue: this.pack.issues[j].label, option: value }));
+        else troubles.push(fill(this.say.no_option, { issue: this.pack.issues[j].label, option: value }));
       } else if (this.settable(party, cell) && IMPORTANCE.includes(value)) importance[name] = value;
-      else this.troubles.push(fill(this.say.no_name, { name: `${name}=${value}` }));
+      else troubles.push(fill(this.say.no_name, { name: `${name}=${value}` }));
     }
-    this.draft = { terms, importance };
+    return { draft: { terms, importance }, troubles };
   }
 
   /** Whether a page can set the importance of a cell: not where weights are given as numbers or ranges. @param {string} party @param {string} issue */
@@ -180,27 +178,6 @@ class Page {
     const who = this.pack.parties.find(p => p.id === party), j = this.pack.issues.findIndex(x => x.id === issue);
     return Boolean(who && j >= 0 && !who.silent && "plan" in who.weights && "plan" in who.weights_on_evidence
       && who.weights.plan.every(entry => !Array.isArray(entry)));
-  }
-
-  /** @param {number} issue @param {number} option */
-  optionId(issue, option) { return option === OPEN ? "open" : this.pack.issues[issue].options[option].id; }
-
-  /** @param {number} issue @param {number} option */
-  optionLabel(issue, option) { return option === OPEN ? this.say.open : this.pack.issues[issue].options[option].label; }
-
-  /** The edits that make the draft, as `sim run --set` takes them. */
-  edits() {
-    return [
-      ...this.changed().map(j => `proposal.${this.pack.issues[j].id}=${this.optionId(j, this.draft.terms[j])}`),
-      ...Object.entries(this.draft.importance).map(([cell, importance]) => `${cell}.importance=${importance}`),
-    ];
-  }
-
-  command() {
-    const { draws, seed, evidence, scenario } = this.pack;
-    const also = evidence === "all" ? "" : ` --evidence ${evidence}`;
-    const sets = this.edits().map(edit => ` --set '${edit}'`).join("");
-    return `sim run ${this.file}${sets} --as-of ${scenario.day}${also} --draws ${draws} --seed ${seed}`;
   }
 
   // --- building ---
@@ -225,31 +202,68 @@ class Page {
       const text = presets.value ? pack.texts[presets.value] : pack.text;
       this.change({ ...this.draft, terms: [...text.terms] });
     });
+    const search = /** @type {HTMLInputElement} */ (at("search"));
+    at("search-box").hidden = false;
+    search.addEventListener("input", () => this.narrow(search.value));
+    search.addEventListener("keydown", event => {
+      if (event.key !== "Escape") return;
+      search.value = "";
+      this.narrow("");
+    });
     if (!Object.keys(pack.texts).length) at("presets-box").hidden = true;
     at("undo").addEventListener("click", () => this.step(this.past, this.future));
     at("redo").addEventListener("click", () => this.step(this.future, this.past));
     at("reset").addEventListener("click", () => this.change(this.text));
-    at("copy-link").addEventListener("click", () => this.copy(location.href.split("#")[0] + (this.link() && "#" + this.link())));
-    at("copy-command").addEventListener("click", () => this.copy(this.command()));
-    at("save-edits").addEventListener("click", () => saveFile(`${pack.scenario.id}_edits.yaml`, new Blob([this.editsFile()], { type: "text/plain" })));
+    at("copy-link").addEventListener("click", () => this.copy(location.href.split("#")[0] + (this.documents.link(this.draft) && "#" + this.documents.link(this.draft))));
+    at("copy-command").addEventListener("click", () => this.copy(this.documents.command(this.file, this.documents.edits(this.draft)), this.refused()));
+    at("save-edits").addEventListener("click", () => {
+      this.save(`${pack.scenario.id}_edits.yaml`, this.documents.editsFile(this.draft));
+      this.note(this.refused());
+    });
+    at("save-scenario").addEventListener("click", () => {
+      const file = `${pack.scenario.id}_draft.yaml`, saved = fill(this.say.file_saved, { file, command: this.documents.command(file) });
+      this.save(file, this.documents.scenarioFile(this.draft));
+      this.note(saved, this.reweighted() ? this.say.file_without : "", this.refused());
+    });
     const dialog = /** @type {HTMLDialogElement} */ (at("dialog"));
     at("dialog-close").addEventListener("click", () => dialog.close());
     dialog.addEventListener("click", event => { if (event.target === dialog) dialog.close(); });
   }
 
-  editsFile() {
-    const title = JSON.stringify(fill(this.say.edits_title, { title: this.pack.text.title }));
-    return `title: ${title}\nedits:\n${this.edits().map(edit => `  ${edit.replace("=", ": ")}\n`).join("")}`;
+  /** Show the issues that have all words, and those that the draft changes or that violate something. @param {string} words */
+  narrow(words) {
+    const wanted = words.toLowerCase().split(/\s+/).filter(Boolean), changed = this.documents.changed(this.draft);
+    let count = 0, also = 0;
+    this.pack.issues.forEach((issue, j) => {
+      const own = [issue.label, issue.question, ...issue.options.flatMap(o => [o.label, o.text])].join(" ").toLowerCase();
+      const has = wanted.every(word => own.includes(word)), stays = changed.includes(j) || at(`broken-${issue.id}`).hasChildNodes();
+      at(`issue-${issue.id}`).classList.toggle("elsewhere", !has && !stays);
+      if (has) count++; else if (stays) also++;
+    });
+    at("search-count").textContent = !wanted.length ? ""
+      : fill(this.say[also ? "search_also" : "search_count"], { count, issues: this.pack.issues.length, also });
   }
 
-  /** @param {string} text */
-  async copy(text) {
+  /** Whether a command will take the draft: what breaks a hard constraint, it does not. */
+  refused() {
+    const rules = this.desk.texts.violated(this.draft.terms, ["hard"]).map(rule => rule.id);
+    return rules.length ? fill(this.say.file_refused, { rules: rules.join(", ") }) : "";
+  }
+
+  /** @param {string} name @param {string} text */
+  save(name, text) { saveFile(name, new Blob([text], { type: "text/plain" })); }
+
+  /** @param {...string} words */
+  note(...words) { at("copied-note").textContent = words.filter(Boolean).join(" "); }
+
+  /** @param {string} text @param {string} [note] */
+  async copy(text, note = "") {
     const box = /** @type {HTMLTextAreaElement} */ (at("copied"));
     box.hidden = false;
     box.value = text;
     box.select();
     try { await navigator.clipboard.writeText(text); } catch { document.execCommand("copy"); }
-    at("copied-note").textContent = this.say.copied;
+    this.note(this.say.copied, note);
   }
 
   /** The positions on an issue with what they rest on, as the report has them below. @param {number} j */
@@ -282,11 +296,11 @@ class Page {
   // --- showing ---
 
   show() {
-    this.reweigh();
     const start = performance.now();
+    if (this.draft.importance !== this.weighed) this.reweigh();
     const answer = this.changedAtAll() ? this.desk.answer(this.draft.terms) : this.ofText;
     this.showBars(answer);
-    document.body.dataset.answered = (performance.now() - start).toFixed(2);
+    performance.measure("bars", { start });  // what tests/bench/desk.py reads
     this.showLink();
     this.showDraft();
     this.showBroken(answer);
@@ -296,10 +310,10 @@ class Page {
       if (this.words.sourced) this.showEvidence(answer, this.desk.evidence(this.draft.terms));
       this.showMarks();
       this.later = setTimeout(() => {
-        const from = performance.now();
+        const start = performance.now();
         this.changes = this.desk.changes(this.draft.terms);
         this.showChanges();
-        document.body.dataset.changes = (performance.now() - from).toFixed(2);
+        performance.measure("changes", { start });
         this.showOpen(this.desk.open(this.draft.terms), this.desk.filler(this.draft.terms, this.assumed()));
         document.body.dataset.ready = String(Number(document.body.dataset.ready ?? 0) + 1);
       }, 20);
@@ -325,7 +339,8 @@ class Page {
     at("bars").replaceChildren(joint, ...rows);
     this.showHeadline(answer, null);
     const short = answer.asked.map(i => `${this.words.parties[this.pack.parties[i].id].short} ${this.share(answer.parties[i].own)}`);
-    const together = answer.joint === null ? this.say.nobody : fill(this.say.strip, { joint: this.share(answer.joint) });
+    const together = answer.joint === null ? this.say.nobody : fill(this.say.strip, {
+      joint: this.was(answer.joint, this.ofText.joint ?? answer.joint) + this.share(answer.joint) });
     at("strip").textContent = [together, ...short].join(" · ");
   }
 
@@ -335,18 +350,25 @@ class Page {
     const fillOf = make("i", { class: kind }), half = make("u"), line = make("div", { class: "bar", id, "aria-hidden": "true" }, fillOf, half);
     fillOf.style.width = `${(100 * count) / this.pack.draws}%`;
     if (before !== count && this.changedAtAll()) {
-      const was = make("s", { title: fill(this.say.was, { share: this.share(before) }) });
+      const was = make("s", { title: fill(this.say.was_title, { share: this.share(before) }) });
       was.style.left = `${(100 * before) / this.pack.draws}%`;
       line.append(was);
     }
-    const was = before !== count && this.changedAtAll() ? ` (${fill(this.say.was, { share: this.share(before) })})` : "";
     const share = make("span", { class: `share ${kind}`, title: fill(this.say.interval, { low: percent(low, 1), high: percent(high, 1) }) },
-      ...(word ? [make("span", { class: "word" }, this.say[kind])] : []), ` ${this.share(count)}${was}`);
+      this.was(count, before), ...(word ? [make("span", { class: "word" }, this.say[kind])] : []), ` ${this.share(count)}`);
     return make("div", { class: "party" }, make("div", { class: "top" }, make("strong", {}, name), share), line,
       make("p", { class: "soft note" }, note));
   }
 
-  changedAtAll() { return this.changed().length > 0 || Object.keys(this.draft.importance).length > 0; }
+  /** What stands before the share of the draft: that of the text where it is another. @param {number} count @param {number} before */
+  was(count, before) {
+    const share = this.changedAtAll() ? this.share(before) : this.share(count);
+    return share === this.share(count) ? "" : `${fill(this.say.was, { share })} `;
+  }
+
+  changedAtAll() { return this.documents.changed(this.draft).length > 0 || this.reweighted(); }
+
+  reweighted() { return Object.keys(this.draft.importance).length > 0; }
 
   /** @param {Answer} answer */
   layersNote(answer) {
@@ -374,7 +396,7 @@ class Page {
     if (!against) return "";
     if (against.line) return this.words.lines[party.id][party.lines.indexOf(against.line)];
     const issue = /** @type {number} */ (against.issue), option = /** @type {number} */ (against.option);
-    return `${this.pack.issues[issue].label}: ${this.optionLabel(issue, option)}`;
+    return `${this.pack.issues[issue].label}: ${this.documents.optionLabel(issue, option)}`;
   }
 
   /** @param {Answer} answer @param {EvidenceAnswer[] | null} evidence */
@@ -426,8 +448,8 @@ class Page {
   }
 
   showDraft() {
-    const rows = this.changed().map(j => this.changeRow(
-      `${capital(this.pack.issues[j].label)}: ${this.optionLabel(j, this.pack.text.terms[j])} → ${this.optionLabel(j, this.draft.terms[j])}`,
+    const rows = this.documents.changed(this.draft).map(j => this.changeRow(
+      `${capital(this.pack.issues[j].label)}: ${this.documents.optionLabel(j, this.pack.text.terms[j])} → ${this.documents.optionLabel(j, this.draft.terms[j])}`,
       () => this.setTerm(j, this.pack.text.terms[j])));
     for (const [cell, importance] of Object.entries(this.draft.importance)) {
       const dot = cell.indexOf("."), party = cell.slice(0, dot), issue = cell.slice(dot + 1);
@@ -438,7 +460,7 @@ class Page {
     at("changes").replaceChildren(...(rows.length ? rows : [make("li", { class: "soft" }, this.say.unchanged)]));
     at("troubles").replaceChildren(...this.troubles.map(trouble => make("p", { class: "trouble" }, trouble)));
     for (const [id, off] of /** @type {[string, boolean][]} */ ([["undo", !this.past.length], ["redo", !this.future.length],
-      ["reset", !this.changedAtAll()], ["save-edits", !this.changedAtAll()]]))
+      ["reset", !this.changedAtAll()], ["save-edits", !this.changedAtAll()], ["save-scenario", !this.changedAtAll()]]))
       /** @type {HTMLButtonElement} */ (at(id)).disabled = off;
     const same = (/** @type {number[]} */ terms) => terms.every((o, j) => o === this.draft.terms[j]);
     const preset = Object.entries(this.pack.texts).find(([, text]) => same(text.terms));
@@ -467,6 +489,7 @@ class Page {
       at(`broken-${issue.id}`).replaceChildren(...mine.map(rule =>
         make("p", {}, fill(this.say.violated, { severity: rule.severity, why: rule.why }))));
     });
+    this.narrow(/** @type {HTMLInputElement} */ (at("search")).value);
     at("violated").textContent = rules.length ? fill(this.say.violates, { rules: rules.map(r => `${r.id} (${r.severity})`).join(", ") }) : "";
   }
 
@@ -535,7 +558,7 @@ class Page {
       && value(c) > value(now)).sort((a, b) => value(b) - value(a)).slice(0, 3);
     at("best").replaceChildren(...better.map(c => {
       const words = fill(this.say[`best_${measure}`], {
-        change: `${this.pack.issues[c.issue].label}: ${this.optionLabel(c.issue, c.option)}`, share: this.measured(c, measure) });
+        change: `${this.pack.issues[c.issue].label}: ${this.documents.optionLabel(c.issue, c.option)}`, share: this.measured(c, measure) });
       const button = make("button", { type: "button" }, words);
       button.addEventListener("click", () => this.setTerm(c.issue, c.option));
       return make("li", {}, button);

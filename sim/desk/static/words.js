@@ -6,6 +6,8 @@
  * @property {Templates} say sentences and labels with places for figures in braces
  * @property {Record<string, {name: string, spoken: string, short: string}>} parties
  * @property {Record<string, string[]>} lines of each party, what an objection over a line is called
+ * @property {{head: string, terms: Record<string, string>} | null} file the text's own file in parts; null where its
+ *   edits reach beyond the text
  * @property {boolean} sourced whether anything rests on a source
  */
 
