@@ -17,6 +17,16 @@ from tests import small
 #: Tests that README's second command leaves to .ci/run, and files of them: what takes long, not what matters less.
 SLOW = frozenset((Path(__file__).parent / "slow.txt").read_text(encoding="utf-8").split())
 
+# Later versions of Hypothesis draw constants from the modules of sim that are imported by then, so that examples would
+# depend on which tests a worker ran before, whatever the seed. Without them, the same seed is the same examples.
+try:
+    from hypothesis.internal.conjecture import providers
+
+    none_of_ours = providers._local_constants
+    providers._get_local_constants = lambda: none_of_ours
+except (ImportError, AttributeError):
+    pass  # an earlier version, which draws none
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what ``slow.txt`` lists, so that ``-m "not slow"`` leaves it out."""

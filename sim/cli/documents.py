@@ -40,7 +40,11 @@ def report(
     inputs: Drawn,
     quiet: Quiet = False,
 ) -> None:
-    """Write one HTML file that answers when the terms of the text are switched: offline, and with its evidence."""
+    """Write one HTML file that answers when the terms of the first text are switched: offline, and with its evidence.
+
+    It holds what the verdict turns on, which takes some seconds, the best amendments, and a comparison where there are
+    further texts. Of these, the ones that the same positions judge can be put in place of the first.
+    """
     if out is not None and out.suffix.lower() not in (".html", ".htm"):
         raise typer.BadParameter(
             f"{out} is no name of a page: write {out.with_suffix('.html').name}", param_hint="--out"

@@ -27,7 +27,7 @@ SHADES = 5
 
 
 @dataclass(frozen=True)
-class Cell:
+class PartyCell:
     """What a party makes of a text; ``low`` to ``high``, in per cents, is what the evidence alone allows."""
 
     stance: str
@@ -41,7 +41,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Term:
+class OtherTerm:
     """A term that differs: an issue, what the text on the desk says, and what this one does."""
 
     issue: str
@@ -50,7 +50,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Text:
+class TextRow:
     """A row: a text, its figures, and its terms that differ, None where its issues are others.
 
     ``link`` puts it into the desk, None where other positions count for it; the text on the desk has neither.
@@ -62,19 +62,19 @@ class Text:
     joint: str
     at: float
     shade: int
-    cells: tuple[Cell | None, ...]
+    cells: tuple[PartyCell | None, ...]
     own: bool
     link: str | None
-    terms: tuple[Term, ...] | None
+    terms: tuple[OtherTerm, ...] | None
 
 
 @dataclass(frozen=True)
-class Table:
+class TextTable:
     """Texts, best first where they are of one domain, and the parties of all, with their names cut short."""
 
     lead: str
     parties: tuple[tuple[str, str], ...]
-    texts: tuple[Text, ...]
+    texts: tuple[TextRow, ...]
     error: str
     sourced: bool
 
@@ -84,7 +84,7 @@ class Table:
         return len({text.day for text in self.texts})
 
 
-def comparison_of(loaded: Loaded, others: Sequence[Loaded]) -> tuple[Comparison, Table]:
+def comparison_of(loaded: Loaded, others: Sequence[Loaded]) -> tuple[Comparison, TextTable]:
     """A text beside others on its draws, whatever theirs are; the document, and the table of it."""
     draws, seed = loaded.scenario.draws, loaded.scenario.seed
     texts = [loaded, *(item.with_(draws=draws, seed=seed) for item in others)]
@@ -93,7 +93,7 @@ def comparison_of(loaded: Loaded, others: Sequence[Loaded]) -> tuple[Comparison,
     names, people = names_of(result), list(result.people.values())
     shares = [p.acceptability for row in result.rows for p in row.parties]
     shares += [row.joint_acceptability for row in result.rows if row.joint_acceptability is not None]
-    table = Table(
+    table = TextTable(
         lead=" ".join(say(x, names) for x in result.findings if x.kind in LEAD),
         parties=tuple(zip(people, abbreviations(people), strict=True)),
         texts=tuple(_text(row, result, by_name[row.name], loaded) for row in result.rows),
@@ -103,13 +103,13 @@ def comparison_of(loaded: Loaded, others: Sequence[Loaded]) -> tuple[Comparison,
     return result, table
 
 
-def _text(row: Row, result: Comparison, item: Loaded, desk: Loaded) -> Text:
+def _text(row: Row, result: Comparison, item: Loaded, desk: Loaded) -> TextRow:
     here, there = (_terms(x) for x in (desk, item))
     differing = [TermChange(issue=i, before=here[i], to=o) for i, o in there.items() if i in here and here[i] != o]
     parties = {p.id: p for p in row.parties}
     labels = labels_of(item.scenario.domain)
     alike = item is not desk and judged_alike(desk, item)
-    return Text(
+    return TextRow(
         name=row.called if _several(row, result) else row.scenario.name,
         day=str(row.scenario.as_of),
         verdict=row.verdict.text,
@@ -133,22 +133,22 @@ def _terms(item: Loaded) -> Mapping[str, str | None]:
     return case.space.terms(case.text)
 
 
-def _term(change: TermChange, labels: Labels) -> Term:
+def _term(change: TermChange, labels: Labels) -> OtherTerm:
     before, to = (labels.option(change.issue, option) for option in (change.before, change.to))
-    return Term(capital(labels.issue(change.issue)), before, to)
+    return OtherTerm(capital(labels.issue(change.issue)), before, to)
 
 
 def _shade(share: float) -> int:
     return min(int(share * SHADES), SHADES - 1)
 
 
-def _cell(party: RowParty, bare: bool) -> Cell:
+def _cell(party: RowParty, bare: bool) -> PartyCell:
     """A party's cell; ``bare`` without what the evidence allows, where nothing is sourced."""
     share, evidence = party.acceptability.estimate, party.on_evidence
     stance: str = word(party.verdict, None if bare else evidence)
     if party.silent or not party.consent_needed:
         stance = "silent" if party.silent else "not asked"
-    return Cell(
+    return PartyCell(
         stance=stance,
         sign=STANCES[stance],
         share=compact(share),

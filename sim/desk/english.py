@@ -238,8 +238,8 @@ SECTIONS = {
     # what the verdict turns on
     "levers_title": "What the verdict turns on",
     "levers_how": "Edits of what a party wants, strongest first; no evidence that it would move.",
-    "dropped_how": "What would be without red lines and refusals; no evidence that a party would drop one.",
-    "basis": "rests on: {basis}",
+    "edits_title": "One edit",
+    "dropped_title": "Without lines",
     "turns": "becomes {verdict}",
     "stays": "stays {verdict}",
     # the best amendments

@@ -42,7 +42,7 @@ def half_width(share: Interval) -> str:
 
 
 @dataclass(frozen=True)
-class Move:
+class ShareMove:
     """A share of draws before and after: in words, and in per cents for the bar."""
 
     before: str
@@ -62,46 +62,46 @@ class Move:
         return abs(self.end - self.start)
 
 
-def move(before: Interval, after: Interval) -> Move:
+def move(before: Interval, after: Interval) -> ShareMove:
     """From the one share to the other, with the error of the other."""
     start, end = (round(100 * share.estimate, 2) for share in (before, after))
-    return Move(compact(before.estimate), compact(after.estimate), half_width(after), start, end)
+    return ShareMove(compact(before.estimate), compact(after.estimate), half_width(after), start, end)
 
 
 # --- what the verdict turns on ----------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Edit:
+class EditRow:
     """An edit, or a set of them, what it rests on, and what it does to all together."""
 
     who: str
     what: str
     basis: str
-    move: Move
+    move: ShareMove
     verdict: Verdict
     words: str
     turns: bool
 
 
 @dataclass(frozen=True)
-class Levers:
-    """What the verdict turns on: in a sentence or two, and edit by edit, ``single`` or lines dropped together."""
+class LeversSection:
+    """What the verdict turns on: in a sentence or two, by single edits, and where none does lines dropped."""
 
     lead: str
-    single: bool
-    edits: tuple[Edit, ...]
+    edits: tuple[EditRow, ...]
+    dropped: tuple[EditRow, ...]
 
 
-def levers_of(result: LeversResult) -> Levers:
-    """The edits that turn the verdict, or come nearest; where none moves the figure, lines dropped together."""
+def levers_of(result: LeversResult) -> LeversSection:
+    """The edits that turn the verdict, or come nearest; where none turns it, lines dropped together too."""
     names = levers_english.names_of(result)
     lead = [levers_english.in_short(x, names) for x in levers_findings.lead_findings(result)]
-    edits = _dropped(result) if result.stuck else _strongest(result)
-    return Levers(" ".join(x for x in lead if x), not result.stuck, tuple(edits))
+    dropped = () if result.flipping else tuple(_dropped(result))
+    return LeversSection(" ".join(x for x in lead if x), tuple(_strongest(result)), dropped)
 
 
-def _strongest(result: LeversResult) -> Iterator[Edit]:
+def _strongest(result: LeversResult) -> Iterator[EditRow]:
     turning = result.flipping[:MOST_EDITS]
     others = [x for x in result.levers if x not in result.flipping and x.joint is not None and not x.joint.still]
     for lever in (*turning, *others[: max(LEAST_EDITS - len(turning), 0)]):
@@ -109,22 +109,22 @@ def _strongest(result: LeversResult) -> Iterator[Edit]:
             yield _turn(lever.joint, result.names[lever.party], lever.what, bases_of(lever))
 
 
-def _dropped(result: LeversResult) -> Iterator[Edit]:
+def _dropped(result: LeversResult) -> Iterator[EditRow]:
     for x in result.dropped:
-        if x.joint is not None and not x.joint.still:
+        if x.joint is not None and not x.joint.still and x.lines > 1:
             yield _turn(x.joint, "", dropped_words(result, x), "")
 
 
-def _turn(joint: JointMoved, who: str, what: str, basis: str) -> Edit:
+def _turn(joint: JointMoved, who: str, what: str, basis: str) -> EditRow:
     words = levers_english.IN_A_SENTENCE[joint.verdict_after]
-    return Edit(who, what, basis, move(joint.before, joint.after), joint.verdict_after, words, joint.flips)
+    return EditRow(who, what, basis, move(joint.before, joint.after), joint.verdict_after, words, joint.flips)
 
 
 # --- the best amendments ----------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Term:
+class ReplacedTerm:
     """A term that is replaced; ``unstated`` says where it comes from, if not from a source."""
 
     issue: str
@@ -144,11 +144,11 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Row:
+class AmendmentRow:
     """An amendment: its terms, what it does to all together, whom it helps and costs, and its link into the desk."""
 
-    terms: tuple[Term, ...]
-    move: Move
+    terms: tuple[ReplacedTerm, ...]
+    move: ShareMove
     helps: tuple[Side, ...]
     costs: tuple[Side, ...]
     no_longer: tuple[str, ...]
@@ -158,12 +158,12 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Amendments:
+class AmendmentsSection:
     """The best amendments, in a sentence or two, and by their number of changes; apart, those that ask fewer."""
 
     lead: str
-    sizes: tuple[tuple[str, tuple[Row, ...]], ...] = ()
-    fewer: tuple[Row, ...] = ()
+    sizes: tuple[tuple[str, tuple[AmendmentRow, ...]], ...] = ()
+    fewer: tuple[AmendmentRow, ...] = ()
     caution: str = ""
 
 
@@ -178,17 +178,17 @@ def amended(loaded: Loaded) -> Amend | str:
     return f"{capital(why)}."
 
 
-def amendments_of(result: Amend | str) -> Amendments:
+def amendments_of(result: Amend | str) -> AmendmentsSection:
     """The best amendments of each size that raise the joint share; none where nothing does."""
     if isinstance(result, str):
-        return Amendments(result)
+        return AmendmentsSection(result)
     names = Names(result.labels, result.names)
     lead = [amend_english.in_short(x, names) for x in lead_findings(result)]
     sizes = [
         (size.changes, in_table(size)[:MOST_AMENDMENTS]) for size in result.sizes if size.raising and size.amendments
     ]
     fewer = sorted(asking_fewer(result), key=lambda a: -a.joint_acceptability.estimate)[:1]
-    return Amendments(
+    return AmendmentsSection(
         lead=" ".join(x for x in lead if x),
         sizes=tuple(
             (capital(amend_english.size_words(n)), tuple(_row(result, a) for a in some)) for n, some in sizes if some
@@ -198,11 +198,11 @@ def amendments_of(result: Amend | str) -> Amendments:
     )
 
 
-def _row(result: Amend, amendment: Amendment) -> Row:
+def _row(result: Amend, amendment: Amendment) -> AmendmentRow:
     before = {p.id: p.acceptability for p in result.base.parties}
     asked = [p for p in amendment.parties if p.consent_needed]
     sides = [(_direction(p), _side(result.names[p.id], before.get(p.id), p)) for p in asked]
-    return Row(
+    return AmendmentRow(
         terms=tuple(_term(term, result.labels, sourced=not unsourced(result.settings)) for term in amendment.changes),
         move=move(result.base.joint_acceptability, amendment.joint_acceptability),
         helps=tuple(side for direction, side in sides if direction > 0),
@@ -226,8 +226,8 @@ def _side(name: str, before: Interval | None, party: PartyEffect) -> Side:
     return Side(name, compact(before.estimate) if before and moved else None, after)
 
 
-def _term(term: AmendedTerm, labels: Labels, *, sourced: bool) -> Term:
-    return Term(
+def _term(term: AmendedTerm, labels: Labels, *, sourced: bool) -> ReplacedTerm:
+    return ReplacedTerm(
         issue=capital(labels.issue(term.issue)),
         before=labels.option(term.issue, term.before),
         to=labels.option(term.issue, term.to),

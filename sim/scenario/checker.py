@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, TypeVar
 
+from sim.files import nodes
 from sim.files.complaints import Code, Complaint, Place, did_you_mean
 from sim.files.grammar import ending
+from sim.files.nodes import Node
 from sim.scenario import schema
 
 #: Sums of weights and of probabilities may miss their mark by this much.
@@ -303,3 +305,66 @@ def sums(spans: Iterable[schema.Span]) -> tuple[float, float]:
     """The least and the most that the numbers in these ranges can add up to."""
     ends = list(spans)
     return sum(s.low for s in ends), sum(s.high for s in ends)
+
+
+# --- places and names of parts ------------------------------------------------------------
+
+
+def along(tree: Node, path: Sequence[str | int]) -> Iterator[tuple[int, str | int, Node | None]]:
+    """The steps of a path by number, with what stands there, to the first at which nothing does.
+
+    Steps that short forms leave out (``ranking`` and ``importance`` of one basis or one list of evidence) are passed
+    over.
+    """
+    here: Node | None = tree
+    for i, step in enumerate(path):
+        under = nodes.child(here, step)
+        if under is None and step in ("ranking", "importance") and not isinstance(here, nodes.Mapping):
+            continue
+        yield i, step, under
+        if under is None:
+            return
+        here = under
+
+
+def locate(tree: Node, path: Sequence[str | int]) -> Place:
+    """The place of a path, as deep as it leads: see :func:`along`. A last step ``[key]`` means the key itself."""
+    key = path[-1:] == ("[key]",)
+    steps = tuple(step for _, step, _ in along(tree, path[:-1] if key else path))
+    return nodes.place_of(tree, steps, key=key)
+
+
+_SILENT = ("lotteries", "outcomes", "beliefs", "ranges", "options")
+
+
+def where(tree: Node, path: Sequence[str | int]) -> str:
+    """A path in the words of the files: ``russia: alignment: 2022-03-10: ranking``.
+
+    Keys that a line and column would tell stand there too where content has no places.
+    """
+    labels: list[str] = []
+    skip: set[int] = set()
+    if path and path[0] == "domain":
+        skip |= {0}
+        if path[1:2] == ("positions",) and len(path) > 2:
+            skip |= {1} | ({3} if len(path) > 4 and path[3] == "positions" else set())
+        elif len(path) > 3 and (
+            path[1:3] in (("issues", "issues"), ("sources", "sources"))
+            or (path[1] in ("issues", "sources") and path[2] in ("constraints", "effects", "no_deal", "actors"))
+        ):
+            skip |= {1}
+    elif path[:2] == ("proposal", "terms") and len(path) > 2:
+        skip |= {1}
+    for i, step, here in along(tree, path):
+        if here is None:
+            break
+        if isinstance(step, int):
+            words = [nodes.text_of(nodes.child(here, key)) for key in ("id", "option", "from")]
+            named = [word for word in words if word is not None]
+            if named:
+                labels.append(named[0])
+            elif isinstance(here, nodes.Mapping) or not tree.place.line:
+                labels.append(f"item {step + 1}")
+        elif i not in skip and not (step in _SILENT and i < len(path) - 1 and tree.place.line):
+            labels.append(step)
+    return ": ".join(labels) or "scenario"

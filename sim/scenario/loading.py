@@ -24,7 +24,7 @@ from sim.files.text import Reading, near_file, read_text
 from sim.files.yaml import read_mapping
 from sim.scenario import catalogue, schema
 from sim.scenario import edits as editing
-from sim.scenario.checker import KnownNames
+from sim.scenario.checker import KnownNames, locate
 from sim.scenario.checks import check_options, check_scenario
 from sim.scenario.domain_checks import check_domain
 from sim.scenario.domain_folder import domain_tree
@@ -42,7 +42,7 @@ from sim.scenario.options import (
     parsed_edits,
     settings_of,
 )
-from sim.scenario.validation import Cache, CheckedDomain, Part, digest, locate, validated, validated_domain
+from sim.scenario.validation import Cache, CheckedDomain, Part, digest, validated, validated_domain
 
 
 @dataclass(frozen=True, repr=False)

@@ -12,7 +12,7 @@ import math
 import re
 import types
 import typing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +26,7 @@ from sim.files.complaints import Code, Complaint, Place, closest, did_you_mean, 
 from sim.files.nodes import Mapping, Node, Scalar, TreePath
 from sim.files.text import Reading
 from sim.scenario import checker, schema
+from sim.scenario.checker import along, locate, where
 from sim.scenario.domain_checks import Checks
 from sim.scenario.fields import describe
 from sim.scenario.negotiation_schema import Tactic, parameters
@@ -202,30 +203,13 @@ def _real(node: Node, loc: TreePath) -> TreePath:
     """The part of pydantic's path that the tree has, with the last step even if it is missing."""
     out: list[str | int] = []
     above = node
-    for i, step, under in _along(node, loc):
+    for i, step, under in along(node, loc):
         if under is not None:
             out.append(step)
             above = under
         elif isinstance(above, Mapping) and step != "[key]" and i == len(loc) - 1:
             out.append(step)
     return tuple(out)
-
-
-def _along(tree: Node, path: Sequence[str | int]) -> Iterator[tuple[int, str | int, Node | None]]:
-    """The steps of a path by number, with what stands there, to the first at which nothing does.
-
-    Steps that short forms leave out (``ranking`` and ``importance`` of one basis or one list of evidence) are passed
-    over.
-    """
-    here: Node | None = tree
-    for i, step in enumerate(path):
-        under = nodes.child(here, step)
-        if under is None and step in ("ranking", "importance") and not isinstance(here, Mapping):
-            continue
-        yield i, step, under
-        if under is None:
-            return
-        here = under
 
 
 def _mended(node: Node, path: TreePath, kind: str, model: type[BaseModel]) -> Node:
@@ -579,49 +563,3 @@ def _bare(kind: Any) -> Any:
             kind = next(a for a in typing.get_args(kind) if a is not type(None))
         else:
             return kind
-
-
-# --- places and names of parts ------------------------------------------------------------
-
-
-def locate(tree: Node, path: Sequence[str | int]) -> Place:
-    """The place of a path, as deep as it leads: see :func:`_along`. A last step ``[key]`` means the key itself."""
-    key = path[-1:] == ("[key]",)
-    steps = tuple(step for _, step, _ in _along(tree, path[:-1] if key else path))
-    return nodes.place_of(tree, steps, key=key)
-
-
-_SILENT = ("lotteries", "outcomes", "beliefs", "ranges", "options")
-
-
-def where(tree: Node, path: Sequence[str | int]) -> str:
-    """A path in the words of the files: ``russia: alignment: 2022-03-10: ranking``.
-
-    Keys that a line and column would tell stand there too where content has no places.
-    """
-    labels: list[str] = []
-    skip: set[int] = set()
-    if path and path[0] == "domain":
-        skip |= {0}
-        if path[1:2] == ("positions",) and len(path) > 2:
-            skip |= {1} | ({3} if len(path) > 4 and path[3] == "positions" else set())
-        elif len(path) > 3 and (
-            path[1:3] in (("issues", "issues"), ("sources", "sources"))
-            or (path[1] in ("issues", "sources") and path[2] in ("constraints", "effects", "no_deal", "actors"))
-        ):
-            skip |= {1}
-    elif path[:2] == ("proposal", "terms") and len(path) > 2:
-        skip |= {1}
-    for i, step, here in _along(tree, path):
-        if here is None:
-            break
-        if isinstance(step, int):
-            words = [nodes.text_of(nodes.child(here, key)) for key in ("id", "option", "from")]
-            named = [word for word in words if word is not None]
-            if named:
-                labels.append(named[0])
-            elif isinstance(here, Mapping) or not tree.place.line:
-                labels.append(f"item {step + 1}")
-        elif i not in skip and not (step in _SILENT and i < len(path) - 1 and tree.place.line):
-            labels.append(step)
-    return ": ".join(labels) or "scenario"

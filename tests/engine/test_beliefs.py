@@ -89,7 +89,7 @@ def test_draws_agree_with_the_twin(low: list[float], high: list[float]) -> None:
         assert found[:, r].tolist() == pytest.approx(twin(rows[:, r].tolist(), low, high), abs=1e-9)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(1e-4, 1), min_size=2, max_size=5), st.lists(st.floats(0, 1), min_size=4, max_size=4))
 def test_the_sum_of_uniforms_has_its_exact_distribution(widths: list[float], at: list[float]) -> None:
     found = UniformSum(widths)
@@ -189,7 +189,7 @@ def test_two_outcomes_are_uniform_on_an_interval() -> None:
     assert share_within(float((found[0] < 0.35).mean()), 1 / 6, found.shape[1])
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_ranges_are_kept_and_sums_are_one(data: st.DataObject) -> None:
     """A point inside and ranges about it, some of no width, some next to none."""
