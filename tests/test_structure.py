@@ -48,7 +48,7 @@ HOME = {
 }
 PEERS = {"negmas", "pysensmcda", "SALib", "networkx"}
 #: Modules that form sentences out of findings, besides all of ``report``: by their names.
-SPEAKERS = ("page", "site", "figure", "notes", "words", "english", "desk/comparison", "desk/sections")
+SPEAKERS = ("page", "site", "figure", "notes", "words", "english", "desk/answer", "desk/comparison", "desk/sections")
 #: What one question alone uses and which still lies where its idea does: it reaches into private parts of its room,
 #: or is one of the operations that its room is about.
 AT_HOME = {

@@ -20,7 +20,7 @@ from sim.scenario.schema import LAYERS
 
 
 @dataclass(frozen=True)
-class Bar:
+class ShareBar:
     """A share as a bar; ``word`` is what its party does, empty for all together."""
 
     id: str
@@ -58,7 +58,7 @@ class Answer:
     headline: str
     on_evidence: str
     strip: str
-    bars: tuple[Bar, ...]
+    bars: tuple[ShareBar, ...]
 
     @property
     def style(self) -> str:
@@ -106,12 +106,12 @@ def _evidence(result: Result) -> str:
     return SAY[key].format(who=listed(refused or unknown))
 
 
-def _bar(id: str, name: str, share: ShareInterval, note: str, does: str = "", on: OnEvidence | None = None) -> Bar:
+def _bar(id: str, name: str, share: ShareInterval, note: str, does: str = "", on: OnEvidence | None = None) -> ShareBar:
     title = SAY["interval"].format(low=compact(share.low), high=compact(share.high))
-    return Bar(id, name, stance(share), does, share.estimate, note, title, on)
+    return ShareBar(id, name, stance(share), does, share.estimate, note, title, on)
 
 
-def _party(id: str, result: Result, party: PartyResult) -> Bar:
+def _party(id: str, result: Result, party: PartyResult) -> ShareBar:
     own = party.own or party
     evidence = None if unsourced(result.settings) else own.on_evidence
     notes = _notes(result, party)
