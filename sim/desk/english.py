@@ -139,6 +139,7 @@ SAY = {
     "filler_many": "Filler (terms that are not in the sources): {terms}; too many other fillings to count here.",
     # the rest of the page
     "skip": "To the text",
+    "parts": "Parts of this page",
     "about": "Text of {date}; positions of {day}; {draws} draws, seed {seed}.",
     "text_title": "The text, issue by issue",
     "text_how": "Choose another option, and every party answers at once. A mark in each party's column says "

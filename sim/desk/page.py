@@ -38,6 +38,8 @@ from sim.simulation.score import score
 MODULES = ("pack", "texts", "party", "answer", "words", "draft", "sections", "desk")
 #: Its styles.
 STYLES = ("desk", "sections")
+#: Parts of a report, in order.
+PARTS = ("text", "map", "levers", "amendments", "comparison", "method", "positions", "data")
 _IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE | re.DOTALL)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 
@@ -89,6 +91,8 @@ def report(
     return rendered(
         "report.html",
         site=site or {},
+        parts=[part for part in PARTS if compared or part != "comparison"],
+        titles={**english.SAY, **english.SECTIONS},
         policy=policy(script, style),
         style=style,
         script=script,
