@@ -74,7 +74,7 @@ def answer(result: Result, short: Mapping[str, str]) -> Answer:
     return Answer(
         headline=_headline(result),
         on_evidence=_evidence(result),
-        strip=" · ".join([strip, *(f"{short[p.id]} {compact((p.own or p).acceptability.estimate)}" for p in asked)]),
+        strip=" · ".join([strip, *(f"{short[p.id]} {compact(p.acceptability.estimate)}" for p in asked)]),
         bars=(*bars, *(_party(f"bar-{i}", result, party) for i, party in enumerate(result.parties))),
     )
 
@@ -112,8 +112,7 @@ def _bar(id: str, name: str, share: ShareInterval, note: str, does: str = "", on
 
 
 def _party(id: str, result: Result, party: PartyResult) -> ShareBar:
-    own = party.own or party
-    evidence = None if unsourced(result.settings) else own.on_evidence
+    evidence = None if unsourced(result.settings) else party.on_evidence
     notes = _notes(result, party)
     note = ". ".join(map(capital, notes)) + "." * bool(notes)
     if party.silent:
@@ -122,15 +121,14 @@ def _party(id: str, result: Result, party: PartyResult) -> ShareBar:
         low, high = compact(evidence.necessary), compact(evidence.possible)
         reach = low if low == high else SAY["range"].format(low=low, high=high)
         note = f"{SAY['on_evidence'].format(range=reach)} {note}"
-    return _bar(id, party.name, own.acceptability, note, word(own.verdict, evidence), evidence)
+    return _bar(id, party.name, party.acceptability, note, word(party.verdict, evidence), evidence)
 
 
 def _notes(result: Result, party: PartyResult) -> list[str]:
     """What is said under the bar of a party, without capitals and full stops."""
     notes = [] if party.consent_needed else [SAY["not_needed"]]
-    decided = party.acceptability.estimate
-    if party.own is not None and party.own.acceptability.estimate != decided:
-        notes.append(SAY["with_members"].format(share=compact(decided)))
+    if party.own is not None and party.own.acceptability != party.acceptability:
+        notes.append(SAY["by_itself"].format(share=compact(party.own.acceptability.estimate)))
     if against := _objection(result, party):
         notes.append(SAY["against"].format(objection=against))
     if party.sole_blocker is not None and party.sole_blocker >= NOTABLE:

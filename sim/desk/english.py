@@ -70,7 +70,7 @@ SAY = {
     "by_layer": "By lines that bind: {layers}.",
     "layer": "{layer} {share}",
     "silent": "The sources are silent on this party.",
-    "with_members": "with its members {share}",
+    "by_itself": "without its members {share}",
     "strip": "All together {joint}",
     "not_needed": "consent not needed",
     "against": "against {objection}",

@@ -40,6 +40,7 @@ def test_an_amendment_is_tried_in_the_desk(visitor: Visitor, several: Path) -> N
     links = visitor.browser.find_elements(By.CSS_SELECTOR, "section[aria-labelledby=amendments-title] a.try")
     tried = [a for size in amendments.sizes for a in size.amendments[:3]]
     assert len(links) == len(tried) + 1
+    steps: list[str] = []
     for link, amendment in zip(links, tried, strict=False):
         visitor.after(lambda link=link: link.send_keys(Keys.ENTER))
         joint, *parties = shares(visitor)
@@ -53,6 +54,10 @@ def test_an_amendment_is_tried_in_the_desk(visitor: Visitor, several: Path) -> N
         # Whoever follows the link sees the desk.
         assert visitor.script("return document.querySelector('.desk').getBoundingClientRect().top") < 50
         assert visitor.script("return document.activeElement.id") == "headline"
+        steps.append(visitor.text("changes"))
+    # A link is a step like any other.
+    visitor.after(lambda: visitor.click("#undo"))
+    assert visitor.text("changes") == steps[-2] != steps[-1]
 
 
 def test_a_text_beside_is_tried_in_the_desk(visitor: Visitor, several: Path) -> None:

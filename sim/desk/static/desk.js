@@ -331,14 +331,14 @@ class Page {
 
   /** @param {Answer} answer */
   showBars(answer) {
-    const rows = answer.parties.map((mine, i) => this.bar(this.words.parties[mine.id].name, mine.own, this.ofText.parties[i].own,
+    const rows = answer.parties.map((mine, i) => this.bar(this.words.parties[mine.id].name, mine.decided, this.ofText.parties[i].decided,
       { id: `bar-${i}`, note: this.partyNote(answer, i), word: true }));
     const joint = answer.joint === null
       ? make("p", { class: "soft" }, this.say.nobody)
       : this.bar(this.say.together, answer.joint, this.ofText.joint ?? 0, { id: "bar-joint", note: this.layersNote(answer), word: false });
     at("bars").replaceChildren(joint, ...rows);
     this.showHeadline(answer, null);
-    const short = answer.asked.map(i => `${this.words.parties[this.pack.parties[i].id].short} ${this.share(answer.parties[i].own)}`);
+    const short = answer.asked.map(i => `${this.words.parties[this.pack.parties[i].id].short} ${this.share(answer.parties[i].decided)}`);
     const together = answer.joint === null ? this.say.nobody : fill(this.say.strip, {
       joint: this.was(answer.joint, this.ofText.joint ?? answer.joint) + this.share(answer.joint) });
     at("strip").textContent = [together, ...short].join(" · ");
@@ -381,7 +381,7 @@ class Page {
     const mine = answer.parties[i], out = [], party = this.pack.parties[i];
     if (party.silent) return this.say.silent;
     if (!mine.asked) out.push(this.say.not_needed);
-    if (mine.decided !== mine.own) out.push(fill(this.say.with_members, { share: this.share(mine.decided) }));
+    if (mine.decided !== mine.own) out.push(fill(this.say.by_itself, { share: this.share(mine.own) }));
     const against = this.objection(answer, i);
     if (against) out.push(fill(this.say.against, { objection: against }));
     if (mine.sole && mine.sole / this.pack.draws >= NOTABLE) out.push(fill(this.say.alone, { share: this.share(mine.sole) }));
@@ -429,20 +429,20 @@ class Page {
 
   /** @param {Answer} answer @param {EvidenceAnswer[]} evidence */
   showEvidence(answer, evidence) {
-    evidence.forEach(({ own }, i) => {
+    evidence.forEach(({ decided }, i) => {
       const box = document.getElementById(`bar-${i}`);
       if (!box) return;
-      const [low, high] = own, n = this.pack.draws, bracket = make("b");
+      const [low, high] = decided, n = this.pack.draws, bracket = make("b");
       bracket.style.left = `${Math.min((100 * low) / n, 99)}%`;
       bracket.style.width = `${Math.max((100 * (high - low)) / n, 1)}%`;
       box.querySelector("b")?.remove();
       box.append(bracket);
-      const note = box.nextElementSibling, unsettled = evidenceStance(own, n) === "not settled";
+      const note = box.nextElementSibling, unsettled = evidenceStance(decided, n) === "not settled";
       const range = this.range(this.share(low), this.share(high));
       if (note) note.prepend(`${fill(this.say.on_evidence, { range })} `);
       const word = box.previousElementSibling?.querySelector(".word");
-      if (word && unsettled) word.textContent = own[2] / n < HALF ? this.say.inferred : this.say.unknown;
-      box.previousElementSibling?.querySelector(".share")?.classList.toggle("unknown", unsettled && own[2] / n >= HALF);
+      if (word && unsettled) word.textContent = decided[2] / n < HALF ? this.say.inferred : this.say.unknown;
+      box.previousElementSibling?.querySelector(".share")?.classList.toggle("unknown", unsettled && decided[2] / n >= HALF);
     });
     this.showHeadline(answer, evidence);
   }
