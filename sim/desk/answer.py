@@ -91,6 +91,12 @@ def _headline(result: Result) -> str:
             SAY["over"].format(party=name, objection=objection) if objection else name
             for name, objection in zip(who, over or [""] * len(who), strict=True)
         ]
+    issues = () if result.open is None else result.open.issues
+    if verdict in ("accepted", "with_filler") and issues:
+        few = listed([result.labels.issue(issue) for issue in issues])
+        return SAY["head_open"].format(
+            joint=joint, issues=few if len(issues) < 3 else SAY["head_issues"].format(count=len(issues))
+        )
     key = {"refused": "head_refused", "divided": "head_divided", "singly": "head_singly"}.get(verdict, "head_accepted")
     return SAY[key].format(who=listed(who), joint=joint)
 

@@ -33,6 +33,7 @@ __all__ = [
     "site_counts",
     "site_lead",
     "site_made_by",
+    "site_modelled",
     "site_reaction",
     "site_settled",
     "site_source",
@@ -53,10 +54,13 @@ SAY = {
     # the headline
     "head_none": NO_VERDICT["nobody_asked"],
     "head_nothing": NO_VERDICT["nothing_settled"],
-    "head_refused": "Refused by {who}. All together accept in {joint} of draws.",
-    "head_divided": "Undecided: {who} divided. All together accept in {joint} of draws.",
-    "head_singly": "Each accepts by itself, but all together in {joint} of draws only.",
-    "head_accepted": "Accepted by all who are asked, together in {joint} of draws.",
+    "head_refused": "As modelled, refused by {who}. All together accept in {joint} of draws.",
+    "head_divided": "As modelled, undecided: {who} divided. All together accept in {joint} of draws.",
+    "head_singly": "As modelled, each accepts by itself, but all together in {joint} of draws only.",
+    "head_accepted": "As modelled, accepted by all who are asked, together in {joint} of draws.",
+    "head_open": "As modelled, all who are asked accept together in {joint} of draws, but nothing is agreed on "
+    "{issues}.",
+    "head_issues": "{count} issues",
     "over": "{party} over {objection}",
     "evidence_refused": "On the evidence alone, refused by {who}.",
     "evidence_unknown": "On the evidence alone, unknown: it leaves open what {who} would do.",
@@ -82,7 +86,10 @@ SAY = {
     # the text
     "positions": "Who says so",
     "positions_on": "Who says so: {issue}",
+    "open_how": "Nothing is agreed on it: it stays as no deal leaves it.",
     "together_head": "all",
+    "weakest_head": "least",
+    "refusing_head": "refuse",
     "figures_joint": "Beside each option: share of draws in which all who are asked accept the text with it.",
     "figures_weakest": "No single change makes all accept in more than a few draws. Beside each option: the "
     "share of the "
@@ -95,6 +102,11 @@ SAY = {
     "violated": "Violates a {severity} constraint: {why}",
     "violates": "Violates {rules}.",
     "would_violate": "Violates {rules}.",
+    "would_drop": "No longer asks {who}.",
+    "sign_violates": "⚠",
+    "sign_drops": "⊖",
+    "meaning_violates": "violates a constraint",
+    "meaning_drops": "no longer asks a party",
     # marks
     "sign_best": "▲",
     "sign_middle": "•",
@@ -126,6 +138,7 @@ SAY = {
     "file_refused": "The command will refuse it: it breaks {rules}.",
     "file_without": "Importance does not stand in a scenario's file; save the edits for it.",
     "copied": "Copied.",
+    "copied_here": "It opens where this file lies: send the file too.",
     "best_joint": "{change} (all together {share})",
     "best_weakest": "{change} (weakest party {share})",
     "best_refusing": "{change} ({share} refuse on average)",
@@ -168,6 +181,7 @@ SAY = {
     "close": "Close",
     "noscript": "Switching terms needs scripts; what stands here without them is the text as it is.",
     # the map and the evidence
+    "below_desk": "From here on everything is about the text itself, whatever the draft on the desk.",
     "map_title": "Where each party stands on each issue",
     "map_how": "Each cell, from the top: what the party makes of the text's term; how important the issue is to it; "
     "what it ranks first (where it minds little else, what it ranks last), and its red lines and refusals. Each leads "
@@ -250,7 +264,7 @@ SECTIONS = {
     "nobody": "nobody",
     "side": "{name} ({before} → {after})",
     "newly": "asks {who} too",
-    "fewer_title": "By no longer asking somebody",
+    "fewer_title": "Not counted above: by no longer asking somebody",
     "no_longer": "no longer asks {who}, whose refusal then does not count",
     "forced": "follows from a constraint: {why}",
     "breaks": "violates {rule}",
@@ -349,6 +363,7 @@ SITE = {
     "evidence": "on the evidence",
     "verdict": "{verdict}.",
     "verdict_over": "{verdict}, over {objections}.",
+    "modelled_over": "As modelled refused, over {objections}.",
     "same_day": "Of {date}",
     "other_day": "Of {date}, positions of {day}",
     "filler": "{assumed} of {terms} terms not in the sources",
@@ -397,6 +412,11 @@ def site_settled(words: Sequence[str]) -> str:
 def site_verdict(verdict: str, over: Sequence[str]) -> str:
     """A verdict in a few words, and over what those refuse who stand in the way."""
     return SITE["verdict_over" if over else "verdict"].format(verdict=capital(verdict), objections=listed(over))
+
+
+def site_modelled(over: Sequence[str]) -> str:
+    """Over what a text is refused as modelled; nothing where it is not."""
+    return SITE["modelled_over"].format(objections=listed(over)) if over else ""
 
 
 def site_about(date: dt.date, day: dt.date, filler: Filler | None) -> str:

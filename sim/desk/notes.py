@@ -35,7 +35,7 @@ def half_width(draws: int) -> float:
 
 def method(result: Result, case: Case) -> list[str]:
     """The paragraphs."""
-    missing = " ".join(english.say(x, english.names_of(result)) for x in note_findings(result) if x.kind in MISSING)
+    missing = unasked(result)
     return [
         SAY["method_figures"],
         accuracy(result.settings),
@@ -43,6 +43,11 @@ def method(result: Result, case: Case) -> list[str]:
         SAY["method_left_out"].format(day=result.scenario.as_of),
         *([missing] if missing else []),
     ]
+
+
+def unasked(result: Result) -> str:
+    """Whose consent is needed and not modelled; nothing where all who sign are."""
+    return " ".join(english.say(x, english.names_of(result)) for x in note_findings(result) if x.kind in MISSING)
 
 
 def accuracy(settings: Settings) -> str:

@@ -18,7 +18,7 @@ from sim.desk.answer import answer
 from sim.desk.comparison import comparison_of
 from sim.desk.downloads import download, size_words
 from sim.desk.draft_file import parts
-from sim.desk.notes import method
+from sim.desk.notes import method, unasked
 from sim.desk.pack import draw_pack
 from sim.desk.positions import claims, expectations, positions
 from sim.desk.sections import amended, amendments_of, levers_of
@@ -114,6 +114,7 @@ def report(
         expectations=expectations(result),
         claims=claims(case),
         method=method(result, case),
+        unasked=unasked(result),
         caveat=caveat([result.settings]),
         **_sections(loaded, result, compared, file, command, notes=notes, progress=progress),
     )

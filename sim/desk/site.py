@@ -20,7 +20,7 @@ from sim.report.outcome import BRACKETS
 from sim.report.verdict import NO_SOURCES, caveat, evidence_range, evidence_word, short, word_of
 from sim.results.records import PartyResult
 from sim.results.result import Result
-from sim.results.verdicts import settles_nothing, unsourced
+from sim.results.verdicts import outcome, settles_nothing, unsourced
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.scenario.reactions import load_all_reactions
@@ -156,7 +156,8 @@ def _row(text: SiteText) -> dict[str, Any]:
     return {
         "page": text.page,
         "title": info.title,
-        "verdict": english.site_verdict(short(result), _over(result)),
+        "verdict": english.site_verdict(short(result), _over(result, _settled(result))),
+        "modelled": english.site_modelled(_over(result, _modelled(result))),
         "about": english.site_about(info.date, info.as_of, result.filler),
         "joint": {
             "word": word,
@@ -193,11 +194,21 @@ def _cell(result: Result, party: PartyResult) -> dict[str, Any]:
     }
 
 
-def _over(result: Result) -> list[str]:
-    """Over what the parties refuse who stand in the way, as short as can be."""
+def _settled(result: Result) -> list[PartyResult]:
+    """Who stands in the way by the evidence."""
     deciding = {*result.on_evidence.parties, *result.on_evidence.by_inference}
-    asked = [p for p in result.asked if p.id in deciding and word_of(p, result.settings).startswith("refuses")]
-    over = ((p.id, p.main_objection) for p in asked if p.main_objection is not None)
+    return [p for p in result.asked if p.id in deciding and word_of(p, result.settings).startswith("refuses")]
+
+
+def _modelled(result: Result) -> tuple[PartyResult, ...]:
+    """Who stands in the way as modelled, where the evidence alone leaves the answer open."""
+    verdict, parties = outcome(result)
+    return parties if verdict == "refused" and not _settled(result) else ()
+
+
+def _over(result: Result, parties: Sequence[PartyResult]) -> list[str]:
+    """Over what these parties refuse, as short as can be."""
+    over = ((p.id, p.main_objection) for p in parties if p.main_objection is not None)
     labels = result.labels
     words = (labels.refusal(p, x.refusal) if x.kind == "refusal" else labels.issue(x.issue or "") for p, x in over)
     return list(dict.fromkeys(words))

@@ -146,7 +146,8 @@ class Preferences:
 
     ``values`` has for each issue an array of shape ``(options, BLOCK)``, ``weights`` is of shape ``(issues, BLOCK)``,
     made of ``exponentials``, one an issue, shape ``(BLOCK,)``; ``beliefs`` of shape ``(outcomes, BLOCK)``, None with a
-    reservation value. Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing.
+    reservation value. Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing, of weights when
+    these are first asked for.
 
     >>> import sim
     >>> from sim.engine.profiles import compile_case
@@ -170,7 +171,6 @@ class Preferences:
             self.reservation = memo.span(profile.id, "reservation", profile.reservation)
         elif profile.outcomes:
             self.beliefs = memo.beliefs(profile.id, profile.beliefs)
-        self.weights: Array = self.weights_for(weight_plan(profile))
         #: Whether the party accepts what is put to it (:class:`sim.engine.acceptability.OnTable`), where it decides
         #: that for itself.
         self.decision: Callable[[Any], Any] | None = None
@@ -190,6 +190,11 @@ class Preferences:
         return self.least - TIE
 
     # --- weights ------------------------------------------------------------------------
+
+    @cached_property
+    def weights(self) -> Array:
+        """The weights as modelled, shape ``(issues, BLOCK)``. Raises as :meth:`weights_for` does."""
+        return self.weights_for(weight_plan(self.profile))
 
     def weights_for(self, plan: Sequence[PlanEntry]) -> Array:
         """Weights under a plan, shape ``(issues, BLOCK)``; see :func:`weight_plan`.
@@ -487,7 +492,9 @@ def unfit_ranges(profile: Profile, sizes: Sequence[int], seed: int) -> tuple[str
             memo.beliefs(profile.id, profile.beliefs)
         about = "weights"
         if any(c.weight is not None and not c.weight.fixed for c in profile.cells):
-            Preferences(profile, sizes, memo).weights_for(weight_plan(profile, evidence=True))
+            preferences = Preferences(profile, sizes, memo)
+            for evidence in (False, True):
+                preferences.weights_for(weight_plan(profile, evidence=evidence))
     except draws.NothingFits as fault:
         return about, str(fault)
     return None

@@ -114,7 +114,7 @@ def test_ranges_of_weights_that_leave_nothing_are_refused() -> None:
         ISSUES, {"p": party({i: position("xy", weight=[0.4, 0.5]) for i in ISSUES})}, dict.fromkeys(ISSUES, "x"), NONE
     )
     with pytest.raises(draws.NothingFits):
-        preferences(on)
+        _ = preferences(on).weights
 
 
 # --- what is in force ------------------------------------------------------------------------------
@@ -215,6 +215,7 @@ def test_no_two_quantities_of_a_party_share_a_stream(monkeypatch: pytest.MonkeyP
         _, own = one(positions, issues=issues, outcomes=outcomes, cost=[0.0, 0.1], **more)
         for each in own.profile.lines:
             own.binds(each)
+        assert own.weights.shape == (len(names), BLOCK)
         # besides: ranges of weights, cost, coin and chance of the line, and reservation or beliefs
         assert len(asked) == len(names) + 5
         assert len(set(asked)) == len(asked)

@@ -189,7 +189,8 @@ class Page {
       if (target instanceof HTMLInputElement) this.setTerm(issue(target), Number(target.value));
     });
     at("issues").addEventListener("click", ({ target }) => {
-      if (target instanceof Element && target.closest(".evidence, .option .mark")) this.openPositions(issue(target));
+      const asked = target instanceof Element && target.closest(".evidence, .option .mark");
+      if (asked) this.openPositions(issue(asked), asked.id.startsWith("mark-") ? Number(asked.id.split("-")[3]) : null);
     });
   }
 
@@ -214,7 +215,10 @@ class Page {
     at("undo").addEventListener("click", () => this.step(this.past, this.future));
     at("redo").addEventListener("click", () => this.step(this.future, this.past));
     at("reset").addEventListener("click", () => this.change(this.text));
-    at("copy-link").addEventListener("click", () => this.copy(location.href.split("#")[0] + (this.documents.link(this.draft) && "#" + this.documents.link(this.draft))));
+    at("copy-link").addEventListener("click", () => {
+      const link = this.documents.link(this.draft);
+      this.copy(location.href.split("#")[0] + (link && `#${link}`), location.protocol === "file:" ? this.say.copied_here : "");
+    });
     at("copy-command").addEventListener("click", () => this.copy(this.documents.command(this.file, this.documents.edits(this.draft)), this.refused()));
     at("save-edits").addEventListener("click", () => {
       this.save(`${pack.scenario.id}_edits.yaml`, this.documents.editsFile(this.draft));
@@ -266,19 +270,20 @@ class Page {
     this.note(this.say.copied, note);
   }
 
-  /** The positions on an issue with what they rest on, as the report has them below. @param {number} j */
-  openPositions(j) {
+  /** The positions on an issue with what they rest on, as the report has them below, at one party's. @param {number} j @param {number | null} party */
+  openPositions(j, party = null) {
     const dialog = /** @type {HTMLDialogElement} */ (at("dialog")), issue = this.pack.issues[j];
     const body = at("dialog-body"), there = document.getElementById(`positions-${issue.id}`);
     body.replaceChildren(...(there ? [there.cloneNode(true)] : []));
     for (const node of body.querySelectorAll("[id]")) node.removeAttribute("id");
     at("dialog-title").textContent = capital(issue.label);
-    for (const party of this.pack.parties) {
-      const place = body.querySelector(`[data-party="${CSS.escape(party.id)}"] .what-if`);
-      if (place && this.settable(party.id, issue.id)) place.append(this.importanceChoice(party.id, issue.id));
+    for (const { id } of this.pack.parties) {
+      const place = body.querySelector(`[data-party="${CSS.escape(id)}"] .what-if`);
+      if (place && this.settable(id, issue.id)) place.append(this.importanceChoice(id, issue.id));
     }
     dialog.showModal();
     dialog.scrollTop = 0;
+    if (party !== null) body.querySelector(`[data-party="${CSS.escape(this.pack.parties[party].id)}"]`)?.scrollIntoView();
   }
 
   /** @param {string} party @param {string} issue */
@@ -399,6 +404,14 @@ class Page {
     return `${this.pack.issues[issue].label}: ${this.documents.optionLabel(issue, option)}`;
   }
 
+  /** That all accept, and on what nothing is agreed. @param {string} joint */
+  accepted(joint) {
+    const open = this.pack.issues.filter((_, j) => this.draft.terms[j] === OPEN).map(issue => issue.label);
+    if (!open.length) return fill(this.say.head_accepted, { joint });
+    const issues = open.length < 3 ? listed(open, this.say.and) : fill(this.say.head_issues, { count: open.length });
+    return fill(this.say.head_open, { joint, issues });
+  }
+
   /** @param {Answer} answer @param {EvidenceAnswer[] | null} evidence */
   showHeadline(answer, evidence) {
     const asked = answer.asked, spoken = (/** @type {number[]} */ of) =>
@@ -417,7 +430,7 @@ class Page {
         sentence = fill(this.say.head_refused, { who: listed(who, this.say.and), joint });
       } else if (divided.length) sentence = fill(this.say.head_divided, { who: spoken(divided), joint });
       else if (wilson(answer.joint, this.pack.draws).low < HALF) sentence = fill(this.say.head_singly, { joint });
-      else sentence = fill(this.say.head_accepted, { joint });
+      else sentence = this.accepted(joint);
     }
     if (at("headline").textContent !== sentence) at("headline").textContent = sentence;
     if (!evidence) return;
@@ -530,11 +543,17 @@ class Page {
     const some = (/** @type {(change: Change) => number} */ of) => this.changes.some(change => of(change) >= 0.005);
     const measure = some(c => (c.joint ?? 0) / this.pack.draws) ? "joint" : some(c => c.weakest?.share ?? 0) ? "weakest" : "refusing";
     at("figures-note").textContent = this.say[`figures_${measure}`];
+    for (const head of document.querySelectorAll("#issues .head .figure"))
+      head.textContent = this.say[{ joint: "together_head", weakest: "weakest_head", refusing: "refusing_head" }[measure]];
+    const asked = this.changes.find(c => c.option === this.draft.terms[c.issue])?.asked ?? [];
     for (const change of this.changes) {
       const { issue, option, weakest, violated } = change, cell = at(`figure-${issue}-${option}`);
-      cell.textContent = `${violated.length ? "⚠ " : ""}${this.measured(change, measure)}`;
+      const dropped = asked.filter(i => !change.asked.includes(i)).map(i => this.words.parties[this.pack.parties[i].id].spoken);
+      cell.textContent = [...(violated.length ? [this.say.sign_violates] : []), ...(dropped.length ? [this.say.sign_drops] : []),
+        this.measured(change, measure)].join(" ");
       const who = weakest ? this.words.parties[this.pack.parties[weakest.party].id].name : "";
       cell.title = [violated.length ? fill(this.say.would_violate, { rules: violated.join(", ") }) : "",
+        dropped.length ? fill(this.say.would_drop, { who: listed(dropped, this.say.and) }) : "",
         weakest ? fill(this.say.weakest, { party: who, share: percent(weakest.share, 1) }) : "",
         fill(this.say.refusing, { count: change.refusing.toFixed(1) })].filter(Boolean).join(" ");
     }
