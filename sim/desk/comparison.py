@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from sim.analysis.compare.compare import compare, row_names
 from sim.analysis.compare.english import names_of, say
@@ -88,8 +89,13 @@ def comparison_of(loaded: Loaded, others: Sequence[Loaded]) -> tuple[Comparison,
     """A text beside others on its draws, whatever theirs are; the document, and the table of it."""
     draws, seed = loaded.scenario.draws, loaded.scenario.seed
     texts = [loaded, *(item.with_(draws=draws, seed=seed) for item in others)]
-    result = compare(texts)
-    by_name = dict(zip(row_names(entries_of(texts)), texts, strict=True))
+    # a page for others does not say where a file lies on this machine
+    entries = [
+        replace(entry, path=Path(item.scenario.id)) if entry.path.is_absolute() else entry
+        for entry, item in zip(entries_of(texts), texts, strict=True)
+    ]
+    result = compare(entries)
+    by_name = dict(zip(row_names(entries), texts, strict=True))
     names, people = names_of(result), list(result.people.values())
     shares = [p.acceptability for row in result.rows for p in row.parties]
     shares += [row.joint_acceptability for row in result.rows if row.joint_acceptability is not None]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import gzip
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,8 +26,7 @@ def download(name: str, scenario: str, document: Document, command: str | None, 
     """A document of a scenario as its command prints it; without ``notes`` the modeller's are left out of it."""
     value = document.model_dump(mode="json", by_alias=True)
     if not notes:
-        for record in _noted(value):
-            record["note"] = None
+        leave_out_notes(value)
     text = f"{json_text(value)}\n".encode()
     return Download(
         name=name,
@@ -39,14 +37,15 @@ def download(name: str, scenario: str, document: Document, command: str | None, 
     )
 
 
-def _noted(value: Any) -> Iterator[dict[str, Any]]:
-    """Every record with a note, however deep."""
+def leave_out_notes(value: Any) -> None:
+    """Take the modeller's notes out of records, however deep; that on a red line is why it is drawn."""
     if isinstance(value, dict):
-        if "note" in value:
-            yield value
+        for key in ("note", *(["why"] if value.get("kind") == "red_line" else [])):
+            if key in value:
+                value[key] = None
         value = list(value.values())
     for item in value if isinstance(value, list) else ():
-        yield from _noted(item)
+        leave_out_notes(item)
 
 
 def size_words(size: int) -> str:

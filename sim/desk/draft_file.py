@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from textwrap import indent
 from typing import Any
 
@@ -13,12 +15,14 @@ _ELSEWHERE = ("id", "title", "label", "domain", "proposal", "edits", "draws", "s
 
 
 def parts(loaded: Loaded, *, notes: bool = True) -> dict[str, Any] | None:
-    """``head`` and, by issue, the lines of its term; None where edits reach beyond the text.
+    """``head`` and, by issue, the lines of its term; None where edits reach beyond the text, or the domain is another.
 
     A term that the text does not name has no lines. One that was edited is proposed: its author is whoever edited it.
     """
     tree, terms = loaded.tree, loaded.scenario.proposal.terms
-    if not all(edit.startswith("proposal.") for edit in loaded.scenario.edits):
+    domain = Path(_mapping(tree.get("domain")).place.file)
+    beside = domain == Path(tree.place.file) or domain.parent == Path(tree.place.file).parent
+    if not beside or not all(re.match(r"proposal\b", edit) for edit in loaded.scenario.edits):
         return None
     proposal, top = _mapping(tree.get("proposal")), tree.without(*_ELSEWHERE)
     if "negotiation" in top:

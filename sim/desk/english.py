@@ -13,7 +13,7 @@ from typing import Any
 from sim._version import __version__
 from sim.engine.objections import over_line
 from sim.engine.profiles import Case
-from sim.files.grammar import listed, plural
+from sim.files.grammar import ending, listed, plural
 from sim.report.english import NO_VERDICT
 from sim.report.verdict import UNKNOWN, objection_words
 from sim.results.records import Filler, Settings
@@ -111,7 +111,7 @@ SAY = {
     "sign_best": "▲",
     "sign_middle": "•",
     "sign_worst": "▼",
-    "sign_rest": "∙",
+    "sign_rest": "◦",
     "sign_even": "=",
     "sign_line": "✕",
     "sign_refused": "⊘",
@@ -168,8 +168,8 @@ SAY = {
     "reset": "Back to the text",
     "presets": "Start from",
     "bars_how": "Bar: share of draws in which the party accepts. Dotted line: one half. Bracket below: what the "
-    "evidence alone allows, whatever is assumed. Blue line, and the figure before the arrow: the text as it stands, "
-    "where the draft is another.",
+    "evidence alone allows, whatever is assumed; unknown, where that leaves both answers open. Blue line, and the "
+    "figure before the arrow: the text as it stands, where the draft is another.",
     "best_title": "Single changes that help most",
     "draft_title": "What the draft changes",
     "sending": "Pass the draft on",
@@ -219,9 +219,9 @@ SAY = {
     "method_no_deal": "What no deal would bring is assumed for {who}.",
     "method_bases": "Stated is what stands in the party's own words, inferred what is read out of its acts, of "
     "reports or of polls, assumed the modeller's own. The bracket below a bar takes everything assumed as unknown.",
-    "method_left_out": "Left out: what was said behind closed doors or after {day}; bluff, bargaining and side deals; "
-    "divisions within a party; issues that matter only together, apart from the refusals and effects listed; and "
-    "whether a deal would be carried out.",
+    "method_left_out": "Left out: what was said behind closed doors; positions taken after {day}; bluff, bargaining "
+    "and side deals; divisions within a party; issues that matter only together, apart from the refusals and effects "
+    "listed; and whether a deal would be carried out.",
     "made_by": "Made by: sim report {command}, sim {version}; scenario {hash}.",
     # links
     "other_pack": "This link was made from other positions or draws: figures may differ from those that were sent.",
@@ -371,7 +371,7 @@ SITE = {
     "bar": "Bar: share of draws in which the party accepts. Dotted line: one half. Bracket below, and the figures "
     "under it: what the evidence alone allows, whatever is assumed. Positions are those of the text's day, where no "
     "other is named.",
-    "made_by": "Made by: sim site, version {version}; {draws} draws, seed {seed}.",
+    "made_by": "Made by: sim site, version {version}; {draws} draws, {seed} {seeds}.",
     # sources
     "sources_lead": "Every document of the register, by date, with the claims taken from it and what rests on each.",
     "dated_from": "dated from: {how}",
@@ -393,9 +393,12 @@ def site_lead(texts: int) -> str:
     return SITE["lead"].format(texts=plural(texts, "text"))
 
 
-def site_made_by(settings: Settings) -> str:
-    """What a site was made with."""
-    return SITE["made_by"].format(version=__version__, draws=f"{settings.draws:,}", seed=settings.seed)
+def site_made_by(settings: Sequence[Settings]) -> str:
+    """What a site was made with; seeds where texts have their own."""
+    seeds = dict.fromkeys(str(x.seed) for x in settings)
+    draws = f"{settings[0].draws:,}"
+    seed = ending(len(seeds), "seed", "seeds")
+    return SITE["made_by"].format(version=__version__, draws=draws, seed=seed, seeds=listed([*seeds]))
 
 
 def site_counts(texts: int, domain: schema.Domain) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sim.desk.english import SAY
 from sim.engine.acceptability import wilson
@@ -14,7 +14,7 @@ from sim.report import english
 from sim.results.findings import note_findings
 from sim.results.records import Settings
 from sim.results.result import Result
-from sim.scenario.labels import spoken
+from sim.scenario.labels import capital, spoken
 
 #: What a position may rest on, the surest first; the last two are no evidence.
 BASES = ("stated", "inferred", "edited", "assumed", "unknown")
@@ -56,9 +56,11 @@ def accuracy(settings: Settings) -> str:
     return f"{english.draws_words(settings, error)} {SAY['method_convention']}"
 
 
-def in_general(settings: Settings) -> list[str]:
-    """The paragraphs that hold for any text."""
-    return [SAY["method_figures"], accuracy(settings), SAY["method_bases"]]
+def in_general(settings: Sequence[Settings]) -> list[str]:
+    """The paragraphs that hold for all of several texts, which may have seeds of their own."""
+    one = settings[0] if len({x.seed for x in settings}) == 1 else None
+    error = f"{SAY['method_error'].format(points=half_width(settings[0].draws))}. {SAY['method_convention']}"
+    return [SAY["method_figures"], capital(error) if one is None else accuracy(one), SAY["method_bases"]]
 
 
 def _rests_on(result: Result, case: Case) -> Iterator[str]:

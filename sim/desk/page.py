@@ -9,20 +9,19 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
-from itertools import chain
 from typing import Any
 
 from sim.analysis.levers.levers import levers
 from sim.desk import english
 from sim.desk.answer import answer
 from sim.desk.comparison import comparison_of
-from sim.desk.downloads import download, size_words
+from sim.desk.downloads import download, leave_out_notes, size_words
 from sim.desk.draft_file import parts
 from sim.desk.notes import method, unasked
 from sim.desk.pack import draw_pack
 from sim.desk.positions import claims, expectations, positions
 from sim.desk.sections import amended, amendments_of, levers_of
-from sim.desk.texts import judged_alike
+from sim.desk.texts import distinct, judged_alike
 from sim.engine.profiles import compile_case
 from sim.report.verdict import caveat
 from sim.results.documents import Document
@@ -79,10 +78,11 @@ def report(
     case = compile_case(loaded.scenario)
     labels = labels_of(loaded.scenario.domain)
     presets = [*texts, *(item for item in compared if judged_alike(loaded, item))]
-    pack = draw_pack(loaded, {item.scenario.id: compile_case(item.scenario) for item in presets})
+    ids = distinct([item.scenario.id for item in presets])
+    pack = draw_pack(loaded, dict(zip(ids, (compile_case(item.scenario) for item in presets), strict=True)))
     document = pack.document(exact=exact)
     if not notes:
-        without_notes(document)
+        leave_out_notes(document["parties"])
     words = english.words(case, labels, sourced=not unsourced(result.settings))
     words["file"] = parts(loaded, notes=notes)
     first = answer(result, {party: names["short"] for party, names in words["parties"].items()})
@@ -156,12 +156,6 @@ def _settings(scenario: schema.Scenario) -> str:
     """The day, draws and seed of a page, as commands take them."""
     evidence = "" if scenario.evidence == "all" else f" --evidence {scenario.evidence}"
     return f"--as-of {scenario.day}{evidence} --draws {scenario.draws} --seed {scenario.seed}"
-
-
-def without_notes(document: dict[str, Any]) -> None:
-    """Take the modeller's notes out of a pack."""
-    for cell in chain.from_iterable(party["cells"] for party in document["parties"]):
-        cell["note"] = None
 
 
 def in_page(value: Any) -> str:

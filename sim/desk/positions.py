@@ -150,7 +150,9 @@ def _position(
     issue, record = case.space.issues[j], party.issues[j]
     lines = [line for line in party.lines if line.issue == issue or issue in line.terms]
     _, *words = issue_lines(record, result, labels, notes=notes)
-    words += [line_itself(party.id, line, labels) for line in lines]
+    for line in lines:
+        noted = notes or line.kind != "red_line"
+        words.append(line_itself(party.id, line if noted else line.model_copy(update={"why": None}), labels))
     names = _names(labels, issue) | labels.refusals.get(party.id, {})
     options = list(case.scenario.domain.issues.issues[issue].options)
     cited = chain(record.evidence, record.importance_evidence, *(line.evidence for line in lines))

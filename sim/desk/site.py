@@ -116,8 +116,8 @@ def pages(texts: Sequence[SiteText], options: str = "", *, notes: bool = True) -
             lead=english.site_lead(len(texts)),
             key=[(TONES[word], word) for word in KEY],
             brackets=BRACKETS,
-            method=in_general(texts[0].result.settings),
-            made_by=english.site_made_by(texts[0].result.settings),
+            method=in_general([text.result.settings for text in texts]),
+            made_by=english.site_made_by([text.result.settings for text in texts]),
             **head,
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from sim.analysis.shared.texts_beside import texts_beside
@@ -22,3 +23,19 @@ def judged_alike(one: Loaded, other: Loaded) -> bool:
     a, b = one.scenario, other.scenario
     how = [(x.day, x.lottery, x.evidence, x.rules) for x in (a, b)]
     return how[0] == how[1] and a.domain == b.domain
+
+
+def distinct(ids: Sequence[str]) -> list[str]:
+    """The ids of texts, later ones of the same id with a number.
+
+    >>> distinct(["deal", "draft", "deal"])
+    ['deal', 'draft', 'deal_2']
+    """
+    names: list[str] = []
+    for id in ids:
+        name, number = id, 1
+        while name in names:
+            number += 1
+            name = f"{id}_{number}"
+        names.append(name)
+    return names

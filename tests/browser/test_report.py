@@ -215,7 +215,7 @@ def test_a_draft_is_shown_against_the_text(istanbul: Visitor) -> None:
     assert istanbul.text("headline") != before
     assert len(istanbul.text("headline")) < 200
     for i, (old, new) in enumerate(zip(text["parties"], draft["parties"], strict=True)):
-        shares = [istanbul.script("return page.share(arguments[0])", party["own"]) for party in (old, new)]
+        shares = [istanbul.script("return page.share(arguments[0])", party["decided"]) for party in (old, new)]
         shown = istanbul.script("return document.querySelector(arguments[0]).previousSibling.innerText", f"#bar-{i}")
         assert (f"{shares[0]} →" in shown) == (shares[0] != shares[1])
         assert shown.endswith(f" {shares[1]}")
@@ -305,3 +305,41 @@ def test_axe_finds_nothing_serious(visitor: Visitor, page: Page) -> None:
             answer = visitor.browser.execute_async_script("axe.run().then(arguments[0], e => arguments[0](String(e)))")
             serious = [v for v in answer["violations"] if v["impact"] in ("serious", "critical")]
             assert not serious, [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in serious]
+
+
+def test_from_the_headline_to_the_sources_it_rests_on(istanbul: Visitor) -> None:
+    istanbul.click("#says-so")
+    dialog = istanbul.browser.find_element(By.ID, "dialog")
+    assert dialog.is_displayed()
+    top, bottom = istanbul.script(
+        "const p = document.querySelector('#dialog [data-party=ukrainian_public]').getBoundingClientRect(),"
+        " d = document.getElementById('dialog').getBoundingClientRect(); return [p.top - d.top, d.bottom - p.top]"
+    )
+    assert 0 <= top < 120 < bottom
+    assert "F386" in dialog.find_element(By.CSS_SELECTOR, "[data-party=ukrainian_public]").text
+    istanbul.click("#dialog-close")
+
+
+def test_a_change_that_no_longer_asks_a_party_says_so(istanbul: Visitor) -> None:
+    figure = istanbul.browser.find_element(By.ID, "figure-4-1")
+    assert figure.text.startswith("⊖ ")
+    assert "the Ukrainian public" in figure.get_attribute("title")
+    istanbul.switch("domestic_consent", "parliament")
+    assert istanbul.text("violated") == "No longer asks the Ukrainian public."
+    istanbul.after(lambda: istanbul.click("#reset"))
+    assert istanbul.text("violated") == ""
+
+
+def test_what_is_left_open_stands_in_the_headline(istanbul: Visitor) -> None:
+    istanbul.switch("sanctions", "phased_relief")
+    istanbul.switch("alignment", "open")
+    assert istanbul.text("headline").endswith("but nothing is agreed on place towards NATO and Donbas.")
+    istanbul.after(lambda: istanbul.click("#reset"))
+
+
+def test_importance_none_is_not_offered_where_there_is_a_red_line(istanbul: Visitor) -> None:
+    """A command refuses it, so a page that took it would show figures that nobody can make again."""
+    assert "none" not in istanbul.script("return page.importances('russia', 'alignment')")
+    assert "none" in istanbul.script("return page.importances('russia', 'sanctions')")
+    istanbul.open(istanbul.browser.current_url.split("#")[0] + "#russia.alignment=none")
+    assert "russia.alignment=none" in istanbul.text("troubles")

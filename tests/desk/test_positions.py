@@ -115,7 +115,8 @@ def test_notes_are_left_out_by_name(plan: tuple[Result, Case]) -> None:
     assert notes
     everything = [x for row in with_notes for cell in row.parties for x in cell.words]
     less = [x for row in without for cell in row.parties for x in cell.words]
-    assert {x.split(": ")[0] for x in set(everything) - set(less)} == {"note"}
+    # the note on a red line says why it is drawn
+    assert {x.split()[0] for x in set(everything) - set(less)} == {"note:", "red"}
     assert len(everything) - len(less) == len(notes)
     assert any(row.note for row in with_notes)
     assert not any(row.note for row in without)

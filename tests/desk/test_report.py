@@ -303,6 +303,39 @@ def test_notes_are_left_out_of_everything(tmp_path: Path) -> None:
     assert noted(report(text, "deal", compared=[other], notes=False)) == 0
 
 
+def test_no_note_of_any_kind_is_left(tmp_path: Path) -> None:
+    """Those of cells, terms and refusals, and those on red lines, which say why the line is drawn."""
+    content = loaded(tmp_path).to_dict()
+    marks = 0
+    for party in content["domain"]["positions"].values():
+        for entry in [entry for cell in party.get("positions", {}).values() for entry in cell]:
+            for noted in (entry, *entry.get("red_lines", [])):
+                marks += 1
+                noted["note"] = f"MARK{marks}."
+    assert any("red_lines" in str(party) for party in content["domain"]["positions"].values())
+    text = sim.from_dict(content)
+    pages = [report(text, "deal", notes=notes) for notes in (True, False)]
+    documents = [json.dumps([document(page, name) for name in ("result", "levers", "amendments")]) for page in pages]
+    assert [page.count("MARK") > marks for page in pages] == [True, False]
+    assert [page.count("MARK") for page in pages][1] == 0
+    assert [words.count("MARK") > 0 for words in documents] == [True, False]
+
+
+def test_a_page_does_not_say_where_files_lie_on_a_machine(tmp_path: Path) -> None:
+    text = loaded(tmp_path)
+    other = sim.load((tmp_path / "other.yaml").absolute(), draws=DRAWS)
+    page = report(text, "deal", compared=[other])
+    assert {row["source"]["path"] for row in document(page, "comparison")["rows"]} == {"deal", "other"}
+
+
+def test_texts_of_one_id_are_presets_of_their_own(tmp_path: Path) -> None:
+    text = loaded(tmp_path)
+    namesakes = [text.with_(edits={"proposal.status": "open"}), text.with_(edits={"proposal.guarantee": "open"})]
+    assert len({id(x) for x in namesakes}) == 2
+    pack = json.loads(re.findall(r'id="pack">(.*?)</script>', report(text, "deal", namesakes), re.DOTALL)[0])
+    assert list(pack["texts"]) == ["deal", "deal_2"]
+
+
 def test_sizes_are_for_reading() -> None:
     assert [size_words(size) for size in (12, 101_400, 2_650_000)] == ["1 kB", "101 kB", "2.6 MB"]
 

@@ -14,8 +14,6 @@ import { capital, fill, listed, percent } from "./words.js";
 
 /** Sole refusals of this share of draws are worth saying. */
 const NOTABLE = 0.05;
-/** Importance as a page may set it. */
-const IMPORTANCE = [...CLASSES, "none"];
 
 /** Whether a hash names a place in the page and not a draft, which has values. @param {string} hash */
 const isPlace = hash => hash.length > 1 && !hash.includes("=");
@@ -157,7 +155,7 @@ class Page {
     /** @type {string[]} */
     const troubles = [];
     for (const [name, value] of asked) {
-      if (name === "pack") {
+      if (name === "pack" && !this.pack.issues.some(x => x.id === "pack" && (value === "open" || x.options.some(o => o.id === value)))) {
         if (value !== this.pack.scenario.sha256.slice(0, 12)) troubles.push(this.say.other_pack);
         continue;
       }
@@ -167,7 +165,7 @@ class Page {
         const option = this.pack.issues[j].options.findIndex(o => o.id === value);
         if (option >= 0 || value === "open") terms[j] = option;
         else troubles.push(fill(this.say.no_option, { issue: this.pack.issues[j].label, option: value }));
-      } else if (this.settable(party, cell) && IMPORTANCE.includes(value)) importance[name] = value;
+      } else if (this.settable(party, cell) && this.importances(party, cell).includes(value)) importance[name] = value;
       else troubles.push(fill(this.say.no_name, { name: `${name}=${value}` }));
     }
     return { draft: { terms, importance }, troubles };
@@ -178,6 +176,12 @@ class Page {
     const who = this.pack.parties.find(p => p.id === party), j = this.pack.issues.findIndex(x => x.id === issue);
     return Boolean(who && j >= 0 && !who.silent && "plan" in who.weights && "plan" in who.weights_on_evidence
       && who.weights.plan.every(entry => !Array.isArray(entry)));
+  }
+
+  /** What an importance may be set to: not none where there is a red line. @param {string} party @param {string} issue */
+  importances(party, issue) {
+    const lines = this.pack.parties.find(p => p.id === party)?.lines ?? [];
+    return lines.some(line => line.kind === "red_line" && line.issue === issue) ? CLASSES : [...CLASSES, "none"];
   }
 
   // --- building ---
@@ -258,7 +262,10 @@ class Page {
   save(name, text) { saveFile(name, new Blob([text], { type: "text/plain" })); }
 
   /** @param {...string} words */
-  note(...words) { at("copied-note").textContent = words.filter(Boolean).join(" "); }
+  note(...words) {
+    at("copied-note").textContent = words.filter(Boolean).join(" ");
+    at("copied-note").scrollIntoView({ block: "nearest" });
+  }
 
   /** @param {string} text @param {string} [note] */
   async copy(text, note = "") {
@@ -273,7 +280,7 @@ class Page {
   /** The positions on an issue with what they rest on, as the report has them below, at one party's. @param {number} j @param {number | null} party */
   openPositions(j, party = null) {
     const dialog = /** @type {HTMLDialogElement} */ (at("dialog")), issue = this.pack.issues[j];
-    const body = at("dialog-body"), there = document.getElementById(`positions-${issue.id}`);
+    const body = at("dialog-body"), there = document.getElementById(`who-${issue.id}`);
     body.replaceChildren(...(there ? [there.cloneNode(true)] : []));
     for (const node of body.querySelectorAll("[id]")) node.removeAttribute("id");
     at("dialog-title").textContent = capital(issue.label);
@@ -292,7 +299,7 @@ class Page {
     const own = cell?.importance ?? "unknown";
     const choice = /** @type {HTMLSelectElement} */ (make("select", {},
       make("option", { value: "" }, fill(this.say.as_read, { importance: own })),
-      ...IMPORTANCE.filter(x => x !== own).map(x => make("option", { value: x }, x))));
+      ...this.importances(party, issue).filter(x => x !== own).map(x => make("option", { value: x }, x))));
     choice.value = this.draft.importance[`${party}.${issue}`] ?? "";
     choice.addEventListener("change", () => this.setImportance(party, issue, choice.value || null));
     return make("label", {}, this.say.what_if, " ", choice);
@@ -404,6 +411,16 @@ class Page {
     return `${this.pack.issues[issue].label}: ${this.documents.optionLabel(issue, option)}`;
   }
 
+  /** The way to what the refusal of the first who refuses rests on. @param {number[]} refusing @param {Answer} answer */
+  showWay(refusing, answer) {
+    const i = refusing.find(k => answer.parties[k].objection), against = i === undefined ? null : answer.parties[i].objection;
+    const j = against?.line ? against.line.when[0][0] : against?.issue, button = at("says-so");
+    button.hidden = i === undefined || typeof j !== "number";
+    if (i === undefined || typeof j !== "number") return;
+    button.textContent = fill(this.say.positions_on, { issue: this.pack.issues[j].label });
+    button.onclick = () => this.openPositions(j, i);
+  }
+
   /** That all accept, and on what nothing is agreed. @param {string} joint */
   accepted(joint) {
     const open = this.pack.issues.filter((_, j) => this.draft.terms[j] === OPEN).map(issue => issue.label);
@@ -433,6 +450,7 @@ class Page {
       else sentence = this.accepted(joint);
     }
     if (at("headline").textContent !== sentence) at("headline").textContent = sentence;
+    this.showWay(asked.length && answer.joint !== null ? by("refuses") : [], answer);
     if (!evidence) return;
     const settled = (/** @type {string} */ kind) => asked.filter(i => evidenceStance(evidence[i].own, this.pack.draws) === kind);
     const refused = settled("refuses"), unknown = settled("not settled");
@@ -455,7 +473,8 @@ class Page {
       if (note) note.prepend(`${fill(this.say.on_evidence, { range })} `);
       const word = box.previousElementSibling?.querySelector(".word");
       if (word && unsettled) word.textContent = decided[2] / n < HALF ? this.say.inferred : this.say.unknown;
-      box.previousElementSibling?.querySelector(".share")?.classList.toggle("unknown", unsettled && decided[2] / n >= HALF);
+      for (const part of [box.previousElementSibling?.querySelector(".share"), box.querySelector("i")])
+        part?.classList.toggle("unknown", unsettled && decided[2] / n >= HALF);
     });
     this.showHeadline(answer, evidence);
   }
@@ -503,7 +522,11 @@ class Page {
         make("p", {}, fill(this.say.violated, { severity: rule.severity, why: rule.why }))));
     });
     this.narrow(/** @type {HTMLInputElement} */ (at("search")).value);
-    at("violated").textContent = rules.length ? fill(this.say.violates, { rules: rules.map(r => `${r.id} (${r.severity})`).join(", ") }) : "";
+    const dropped = this.ofText.asked.filter(i => !answer.asked.includes(i)).map(i => this.words.parties[this.pack.parties[i].id].spoken);
+    at("violated").textContent = [
+      dropped.length ? fill(this.say.would_drop, { who: listed(dropped, this.say.and) }) : "",
+      rules.length ? fill(this.say.violates, { rules: rules.map(r => `${r.id} (${r.severity})`).join(", ") }) : "",
+    ].filter(Boolean).join(" ");
   }
 
   showMarks() {
