@@ -92,9 +92,9 @@ def _headline(result: Result) -> str:
             for name, objection in zip(who, over or [""] * len(who), strict=True)
         ]
     issues = () if result.open is None else result.open.issues
-    if verdict in ("accepted", "with_filler") and issues:
+    if verdict in ("accepted", "with_filler", "singly") and issues:
         few = listed([result.labels.issue(issue) for issue in issues])
-        return SAY["head_open"].format(
+        return SAY["head_singly_open" if verdict == "singly" else "head_open"].format(
             joint=joint, issues=few if len(issues) < 3 else SAY["head_issues"].format(count=len(issues))
         )
     key = {"refused": "head_refused", "divided": "head_divided", "singly": "head_singly"}.get(verdict, "head_accepted")

@@ -60,6 +60,8 @@ SAY = {
     "head_accepted": "As modelled, accepted by all who are asked, together in {joint} of draws.",
     "head_open": "As modelled, all who are asked accept together in {joint} of draws, but nothing is agreed on "
     "{issues}.",
+    "head_singly_open": "As modelled, each accepts by itself, but all together in {joint} of draws only, and nothing "
+    "is agreed on {issues}.",
     "head_issues": "{count} issues",
     "over": "{party} over {objection}",
     "evidence_refused": "On the evidence alone, refused by {who}.",
@@ -107,6 +109,8 @@ SAY = {
     "sign_drops": "⊖",
     "meaning_violates": "violates a constraint",
     "meaning_drops": "no longer asks a party",
+    "sign_leaves": "◌",
+    "meaning_leaves": "settles nothing",
     # marks
     "sign_best": "▲",
     "sign_middle": "•",
@@ -134,6 +138,7 @@ SAY = {
     "what_if": "Importance, for trial:",
     "edits_title": "Changes to {title}",
     "file_note": "Set on the page; the text had: {option}.",
+    "edits_saved": "Saved {file}; sim run takes it behind --with.",
     "file_saved": "Lay {file} beside the text's own file, then: {command}",
     "file_refused": "The command will refuse it: it breaks {rules}.",
     "file_without": "Importance does not stand in a scenario's file; save the edits for it.",
@@ -171,6 +176,7 @@ SAY = {
     "evidence alone allows, whatever is assumed; unknown, where that leaves both answers open. Blue line, and the "
     "figure before the arrow: the text as it stands, where the draft is another.",
     "best_title": "Single changes that help most",
+    "best_how": "Those that drop no party, violate no constraint and leave nothing open.",
     "draft_title": "What the draft changes",
     "sending": "Pass the draft on",
     "copy_link": "Copy link",

@@ -326,6 +326,8 @@ def test_a_change_that_no_longer_asks_a_party_says_so(istanbul: Visitor) -> None
     assert "the Ukrainian public" in figure.get_attribute("title")
     istanbul.switch("domestic_consent", "parliament")
     assert istanbul.text("violated") == "No longer asks the Ukrainian public."
+    # also where the draft already does
+    assert istanbul.browser.find_element(By.ID, "figure-4-1").text.startswith("⊖ ")
     istanbul.after(lambda: istanbul.click("#reset"))
     assert istanbul.text("violated") == ""
 
@@ -334,12 +336,15 @@ def test_what_is_left_open_stands_in_the_headline(istanbul: Visitor) -> None:
     istanbul.switch("sanctions", "phased_relief")
     istanbul.switch("alignment", "open")
     assert istanbul.text("headline").endswith("but nothing is agreed on place towards NATO and Donbas.")
+    istanbul.switch("sanctions", "kept")
+    assert "each accepts by itself" in istanbul.text("headline")
+    assert istanbul.text("headline").endswith("and nothing is agreed on place towards NATO and Donbas.")
     istanbul.after(lambda: istanbul.click("#reset"))
 
 
 def test_importance_none_is_not_offered_where_there_is_a_red_line(istanbul: Visitor) -> None:
     """A command refuses it, so a page that took it would show figures that nobody can make again."""
-    assert "none" not in istanbul.script("return page.importances('russia', 'alignment')")
-    assert "none" in istanbul.script("return page.importances('russia', 'sanctions')")
+    assert "none" not in istanbul.script("return page.documents.importances('russia', 'alignment')")
+    assert "none" in istanbul.script("return page.documents.importances('russia', 'sanctions')")
     istanbul.open(istanbul.browser.current_url.split("#")[0] + "#russia.alignment=none")
     assert "russia.alignment=none" in istanbul.text("troubles")

@@ -6,7 +6,7 @@
 /** @import { Draft } from "./draft.js" */
 
 import { Desk, HALF, LAYERS, deskOf, evidenceStance, stance, wilson } from "./answer.js";
-import { Documents } from "./draft.js";
+import { Documents, isPlace } from "./draft.js";
 import { CLASSES, Preferences } from "./party.js";
 import { saveFile } from "./sections.js";
 import { OPEN, withTerm } from "./texts.js";
@@ -14,9 +14,6 @@ import { capital, fill, listed, percent } from "./words.js";
 
 /** Sole refusals of this share of draws are worth saying. */
 const NOTABLE = 0.05;
-
-/** Whether a hash names a place in the page and not a draft, which has values. @param {string} hash */
-const isPlace = hash => hash.length > 1 && !hash.includes("=");
 
 /** @param {string} id @returns {HTMLElement} */
 const at = id => {
@@ -67,14 +64,14 @@ class Page {
 
   start() {
     this.goTo();
-    ({ draft: this.draft, troubles: this.troubles } = this.linked());
+    ({ draft: this.draft, troubles: this.troubles } = this.documents.linked(location.hash));
     this.watchIssues();
     this.buildTools();
     this.show();
     addEventListener("hashchange", () => {
       if (isPlace(location.hash)) { this.goTo(); this.showLink(); }
       if (location.hash.slice(1) === this.documents.link(this.draft)) return;
-      const { draft, troubles } = this.linked();
+      const { draft, troubles } = this.documents.linked(location.hash);
       this.change(draft, troubles);
     });
   }
@@ -146,44 +143,6 @@ class Page {
     history.replaceState(null, "", link ? `#${link}` : location.pathname + location.search);
   }
 
-  /** The draft that the address asks for, and what of it there is not. @returns {{draft: Draft, troubles: string[]}} */
-  linked() {
-    const asked = new URLSearchParams(isPlace(location.hash) ? "" : location.hash.slice(1));
-    const terms = [...this.pack.text.terms];
-    /** @type {Record<string, string>} */
-    const importance = {};
-    /** @type {string[]} */
-    const troubles = [];
-    for (const [name, value] of asked) {
-      if (name === "pack" && !this.pack.issues.some(x => x.id === "pack" && (value === "open" || x.options.some(o => o.id === value)))) {
-        if (value !== this.pack.scenario.sha256.slice(0, 12)) troubles.push(this.say.other_pack);
-        continue;
-      }
-      const j = this.pack.issues.findIndex(issue => issue.id === name);
-      const [party, ...rest] = name.split("."), cell = rest.join(".");
-      if (j >= 0) {
-        const option = this.pack.issues[j].options.findIndex(o => o.id === value);
-        if (option >= 0 || value === "open") terms[j] = option;
-        else troubles.push(fill(this.say.no_option, { issue: this.pack.issues[j].label, option: value }));
-      } else if (this.settable(party, cell) && this.importances(party, cell).includes(value)) importance[name] = value;
-      else troubles.push(fill(this.say.no_name, { name: `${name}=${value}` }));
-    }
-    return { draft: { terms, importance }, troubles };
-  }
-
-  /** Whether a page can set the importance of a cell: not where weights are given as numbers or ranges. @param {string} party @param {string} issue */
-  settable(party, issue) {
-    const who = this.pack.parties.find(p => p.id === party), j = this.pack.issues.findIndex(x => x.id === issue);
-    return Boolean(who && j >= 0 && !who.silent && "plan" in who.weights && "plan" in who.weights_on_evidence
-      && who.weights.plan.every(entry => !Array.isArray(entry)));
-  }
-
-  /** What an importance may be set to: not none where there is a red line. @param {string} party @param {string} issue */
-  importances(party, issue) {
-    const lines = this.pack.parties.find(p => p.id === party)?.lines ?? [];
-    return lines.some(line => line.kind === "red_line" && line.issue === issue) ? CLASSES : [...CLASSES, "none"];
-  }
-
   // --- building ---
 
   /** The issues as the report has them answer to a choice, and open the positions. */
@@ -225,8 +184,9 @@ class Page {
     });
     at("copy-command").addEventListener("click", () => this.copy(this.documents.command(this.file, this.documents.edits(this.draft)), this.refused()));
     at("save-edits").addEventListener("click", () => {
-      this.save(`${pack.scenario.id}_edits.yaml`, this.documents.editsFile(this.draft));
-      this.note(this.refused());
+      const file = `${pack.scenario.id}_edits.yaml`;
+      this.save(file, this.documents.editsFile(this.draft));
+      this.note(fill(this.say.edits_saved, { file }), this.refused());
     });
     at("save-scenario").addEventListener("click", () => {
       const file = `${pack.scenario.id}_draft.yaml`, saved = fill(this.say.file_saved, { file, command: this.documents.command(file) });
@@ -286,7 +246,7 @@ class Page {
     at("dialog-title").textContent = capital(issue.label);
     for (const { id } of this.pack.parties) {
       const place = body.querySelector(`[data-party="${CSS.escape(id)}"] .what-if`);
-      if (place && this.settable(id, issue.id)) place.append(this.importanceChoice(id, issue.id));
+      if (place && this.documents.settable(id, issue.id)) place.append(this.importanceChoice(id, issue.id));
     }
     dialog.showModal();
     dialog.scrollTop = 0;
@@ -299,7 +259,7 @@ class Page {
     const own = cell?.importance ?? "unknown";
     const choice = /** @type {HTMLSelectElement} */ (make("select", {},
       make("option", { value: "" }, fill(this.say.as_read, { importance: own })),
-      ...this.importances(party, issue).filter(x => x !== own).map(x => make("option", { value: x }, x))));
+      ...this.documents.importances(party, issue).filter(x => x !== own).map(x => make("option", { value: x }, x))));
     choice.value = this.draft.importance[`${party}.${issue}`] ?? "";
     choice.addEventListener("change", () => this.setImportance(party, issue, choice.value || null));
     return make("label", {}, this.say.what_if, " ", choice);
@@ -421,12 +381,12 @@ class Page {
     button.onclick = () => this.openPositions(j, i);
   }
 
-  /** That all accept, and on what nothing is agreed. @param {string} joint */
-  accepted(joint) {
+  /** That each accepts or all do, and on what nothing is agreed. @param {string} settled @param {string} unsettled @param {string} joint */
+  accepted(settled, unsettled, joint) {
     const open = this.pack.issues.filter((_, j) => this.draft.terms[j] === OPEN).map(issue => issue.label);
-    if (!open.length) return fill(this.say.head_accepted, { joint });
+    if (!open.length) return fill(this.say[settled], { joint });
     const issues = open.length < 3 ? listed(open, this.say.and) : fill(this.say.head_issues, { count: open.length });
-    return fill(this.say.head_open, { joint, issues });
+    return fill(this.say[unsettled], { joint, issues });
   }
 
   /** @param {Answer} answer @param {EvidenceAnswer[] | null} evidence */
@@ -446,8 +406,8 @@ class Page {
         });
         sentence = fill(this.say.head_refused, { who: listed(who, this.say.and), joint });
       } else if (divided.length) sentence = fill(this.say.head_divided, { who: spoken(divided), joint });
-      else if (wilson(answer.joint, this.pack.draws).low < HALF) sentence = fill(this.say.head_singly, { joint });
-      else sentence = this.accepted(joint);
+      else if (wilson(answer.joint, this.pack.draws).low < HALF) sentence = this.accepted("head_singly", "head_singly_open", joint);
+      else sentence = this.accepted("head_accepted", "head_open", joint);
     }
     if (at("headline").textContent !== sentence) at("headline").textContent = sentence;
     this.showWay(asked.length && answer.joint !== null ? by("refuses") : [], answer);
@@ -568,11 +528,12 @@ class Page {
     at("figures-note").textContent = this.say[`figures_${measure}`];
     for (const head of document.querySelectorAll("#issues .head .figure"))
       head.textContent = this.say[{ joint: "together_head", weakest: "weakest_head", refusing: "refusing_head" }[measure]];
-    const asked = this.changes.find(c => c.option === this.draft.terms[c.issue])?.asked ?? [];
+    const { asked } = this.ofText;
     for (const change of this.changes) {
       const { issue, option, weakest, violated } = change, cell = at(`figure-${issue}-${option}`);
       const dropped = asked.filter(i => !change.asked.includes(i)).map(i => this.words.parties[this.pack.parties[i].id].spoken);
       cell.textContent = [...(violated.length ? [this.say.sign_violates] : []), ...(dropped.length ? [this.say.sign_drops] : []),
+        ...(option === OPEN ? [this.say.sign_leaves] : []),
         this.measured(change, measure)].join(" ");
       const who = weakest ? this.words.parties[this.pack.parties[weakest.party].id].name : "";
       cell.title = [violated.length ? fill(this.say.would_violate, { rules: violated.join(", ") }) : "",

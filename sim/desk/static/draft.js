@@ -3,11 +3,15 @@
 /** @import { Pack } from "./pack.js" */
 /** @import { Words } from "./words.js" */
 
+import { CLASSES } from "./party.js";
 import { OPEN } from "./texts.js";
 import { fill } from "./words.js";
 
 /** What is switched: the terms, and by "party.issue" the class of importance where that is another. */
 /** @typedef {{terms: number[], importance: Record<string, string>}} Draft */
+
+/** Whether a hash names a place in the page and not a draft, which has values. @param {string} hash */
+export const isPlace = hash => hash.length > 1 && !hash.includes("=");
 
 export class Documents {
   /** @param {Pack} pack @param {Words} words */
@@ -26,6 +30,44 @@ export class Documents {
 
   /** @param {number} issue @param {number} option */
   optionLabel(issue, option) { return option === OPEN ? this.say.open : this.pack.issues[issue].options[option].label; }
+
+  /** The draft that a hash asks for, and what of it there is not. @param {string} hash @returns {{draft: Draft, troubles: string[]}} */
+  linked(hash) {
+    const asked = new URLSearchParams(isPlace(hash) ? "" : hash.slice(1));
+    const terms = [...this.pack.text.terms];
+    /** @type {Record<string, string>} */
+    const importance = {};
+    /** @type {string[]} */
+    const troubles = [];
+    for (const [name, value] of asked) {
+      if (name === "pack" && !this.pack.issues.some(x => x.id === "pack" && (value === "open" || x.options.some(o => o.id === value)))) {
+        if (value !== this.pack.scenario.sha256.slice(0, 12)) troubles.push(this.say.other_pack);
+        continue;
+      }
+      const j = this.pack.issues.findIndex(issue => issue.id === name);
+      const [party, ...rest] = name.split("."), cell = rest.join(".");
+      if (j >= 0) {
+        const option = this.pack.issues[j].options.findIndex(o => o.id === value);
+        if (option >= 0 || value === "open") terms[j] = option;
+        else troubles.push(fill(this.say.no_option, { issue: this.pack.issues[j].label, option: value }));
+      } else if (this.settable(party, cell) && this.importances(party, cell).includes(value)) importance[name] = value;
+      else troubles.push(fill(this.say.no_name, { name: `${name}=${value}` }));
+    }
+    return { draft: { terms, importance }, troubles };
+  }
+
+  /** Whether a page can set the importance of a cell: not where weights are given as numbers or ranges. @param {string} party @param {string} issue */
+  settable(party, issue) {
+    const who = this.pack.parties.find(p => p.id === party), j = this.pack.issues.findIndex(x => x.id === issue);
+    return Boolean(who && j >= 0 && !who.silent && "plan" in who.weights && "plan" in who.weights_on_evidence
+      && who.weights.plan.every(entry => !Array.isArray(entry)));
+  }
+
+  /** What an importance may be set to: not none where there is a red line. @param {string} party @param {string} issue */
+  importances(party, issue) {
+    const lines = this.pack.parties.find(p => p.id === party)?.lines ?? [];
+    return lines.some(line => line.kind === "red_line" && line.issue === issue) ? CLASSES : [...CLASSES, "none"];
+  }
 
   /** What stands behind the # of a link. @param {Draft} draft */
   link(draft) {
