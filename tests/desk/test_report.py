@@ -274,9 +274,11 @@ def test_texts_of_other_domains_stand_beside_it(tmp_path: Path) -> None:
 # --- documents ---------------------------------------------------------------------------------------
 
 
-def test_documents_are_those_that_commands_print(tmp_path: Path) -> None:
+def test_documents_are_those_that_commands_print(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for paths of the machine: files are named from where the command is given."""
     loaded(tmp_path)
-    out, deal, other = tmp_path / "page.html", str(tmp_path / "deal.yaml"), str(tmp_path / "other.yaml")
+    monkeypatch.chdir(tmp_path)
+    out, deal, other = tmp_path / "page.html", "deal.yaml", "other.yaml"
     run("report", deal, other, deal, "--draws", str(DRAWS), "--set", "red.status.importance=minor", "--out", str(out))
     page = out.read_text(encoding="utf-8")
     commands = re.findall(r"<code>(sim [^<]*)</code>", page)
