@@ -94,7 +94,7 @@ def comparison_of(loaded: Loaded, others: Sequence[Loaded]) -> tuple[Comparison,
         replace(entry, path=Path(item.scenario.id)) if entry.path.is_absolute() else entry
         for entry, item in zip(entries_of(texts), texts, strict=True)
     ]
-    result = compare(entries)
+    result, here = compare(entries), _terms(loaded)
     by_name = dict(zip(row_names(entries), texts, strict=True))
     names, people = names_of(result), list(result.people.values())
     shares = [p.acceptability for row in result.rows for p in row.parties]
@@ -102,15 +102,16 @@ def comparison_of(loaded: Loaded, others: Sequence[Loaded]) -> tuple[Comparison,
     table = TextTable(
         lead=" ".join(say(x, names) for x in result.findings if x.kind in LEAD),
         parties=tuple(zip(people, abbreviations(people), strict=True)),
-        texts=tuple(_text(row, result, by_name[row.name], loaded) for row in result.rows),
+        texts=tuple(_text(row, result, by_name[row.name], loaded, here) for row in result.rows),
         error=half_width(max(shares, key=lambda share: share.high - share.low)),
         sourced=not all(unsourced(row.settings) for row in result.rows),
     )
     return result, table
 
 
-def _text(row: Row, result: Comparison, item: Loaded, desk: Loaded) -> TextRow:
-    here, there = (_terms(x) for x in (desk, item))
+def _text(row: Row, result: Comparison, item: Loaded, desk: Loaded, here: Mapping[str, str | None]) -> TextRow:
+    """The row of a text; ``here`` are the terms of that on the desk."""
+    there = _terms(item)
     differing = [TermChange(issue=i, before=here[i], to=o) for i, o in there.items() if i in here and here[i] != o]
     parties = {p.id: p for p in row.parties}
     labels = labels_of(item.scenario.domain)

@@ -46,7 +46,7 @@ def method(result: Result, case: Case) -> list[str]:
 
 
 def unasked(result: Result) -> str:
-    """Whose consent is needed and not modelled; nothing where all who sign are."""
+    """Who or what is missing from the figures, first of all whose consent is needed and not modelled."""
     return " ".join(english.say(x, english.names_of(result)) for x in note_findings(result) if x.kind in MISSING)
 
 

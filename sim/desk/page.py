@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.analysis.levers.levers import levers
 from sim.desk import english
@@ -32,6 +32,9 @@ from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.cases import Progress
 from sim.simulation.score import score
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 #: Modules of the page, each after those that it builds on.
 MODULES = ("pack", "texts", "party", "answer", "words", "draft", "sections", "desk")
@@ -166,6 +169,12 @@ def in_page(value: Any) -> str:
 
 def rendered(template: str, **content: Any) -> str:
     """A page from its template: whatever text stands in it stays text."""
+    return _environment().get_template(template).render(say=english.SAY, **content)
+
+
+@cache
+def _environment() -> Environment:
+    """The templates, each read once."""
     from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
     environment = Environment(
@@ -176,7 +185,7 @@ def rendered(template: str, **content: Any) -> str:
         lstrip_blocks=True,
     )
     environment.filters["capital"] = english.capital
-    return environment.get_template(template).render(say=english.SAY, **content)
+    return environment
 
 
 @cache

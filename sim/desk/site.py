@@ -13,7 +13,7 @@ from sim.desk.folder import replaceable, write_folder
 from sim.desk.notes import in_general
 from sim.desk.page import policy, rendered, report, static
 from sim.desk.positions import web_address
-from sim.desk.texts import judged_alike
+from sim.desk.texts import distinct, judged_alike
 from sim.report.listing import citations
 from sim.report.numbers import compact
 from sim.report.outcome import BRACKETS
@@ -81,14 +81,8 @@ def page_names(ids: Sequence[str]) -> list[str]:
     >>> page_names(["istanbul", "figl_offer", "Istanbul", "index"])
     ['istanbul.html', 'figl_offer.html', 'Istanbul-2.html', 'index-2.html']
     """
-    names: dict[str, str] = {INDEX: INDEX, SOURCES: SOURCES}
-    for id in ids:
-        name, number = f"{id}.html", 1
-        while name.casefold() in names:
-            number += 1
-            name = f"{id}-{number}.html"
-        names[name.casefold()] = name
-    return list(names.values())[2:]
+    reserved = [Path(page).stem for page in (INDEX, SOURCES)]
+    return [f"{name}.html" for name in distinct(ids, "-", reserved)]
 
 
 def pages(texts: Sequence[SiteText], options: str = "", *, notes: bool = True) -> Iterator[tuple[str, str]]:

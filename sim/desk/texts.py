@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from sim.analysis.shared.texts_beside import texts_beside
@@ -25,17 +25,19 @@ def judged_alike(one: Loaded, other: Loaded) -> bool:
     return how[0] == how[1] and a.domain == b.domain
 
 
-def distinct(ids: Sequence[str]) -> list[str]:
-    """The ids of texts, later ones of the same id with a number.
+def distinct(ids: Sequence[str], between: str = "_", reserved: Collection[str] = ()) -> list[str]:
+    """The ids of texts, later ones of the same, or of one reserved, with a number; capitals count for nothing.
 
     >>> distinct(["deal", "draft", "deal"])
     ['deal', 'draft', 'deal_2']
     """
+    keys = {name.casefold() for name in reserved}
     names: list[str] = []
     for id in ids:
         name, number = id, 1
-        while name in names:
+        while name.casefold() in keys:
             number += 1
-            name = f"{id}_{number}"
+            name = f"{id}{between}{number}"
+        keys.add(name.casefold())
         names.append(name)
     return names
