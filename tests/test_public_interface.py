@@ -7,7 +7,6 @@ import inspect
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -15,18 +14,17 @@ import sim
 from sim.scenario import negotiation_edits
 from sim.scenario.negotiation_schema import PROTOCOLS, TACTICS, NegotiationSettings
 from tests import reference
+from tests.engine.test_examples import MODULES
 
-ROOT = Path(__file__).parent.parent
 NAMES = [name for name in sim.__all__ if name != "__version__"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_example_of_a_name_runs(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    text = inspect.getdoc(getattr(sim, name)) or ""
-    example = doctest.DocTestParser().get_doctest(text, {}, name, None, None)
-    assert example.examples, f"sim.{name} has no example"
-    assert doctest.DocTestRunner().run(example).failed == 0
+def test_a_name_has_an_example(name: str) -> None:
+    """That it runs is seen by tests/engine/test_examples.py, where its module is."""
+    thing = getattr(sim, name)
+    assert doctest.DocTestParser().get_examples(inspect.getdoc(thing) or ""), f"sim.{name} has no example"
+    assert thing.__module__ in MODULES
 
 
 @pytest.mark.parametrize("name", NAMES)
