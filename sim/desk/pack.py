@@ -73,10 +73,14 @@ def _gzip(data: bytes) -> bytes:
 class _Rows:
     """Rows of draws, each there once; one that is the same in every draw is a number, so that ties stay ties."""
 
-    def __init__(self, draws: int) -> None:
+    def __init__(self, draws: int, before: _Rows | None = None) -> None:
+        """``before`` are rows of the same draws, which go on here and stay as they are."""
         self._draws = draws
-        self._rows: list[Array] = []
-        self._numbers: dict[bytes, int] = {}
+        self._rows: list[Array] = [] if before is None else list(before._rows)
+        self._numbers: dict[bytes, int] = {} if before is None else dict(before._numbers)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
     def add(self, by_block: Sequence[Array | float]) -> Quantity:
         """A quantity from its arrays, shape ``(BLOCK,)``, or numbers, one a block."""
@@ -89,9 +93,9 @@ class _Rows:
             self._rows.append(row)
         return [number]
 
-    def table(self) -> Array:
-        """All rows, shape ``(rows, draws)``."""
-        return np.array(self._rows).reshape(-1, self._draws)
+    def table(self, first: int = 0) -> Array:
+        """The rows from the ``first`` on, shape ``(rows, draws)``."""
+        return np.array(self._rows[first:]).reshape(-1, self._draws)
 
 
 def draw_pack(loaded: Loaded, texts: Mapping[str, Case] | None = None) -> Pack:
@@ -99,38 +103,61 @@ def draw_pack(loaded: Loaded, texts: Mapping[str, Case] | None = None) -> Pack:
 
     ``texts`` are further texts by id, compiled, under the same positions. Raises Complaints as :func:`sim.score` does.
     """
+    return Packing(packable(loaded)).pack(loaded.sha256, texts or {})
+
+
+def packable(loaded: Loaded) -> Case:
+    """A scenario compiled, where a pack can carry all that judges it. Raises Complaints as :func:`sim.score` does."""
     [case] = compiled([loaded])
     for profile in case.profiles:
         if profile.utility is not None or profile.acceptance is not None:
             what = "a page cannot carry a rule of one's own, which is code"
             raise unanswered(loaded, case, profile.id, what, "ask sim run, or make the page without the rule")
     check_draws(case.scenario.draws, 1)
-    return pack_of(case, loaded.sha256, texts or {})
+    return case
 
 
-def pack_of(case: Case, sha256: str, texts: Mapping[str, Case]) -> Pack:
-    """The pack of a compiled scenario, whose hash is that of its files."""
-    rows = _Rows(case.scenario.draws)
-    memos = [Memo(case.scenario.seed, block) for block, _ in enumerate(blocks(case.scenario.draws))]
-    parties = [_party(case, profile, memos, rows) for profile in case.profiles]
-    scenario = case.scenario
-    header = {
-        "format": FORMAT,
-        "version": __version__,
-        "scenario": {"id": case.id, "title": scenario.title, "day": str(scenario.day), "sha256": sha256},
-        "draws": scenario.draws,
-        "seed": scenario.seed,
-        "evidence": scenario.evidence,
-        "issues": _issues(case),
-        "text": _text(case),
-        "texts": {name: _text(other) for name, other in texts.items()},
-        "no_deal": [_condition(c) for c in case.absences.values()],
-        "effects": _effects(case.space),
-        "rules": _rules(case.space),
-        "turning": _turning(case),
-        "parties": parties,
-    }
-    return Pack(header, rows.table())
+class Packing:
+    """The pack of a compiled scenario with what it was drawn from, so that parties can be put in place of its own."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self._rows = _Rows(case.scenario.draws)
+        self._memos = [Memo(case.scenario.seed, block) for block, _ in enumerate(blocks(case.scenario.draws))]
+        self._parties = [_party(case, profile, self._memos, self._rows) for profile in case.profiles]
+
+    def pack(self, sha256: str, texts: Mapping[str, Case]) -> Pack:
+        """The pack, where ``sha256`` is the hash of the scenario's files and ``texts`` are further texts by id."""
+        case, scenario = self.case, self.case.scenario
+        header = {
+            "format": FORMAT,
+            "version": __version__,
+            "scenario": {"id": case.id, "title": scenario.title, "day": str(scenario.day), "sha256": sha256},
+            "draws": scenario.draws,
+            "seed": scenario.seed,
+            "evidence": scenario.evidence,
+            "issues": _issues(case),
+            "text": _text(case),
+            "texts": {name: _text(other) for name, other in texts.items()},
+            "no_deal": [_condition(c) for c in case.absences.values()],
+            "effects": _effects(case.space),
+            "rules": _rules(case.space),
+            "turning": _turning(case),
+            "parties": self._parties,
+        }
+        return Pack(header, self._rows.table())
+
+    def changed(self, case: Case) -> Pack:
+        """The parties that an edited scenario has otherwise, and the rows that they need beyond those of the pack.
+
+        ``first`` of the header is the number of the first of these rows: lower numbers are rows of the pack.
+        """
+        rows = _Rows(case.scenario.draws, self._rows)
+        memos = [memo.copy() for memo in self._memos]
+        own = {id(profile) for profile in self.case.profiles}
+        parties = [_party(case, profile, memos, rows) for profile in case.profiles if id(profile) not in own]
+        first = len(self._rows)
+        return Pack({"first": first, "draws": case.scenario.draws, "parties": parties}, rows.table(first))
 
 
 # --- what is the same in every draw ---------------------------------------------------------------

@@ -22,7 +22,7 @@ from sim.desk.pack import draw_pack
 from sim.desk.positions import claims, expectations, positions
 from sim.desk.sections import amended, amendments_of, levers_of
 from sim.desk.texts import distinct, judged_alike
-from sim.engine.profiles import compile_case
+from sim.engine.profiles import Case, compile_case
 from sim.report.verdict import caveat
 from sim.results.documents import Document
 from sim.results.result import Result
@@ -79,48 +79,57 @@ def report(
     """
     [result] = score([loaded])
     case = compile_case(loaded.scenario)
-    labels = labels_of(loaded.scenario.domain)
     presets = [*texts, *(item for item in compared if judged_alike(loaded, item))]
-    ids = distinct([item.scenario.id for item in presets])
-    pack = draw_pack(loaded, dict(zip(ids, (compile_case(item.scenario) for item in presets), strict=True)))
-    document = pack.document(exact=exact)
+    document = draw_pack(loaded, cases_of(presets)).document(exact=exact)
     if not notes:
         leave_out_notes(document["parties"])
-    words = english.words(case, labels, sourced=not unsourced(result.settings))
-    words["file"] = parts(loaded, notes=notes)
-    first = answer(result, {party: names["short"] for party, names in words["parties"].items()})
-    packed = in_page(document)
-    script, style = engine(), "".join(static(f"{name}.css") for name in STYLES) + first.style
+    content = desk_content(loaded, result, case, document, notes=notes)
     return rendered(
         "report.html",
         site=site or {},
         parts=[part for part in PARTS if compared or part != "comparison"],
         titles={**english.SAY, **english.SECTIONS},
-        policy=policy(script, style),
-        style=style,
-        script=script,
-        pack=packed,
-        pack_size=size_words(len(packed.encode())),
-        words=in_page(words),
+        **in_head(engine(MODULES), styles(STYLES) + content["answer"].style),
+        pack_size=size_words(len(content["pack"].encode())),
         file=in_page(file),
         command=(file if command is None else command) + " --no-notes" * (not notes) + " --exact" * exact,
-        result=result,
-        answer=first,
-        issues=document["issues"],
-        terms=document["text"]["terms"],
-        parties=words["parties"],
-        own_file=words["file"],
-        scenario=loaded.scenario,
-        text=english.SECTIONS,
-        signs=english.SIGNS,
-        positions=positions(result, case, notes=notes),
-        expectations=expectations(result),
-        claims=claims(case),
-        method=method(result, case),
-        unasked=unasked(result),
-        caveat=caveat([result.settings]),
+        **content,
         **_sections(loaded, result, compared, file, command, notes=notes, progress=progress),
     )
+
+
+def cases_of(presets: Sequence[Loaded], known: Case | None = None) -> dict[str, Case]:
+    """Texts that may be put in place of another, compiled, by ids that are all different."""
+    ids = distinct([item.scenario.id for item in presets])
+    return {id: compile_case(item.scenario, known) for id, item in zip(ids, presets, strict=True)}
+
+
+def desk_content(
+    loaded: Loaded, result: Result, case: Case, document: dict[str, Any], *, notes: bool = True
+) -> dict[str, Any]:
+    """What the templates of the desk, the map, the method and the evidence have of a text, its pack a document."""
+    labels = labels_of(loaded.scenario.domain)
+    words = english.words(case, labels, sourced=not unsourced(result.settings))
+    words["file"] = parts(loaded, notes=notes)
+    return {
+        "pack": in_page(document),
+        "words": in_page(words),
+        "result": result,
+        "answer": answer(result, {party: names["short"] for party, names in words["parties"].items()}),
+        "issues": document["issues"],
+        "terms": document["text"]["terms"],
+        "parties": words["parties"],
+        "own_file": words["file"],
+        "scenario": loaded.scenario,
+        "text": english.SECTIONS,
+        "signs": english.SIGNS,
+        "positions": positions(result, case, notes=notes),
+        "expectations": expectations(result),
+        "claims": claims(case),
+        "method": method(result, case),
+        "unasked": unasked(result),
+        "caveat": caveat([result.settings]),
+    }
 
 
 def _sections(
@@ -195,17 +204,25 @@ def static(name: str) -> str:
 
 
 @cache
-def engine() -> str:
-    """The page's modules as one: a page opened from a disk may not load a second file."""
-    modules = (_EXPORT.sub("", _IMPORT.sub("", static(f"{name}.js"))) for name in MODULES)
-    return "\n" + "\n".join(modules)
+def engine(modules: Sequence[str]) -> str:
+    """A page's modules as one: a page opened from a disk may not load a second file."""
+    texts = (_EXPORT.sub("", _IMPORT.sub("", static(f"{name}.js"))) for name in modules)
+    return "\n" + "\n".join(texts)
 
 
-def policy(script: str, style: str) -> str:
-    """The Content-Security-Policy of a page: this script and this style, and nothing from anywhere."""
-    return (
-        f"default-src 'none'; base-uri 'none'; form-action 'none'; script-src {_hash(script)}; style-src {_hash(style)}"
-    )
+def styles(names: Sequence[str]) -> str:
+    """A page's styles as one."""
+    return "".join(static(f"{name}.css") for name in names)
+
+
+def in_head(script: str, style: str, *more: str) -> dict[str, str]:
+    """The one script and the one style of a page, with the Content-Security-Policy that allows no others.
+
+    ``more`` are further directives of the policy; without any the page loads nothing from anywhere.
+    """
+    allowed = (f"script-src {_hash(script)}", f"style-src {_hash(style)}", *more)
+    policy = "; ".join(("default-src 'none'", "base-uri 'none'", "form-action 'none'", *allowed))
+    return {"script": script, "style": style, "policy": policy}
 
 
 def _hash(text: str) -> str:

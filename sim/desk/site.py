@@ -11,7 +11,7 @@ from sim.analysis.library.document import domain_folder
 from sim.desk import english
 from sim.desk.folder import replaceable, write_folder
 from sim.desk.notes import in_general
-from sim.desk.page import policy, rendered, report, static
+from sim.desk.page import in_head, rendered, report, styles
 from sim.desk.positions import web_address
 from sim.desk.texts import distinct, judged_alike
 from sim.report.listing import citations
@@ -96,8 +96,7 @@ def pages(texts: Sequence[SiteText], options: str = "", *, notes: bool = True) -
     head = {
         "words": english.SITE,
         "caveat": caveat([text.result.settings for text in texts]),
-        "style": (style := static("desk.css") + static("site.css")),
-        "policy": policy("", style),
+        **in_head("", styles(("desk", "site"))),
         "index": INDEX,
         "sources": SOURCES,
     }
