@@ -37,9 +37,16 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 #: Modules of the page, each after those that it builds on.
-MODULES = ("pack", "texts", "party", "answer", "words", "draft", "sections", "desk")
+MODULES = ("pack", "texts", "party", "answer", "words", "draft", "elements", "sections", "desk", "report")
 #: Its styles.
 STYLES = ("desk", "sections")
+#: Those of a page that a server has.
+_ONLY_SERVED = (
+    *("server", "parties", "ranking", "documents", "cell", "tabs", "switches", "edits", "positions", "outcomes"),
+    *("jobs", "page", "start"),
+)
+SERVED_MODULES = (*MODULES[:-1], *(f"served/{name}" for name in _ONLY_SERVED))
+SERVED_STYLES = (*STYLES, "served/served")
 #: Parts of a report, in order.
 PARTS = ("text", "map", "levers", "amendments", "comparison", "method", "positions", "data")
 _IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE | re.DOTALL)

@@ -6,12 +6,11 @@ from itertools import groupby
 from typing import Any
 
 from sim.desk import english as desk_english
-from sim.desk.page import MODULES, STYLES, engine, in_head, in_page, rendered, styles
+from sim.desk import served_english
+from sim.desk.page import SERVED_MODULES, SERVED_STYLES, engine, in_head, in_page, rendered, styles
 from sim.server.english import SERVER
 from sim.server.shelf import ServedDesk, Shelf
 
-#: Modules of a served page, each after those that it builds on, and its styles.
-SERVED_MODULES, SERVED_STYLES = MODULES, STYLES
 #: What a served page may do besides running its script: ask its own server, and save what it drew.
 _ALLOWED = ("connect-src 'self'", "img-src 'self' blob: data:")
 #: Parts of a served page, in order.
@@ -39,6 +38,7 @@ def desk(of: ServedDesk, shelf: Shelf) -> tuple[str, str]:
         titles={**desk_english.SAY, **desk_english.SECTIONS},
         file=in_page(of.text.file),
         served=in_page(_served(of, shelf)),
+        work=served_english.SERVED,
         **content,
         **head,
     )
