@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim._version import __version__
 from sim.analysis.shared.own_rules import unanswered
@@ -47,16 +46,17 @@ class Pack:
     header: Json
     rows: Array
 
-    def document(self, *, exact: bool = False) -> Json:
+    def document(self, *, exact: bool = False, small: bool = True) -> Json:
         """The pack as one JSON document: the header with the rows as text.
 
         Rows are little-endian, one after the other, byte by byte (all first bytes, then all second ones), in gzip and
-        base64; in single precision, or in double precision where it is to be ``exact``.
+        base64; in single precision, or in double precision where it is to be ``exact``. What need not be ``small`` is
+        not compressed.
         """
         numbers = "float64" if exact else "float32"
         raw = np.ascontiguousarray(self.rows, "<f8" if exact else "<f4")
         planes = raw.view(np.uint8).reshape(-1, raw.itemsize).T
-        blob = base64.b64encode(_gzip(planes.tobytes())).decode()
+        blob = base64.b64encode(_gzip(planes.tobytes(), 1 if small else 0)).decode()
         return {**self.header, "numbers": numbers, "rows": len(self.rows), "blob": blob}
 
     def text(self, *, exact: bool = False) -> str:
@@ -64,9 +64,9 @@ class Pack:
         return json.dumps(self.document(exact=exact), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def _gzip(data: bytes) -> bytes:
+def _gzip(data: bytes, level: int) -> bytes:
     """In gzip, by frequency of bytes alone: draws do not repeat themselves, so looking for matches only costs time."""
-    deflate = zlib.compressobj(1, zlib.DEFLATED, 16 + zlib.MAX_WBITS, 9, zlib.Z_HUFFMAN_ONLY)
+    deflate = zlib.compressobj(level, zlib.DEFLATED, 16 + zlib.MAX_WBITS, 9, zlib.Z_HUFFMAN_ONLY)
     return deflate.compress(data) + deflate.flush()
 
 
@@ -148,15 +148,18 @@ class Packing:
         return Pack(header, self._rows.table())
 
     def changed(self, case: Case) -> Pack:
-        """The parties that an edited scenario has otherwise, and the rows that they need beyond those of the pack.
+        """The parties that an edited scenario has otherwise, with only the rows that this pack lacks.
 
-        ``first`` of the header is the number of the first of these rows: lower numbers are rows of the pack.
+        They are numbered on from ``first`` of the header: lower numbers are rows of this one.
         """
-        rows = _Rows(case.scenario.draws, self._rows)
+        rows, first = _Rows(case.scenario.draws, self._rows), len(self._rows)
         memos = [memo.copy() for memo in self._memos]
-        own = {id(profile) for profile in self.case.profiles}
-        parties = [_party(case, profile, memos, rows) for profile in case.profiles if id(profile) not in own]
-        first = len(self._rows)
+        before = zip(self.case.profiles, self._parties, strict=True)
+        parties = [
+            _party(case, profile, memos, rows, known)
+            for profile, known in zip(case.profiles, before, strict=True)
+            if profile is not known[0]
+        ]
         return Pack({"first": first, "draws": case.scenario.draws, "parties": parties}, rows.table(first))
 
 
@@ -231,9 +234,20 @@ def _rules(space: Space) -> list[Json]:
 # --- parties -----------------------------------------------------------------------------------------
 
 
-def _party(case: Case, profile: Profile, memos: Sequence[Memo], rows: _Rows) -> Json:
+def _party(
+    case: Case, profile: Profile, memos: Sequence[Memo], rows: _Rows, before: tuple[Profile, Json] | None = None
+) -> Json:
+    """A party; ``before`` is the same one otherwise, whose rows are there: what is drawn alike is not looked up."""
     drawn = [preferences_for(profile, case.space.sizes, memo) for memo in memos]
     always, conditions = case.consent[profile.id]
+    raw = None if before is None else before[1]["weights"].get("raw")
+
+    def values(j: int, cell: Cell) -> list[Quantity]:
+        if before is not None and before[0].cells[j].values == cell.values:
+            there: list[Quantity] = before[1]["cells"][j]["values"]
+            return there
+        return [rows.add([p.values[j][o] for p in drawn]) for o in range(case.space.sizes[j])]
+
     return {
         "id": profile.id,
         "name": profile.name,
@@ -242,9 +256,9 @@ def _party(case: Case, profile: Profile, memos: Sequence[Memo], rows: _Rows) -> 
         "silent": profile.silent,
         "quota": None if profile.decides is None else profile.decides.quota,
         "consent": {"always": always, "when": [[_condition(c), words] for c, words in conditions]},
-        "weights": _weights(profile, drawn, rows, evidence=False),
-        "weights_on_evidence": _weights(profile, drawn, rows, evidence=True),
-        "cells": [_cell(cell, [p.values[j] for p in drawn], rows) for j, cell in enumerate(profile.cells)],
+        "weights": _weights(profile, drawn, rows, raw, evidence=False),
+        "weights_on_evidence": _weights(profile, drawn, rows, raw, evidence=True),
+        "cells": [_cell(cell, values(j, cell)) for j, cell in enumerate(profile.cells)],
         "lines": [_line(profile, line, memos, rows) for line in profile.lines],
         "coin": _coin(profile, memos, rows),
         "outcomes": [list(outcome) for outcome in profile.outcomes],
@@ -260,13 +274,15 @@ def _number(value: Array | float | None) -> Array | float:
     return value
 
 
-def _weights(profile: Profile, drawn: Sequence[Preferences], rows: _Rows, *, evidence: bool) -> Json:
+def _weights(
+    profile: Profile, drawn: Sequence[Preferences], rows: _Rows, raw: list[Quantity] | None, *, evidence: bool
+) -> Json:
     """The plan of the weights and what it rearranges; where a range was drawn by rejection, the weights themselves."""
     plan = weight_plan(profile, evidence=evidence)
     if any(isinstance(entry, schema.Span) and not entry.fixed for entry in plan):
         weights = [p.weights_for(plan) for p in drawn]
         return {"weights": [rows.add([w[j] for w in weights]) for j in range(len(plan))]}
-    raw = [rows.add(list(by_block)) for by_block in zip(*(p.exponentials for p in drawn), strict=True)]
+    raw = raw or [rows.add(by_block) for by_block in zip(*(p.exponentials for p in drawn), strict=True)]
     return {"plan": [_entry(entry) for entry in plan], "raw": raw}
 
 
@@ -275,11 +291,10 @@ def _entry(entry: PlanEntry) -> str | int | list[float] | None:
     return [entry.low] if isinstance(entry, schema.Span) else entry
 
 
-def _cell(cell: Cell, by_block: Sequence[NDArray[np.float64]], rows: _Rows) -> Json:
-    options = len(by_block[0])
+def _cell(cell: Cell, values: Sequence[Quantity]) -> Json:
     return {
-        "values": [rows.add([values[o] for values in by_block]) for o in range(options)],
-        "free": [o for o in range(options) if cell.free(o)],
+        "values": values,
+        "free": [o for o in range(len(values)) if cell.free(o)],
         "assumed": list(cell.assumed),
         "levels": levels_of(cell),
         "rest": list(cell.values.rest) if isinstance(cell.values, Ordinal) else [],

@@ -14,6 +14,7 @@ from typing import Any, Generic, Literal, TypeVar
 from sim.analysis.shared.texts_beside import texts_beside
 from sim.desk.pack import Packing, packable
 from sim.desk.page import cases_of, desk_content
+from sim.desk.positions import PositionWords
 from sim.desk.texts import distinct
 from sim.files.arguments import UnknownName
 from sim.files.complaints import did_you_mean
@@ -67,6 +68,7 @@ class ServedDesk:
         self.case = packable(loaded)
         self.packing = Packing(self.case)
         [self.result] = score([loaded])
+        self.words = PositionWords(self.result, means=False)
         self._presets = presets
 
     @cached_property
