@@ -42,7 +42,7 @@ def application(shelf: Shelf, lifespan: Lifespan | None = None) -> FastAPI:
     @app.get("/text/{id}", response_class=HTMLResponse)
     def text(id: str, as_of: dt.date | None = None, evidence: Evidence | None = None) -> Response:
         """The desk of a text, by the positions of a day and a kind of evidence."""
-        return _page(*page.desk(shelf.desk(id, as_of, evidence), shelf))
+        return _page(*page.desk(shelf.desk(id, as_of, evidence)))
 
     @app.get("/api/alive")
     def alive() -> Alive:

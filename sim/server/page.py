@@ -27,7 +27,7 @@ def index(shelf: Shelf) -> tuple[str, str]:
     return rendered("served_index.html", domains=domains, words=SERVER, **head), head["policy"]
 
 
-def desk(of: ServedDesk, shelf: Shelf) -> tuple[str, str]:
+def desk(of: ServedDesk) -> tuple[str, str]:
     """The desk of a text, and the policy of the page."""
     content = of.content
     head = in_head(engine(SERVED_MODULES), styles(SERVED_STYLES) + content["answer"].style, *_ALLOWED)
@@ -37,7 +37,7 @@ def desk(of: ServedDesk, shelf: Shelf) -> tuple[str, str]:
         parts=PARTS,
         titles={**desk_english.SAY, **desk_english.SECTIONS},
         file=in_page(of.text.file),
-        served=in_page(_served(of, shelf)),
+        served=in_page(_served(of)),
         work=served_english.SERVED,
         **content,
         **head,
@@ -45,16 +45,13 @@ def desk(of: ServedDesk, shelf: Shelf) -> tuple[str, str]:
     return page, head["policy"]
 
 
-def _served(of: ServedDesk, shelf: Shelf) -> dict[str, Any]:
-    """What the page's script is to know of where it comes from."""
-    scenario, own = of.loaded.scenario, of.text.loaded.scenario
-    domain = own.domain.issues.title
-    texts = [text for text in shelf.texts.values() if text.loaded.scenario.domain.issues.title == domain]
+def _served(of: ServedDesk) -> dict[str, Any]:
+    """What the page's script is to know of where it comes from, and say besides what a report says."""
+    scenario = of.loaded.scenario
     return {
         "text": of.text.id,
         "day": str(scenario.day),
         "evidence": scenario.evidence,
-        "own_day": str(own.day),
-        "own_evidence": own.evidence,
-        "texts": [{"id": text.id, "title": text.loaded.scenario.title} for text in texts],
+        "say": served_english.SERVED,
+        "layers": served_english.LAYERS,
     }

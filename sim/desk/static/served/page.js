@@ -118,7 +118,7 @@ export class ServedPage extends Page {
 
   /** @param {Draft} draft */
   async fetchParties(draft) {
-    const turn = ++this.turn, { edits, troubles } = await this.accepted(draft.edits);
+    const turn = ++this.turn, { edits, troubles } = await this.allowed(draft.edits);
     if (turn !== this.turn) return;
     this.draft = { ...draft, edits };
     this.troubles.push(...troubles);
@@ -126,7 +126,7 @@ export class ServedPage extends Page {
   }
 
   /** What the server takes of some edits, and why it does not take the rest. @param {Record<string, string>} edits */
-  async accepted(edits) {
+  async allowed(edits) {
     /** @type {string[]} */
     const troubles = [];
     for (;;) {

@@ -75,7 +75,7 @@ export class RankingEditor {
     const here = /** @type {HTMLElement | null} */ (this.list.contains(document.activeElement) ? document.activeElement : null);
     const { option, step } = here?.dataset ?? {};
     const rows = order.levels.map((level, k) => {
-      const note = level.rest ? [make("span", { class: "soft" }, this.say.rank_rest)] : level.options.length > 1 ? [make("span", { class: "soft" }, this.say.rank_tie)] : [];
+      const note = level.rest ? [make("span", { class: "soft" }, this.say.rank_rest)] : level.options.length > 1 ? [make("span", { class: "soft" }, this.say.rank_tie_note)] : [];
       return make("li", { class: "level" }, ...level.options.map(o => this.option(o, k)), ...note);
     });
     if (order.loose.length)
