@@ -13,11 +13,11 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 
 
 def chromium(program: str, driver: str, downloads: Path) -> Any:
-    """A Chromium without a network, whose downloads go into a folder that it carries as ``downloads``."""
+    """A Chromium without a network but its own machine's, whose downloads go into a folder that it carries as ``downloads``."""
     options = webdriver.ChromeOptions()
     options.binary_location = program
     switches = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=en")
-    for switch in (*switches, "--host-resolver-rules=MAP * ~NOTFOUND"):
+    for switch in (*switches, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"):
         options.add_argument(switch)
     options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
