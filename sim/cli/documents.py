@@ -146,9 +146,10 @@ def serve(
 
     with closing(bound(host, port)) as listening:
         files = _texts(scenarios)
-        loaded = load_files(list(files.values()), replace(inputs, draws=draws))
+        inputs = replace(inputs, draws=draws)
+        loaded = load_files(list(files.values()), inputs)
         edits = replace(inputs, draws=None, seed=None, as_of=None, evidence=None)
-        shelf = Shelf(loaded, [_words([name], edits) for name in files], inputs.domain)
+        shelf = Shelf(loaded, [_words([name], edits) for name in files], inputs.options())
         path = f"/text/{quote(next(iter(shelf.texts)))}" if len(shelf.texts) == 1 else "/"
 
         def ready(address: str, words: str) -> None:

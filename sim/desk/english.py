@@ -275,6 +275,8 @@ SECTIONS = {
     "no_longer": "no longer asks {who}, whose refusal then does not count",
     "forced": "follows from a constraint: {why}",
     "breaks": "violates {rule}",
+    # the best packages
+    "search_title": "Would any text do?",
     # several texts
     "comparison_title": "The texts side by side",
     "comparison_how": "Share of draws in which each accepts, red where few and blue where most; sampling error "

@@ -152,7 +152,7 @@ def _sections(
     """What the page holds besides the desk and the positions, and the documents that it comes from."""
     turning, amendments = levers(loaded, progress=progress), amended(loaded)
     comparison, table = comparison_of(loaded, compared) if compared else (None, None)
-    one = f"{file} {_settings(loaded.scenario)}"
+    one = f"{file} {settings_words(loaded.scenario)}"
     documents: list[tuple[str, Document | str | None, str | None]] = [
         ("result", result, f"sim run {one}"),
         ("levers", turning, f"sim sensitivity {one}"),
@@ -171,7 +171,7 @@ def _sections(
     }
 
 
-def _settings(scenario: schema.Scenario) -> str:
+def settings_words(scenario: schema.Scenario) -> str:
     """The day, draws and seed of a page, as commands take them."""
     evidence = "" if scenario.evidence == "all" else f" --evidence {scenario.evidence}"
     return f"--as-of {scenario.day}{evidence} --draws {scenario.draws} --seed {scenario.seed}"

@@ -15,20 +15,35 @@ from starlette.exceptions import HTTPException
 from sim._version import __version__
 from sim.files.arguments import UnknownName
 from sim.files.complaints import Complaints
+from sim.scenario.loading import edited
 from sim.server import page
 from sim.server.english import SERVER
 from sim.server.faults import fault, faults_of
-from sim.server.messages import Alive, EditedParties, EditsOfText, Faults, Message
+from sim.server.jobs import Jobs, TooMany
+from sim.server.messages import (
+    Alive,
+    EditedParties,
+    EditsOfText,
+    Faults,
+    JobOrder,
+    JobStart,
+    JobState,
+    Message,
+    Reading,
+)
 from sim.server.parties import edited_parties
+from sim.server.readings import readings_of
 from sim.server.shelf import Evidence, Shelf
 
 #: What goes on from the start of the server to its end.
 Lifespan: TypeAlias = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+#: What files are, by the end of their names.
+MEDIA = {"json": "application/json", "html": "text/html; charset=utf-8", "svg": "image/svg+xml", "png": "image/png"}
 #: What a request may end in besides its answer.
-_FAULTS: dict[int | str, dict[str, Any]] = {404: {"model": Faults}, 422: {"model": Faults}}
+_FAULTS: dict[int | str, dict[str, Any]] = {404: {"model": Faults}, 422: {"model": Faults}, 429: {"model": Faults}}
 
 
-def application(shelf: Shelf, lifespan: Lifespan | None = None) -> FastAPI:
+def application(shelf: Shelf, jobs: Jobs, lifespan: Lifespan | None = None) -> FastAPI:
     """The server of the texts of a shelf, without its guard."""
     app = FastAPI(
         title="sim serve", version=__version__, docs_url=None, redoc_url=None, responses=_FAULTS, lifespan=lifespan
@@ -57,6 +72,45 @@ def application(shelf: Shelf, lifespan: Lifespan | None = None) -> FastAPI:
             return _json(edited_parties(desk, asked.edits))
         except Complaints as wrong:
             return _json(faults_of(wrong.complaints, asked.edits), 422)
+
+    @app.get("/api/readings/{id}")
+    def readings(id: str) -> list[Reading]:
+        """The files of edits of the text's library that fit it."""
+        return readings_of(shelf.text(id).loaded)
+
+    @app.post("/api/jobs", status_code=202, response_model=JobStart)
+    def start(order: JobOrder) -> Response:
+        """Begin long work."""
+        desk = shelf.desk(order.text, order.as_of, order.evidence)
+        try:
+            edited(desk.loaded, order.edits)
+        except Complaints as wrong:
+            return _json(faults_of(wrong.complaints, order.edits), 422)
+        return _json(JobStart(id=jobs.start(shelf.task(desk, order))), 202)
+
+    @app.get("/api/jobs/{id}")
+    def state(id: str) -> JobState:
+        """How far work is, and what came of it."""
+        return jobs.job(id).state
+
+    @app.get("/api/jobs/{id}/file")
+    def file(id: str) -> Response:
+        """The file that came of work."""
+        job = jobs.job(id)
+        name = job.state.file
+        if name is None:
+            return _json(fault(SERVER["no_file"]), 404)
+        kind = MEDIA[name.rpartition(".")[2]]
+        return Response(job.content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+    @app.delete("/api/jobs/{id}", status_code=204)
+    def stop(id: str) -> None:
+        """Stop work, and forget it."""
+        jobs.stop(id)
+
+    @app.exception_handler(TooMany)
+    def busy(request: Request, error: Exception) -> Response:
+        return _json(fault(str(error)), 429)
 
     @app.exception_handler(UnknownName)
     def unknown(request: Request, error: Exception) -> Response:

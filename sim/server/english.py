@@ -19,6 +19,20 @@ SERVER = {
     "wrong_body": "{where}: {what}",
     "no_page": "there is nothing at {path}",
     "wrong_method": "{method} is not asked of {path}",
-    "not_sent": "edits of the proposal are worked out in the page; {edit} is not sent",
+    "no_file": "no file comes of this work, or not yet",
+    "begins": "begins",
+    "cut_short": "the work was cut short",
+    "too_many": "{most} pieces of work are going on already; wait for one to end, or stop it",
+    "forgotten": "it was stopped, or ended long ago",
+    "files_changed": "the files of {file} are not what they were when the server read them; start it anew",
     "broken": "the server met a fault of its own; what it was stands where it was started",
+}
+
+#: How far work is, by its kind.
+WORK = {
+    "levers": "trying edits: {done} of {total}",
+    "amendments": "scoring amendments: {done} of {total}",
+    "search": "excluding packages: {done} of {total}",
+    "report": "trying edits: {done} of {total}",
+    "figure": "counting: {done} of {total}",
 }

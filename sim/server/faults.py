@@ -20,8 +20,12 @@ def faults_of(complaints: Iterable[Complaint], edits: Sequence[str] = ()) -> Fau
 def _fault(complaint: Complaint, edits: Sequence[str]) -> Fault:
     at = _EDIT.match(complaint.place.file)
     edit = edits[int(at[1]) - 1] if at is not None and int(at[1]) <= len(edits) else None
-    words = f"{complaint.where}: {complaint.what}" + (f"; {complaint.hint}" if complaint.hint else "")
-    return Fault(edit=edit, words=words, place=_EDIT.sub(r"edits[\1]", str(complaint.place)))
+    return Fault(edit=edit, words=in_words(complaint), place=_EDIT.sub(r"edits[\1]", str(complaint.place)))
+
+
+def in_words(complaint: Complaint) -> str:
+    """A complaint in a line, as the terminal has it, without its place."""
+    return f"{complaint.where}: {complaint.what}" + (f"; {complaint.hint}" if complaint.hint else "")
 
 
 def fault(words: str) -> Faults:

@@ -60,6 +60,57 @@ class Faults(Message):
     faults: list[Fault]
 
 
+class Reading(Message):
+    """A file of edits that fits a text: what it is called, and its edits one by one, as ``--set`` takes them."""
+
+    id: str
+    title: str
+    edits: list[str]
+
+
+Kind = Literal["levers", "amendments", "search", "report", "figure"]
+#: What a figure may be of.
+Figure = Literal["verdict", "levers", "amendments", "search"]
+
+
+class JobOrder(EditsOfText):
+    """Long work on a text with edits, those of its terms included; ``figure`` and ``format`` are for a figure."""
+
+    kind: Kind
+    figure: Figure = "verdict"
+    format: Literal["png", "svg"] = "svg"
+
+
+class JobStart(Message):
+    """That work has begun; whoever has its id may ask for it and stop it."""
+
+    id: str
+
+
+class JobState(Message):
+    """How far work is, in steps and words; when it is done a section of the page (not of all), and its file's name."""
+
+    state: Literal["running", "done", "failed"]
+    done: int | None = None
+    total: int | None = None
+    words: str = ""
+    html: str | None = None
+    file: str | None = None
+
+
+class Task(Message):
+    """What a process is to do: a text by its file and the options that it was loaded with, and what is asked of it.
+
+    ``sha256`` is that of the text as the server has it, by day and kind of evidence; ``words`` what commands call it.
+    """
+
+    order: JobOrder
+    path: str
+    options: dict[str, Any]
+    sha256: str
+    words: str
+
+
 class Alive(Message):
     """That the server is there."""
 

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from sim.server.app import application
 from sim.server.english import SERVER
 from sim.server.guard import Address, Guard
+from sim.server.jobs import Jobs
 from sim.server.shelf import Shelf
 
 
@@ -35,13 +36,18 @@ def served(shelf: Shelf, listening: socket.socket, host: str, ready: Callable[[s
     """
     address = Address(host, listening.getsockname()[1])
 
+    jobs = Jobs()
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         words = SERVER["address"].format(address=address)
         Thread(target=ready, args=(str(address), words), daemon=True).start()
-        yield
+        try:
+            yield
+        finally:
+            jobs.close()
 
-    guard = Guard(application(shelf, lifespan), address)
+    guard = Guard(application(shelf, jobs, lifespan), address)
     server = uvicorn.Server(
         uvicorn.Config(guard, log_level="warning", access_log=False, server_header=False, ws="none", lifespan="on")
     )

@@ -19,7 +19,8 @@ from sim.desk.texts import distinct
 from sim.files.arguments import UnknownName
 from sim.files.complaints import did_you_mean
 from sim.scenario.loading import Loaded
-from sim.scenario.options import Overrides
+from sim.scenario.options import Options, Overrides
+from sim.server.messages import JobOrder, Task
 from sim.simulation.score import score
 
 T = TypeVar("T")
@@ -81,11 +82,11 @@ class ServedDesk:
 class Shelf:
     """Texts by id."""
 
-    def __init__(self, loaded: Sequence[Loaded], files: Sequence[str], domain: Path | None = None) -> None:
-        """``files`` are what commands call the texts by, ``domain`` the folder that all were loaded with, if any."""
+    def __init__(self, loaded: Sequence[Loaded], files: Sequence[str], options: Options) -> None:
+        """``files`` are what commands call the texts by, ``options`` those that all were loaded with."""
         ids = distinct([item.scenario.id for item in loaded], "-")
         self.texts = {row[0]: ServedText(*row) for row in zip(ids, files, loaded, strict=True)}
-        self._domain = domain
+        self.options = options
         self._desks = Store[ServedDesk](MOST_DESKS)
         self._beside = Store[tuple[Loaded, ...]](MOST_DESKS)
 
@@ -105,6 +106,17 @@ class Shelf:
         day, evidence = day or loaded.scenario.day, evidence or loaded.scenario.evidence
         return self._desks.get((id, day, evidence), lambda: self._new_desk(text, day, evidence))
 
+    def task(self, desk: ServedDesk, order: JobOrder) -> Task:
+        """What a process is told to do for an order."""
+        loaded, scenario = desk.text.loaded, desk.loaded.scenario
+        return Task(
+            order=order.model_copy(update={"as_of": scenario.day, "evidence": scenario.evidence}),
+            path=str(loaded.address or loaded.path),
+            options={**self.options},
+            sha256=desk.loaded.sha256,
+            words=desk.text.file,
+        )
+
     def _new_desk(self, text: ServedText, day: dt.date, evidence: Evidence) -> ServedDesk:
         options: Overrides = {"as_of": day, "evidence": evidence}
         scenario = text.loaded.scenario
@@ -117,4 +129,5 @@ class Shelf:
 
     def _others(self, text: ServedText) -> tuple[Loaded, ...]:
         """The texts beside one in its folder, whatever their days: they may stand in its place."""
-        return self._beside.get(text.id, lambda: texts_beside(text.loaded, self._domain).loaded)
+        domain = None if (folder := self.options.get("domain")) is None else Path(folder)
+        return self._beside.get(text.id, lambda: texts_beside(text.loaded, domain).loaded)

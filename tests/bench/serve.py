@@ -59,11 +59,12 @@ class Asked:
         import sim
         from sim.server.app import application
         from sim.server.guard import Address, Guard
+        from sim.server.jobs import Jobs
         from sim.server.shelf import Shelf
 
         self._loop = asyncio.new_event_loop()
-        shelf = Shelf([sim.load("istanbul", draws=2048)], ["istanbul"])
-        self._server = Guard(application(shelf), Address("127.0.0.1", 8000))
+        shelf = Shelf([sim.load("istanbul", draws=2048)], ["istanbul"], {"draws": 2048})
+        self._server = Guard(application(shelf, Jobs()), Address("127.0.0.1", 8000))
         self("us.donbas.importance=none")
 
     def __call__(self, edit: str) -> bytes:
