@@ -26,6 +26,7 @@ SERVED = {
     "parties want wait until it is back.",
     "server_back": "The server is back.",
     "gone_edit": "The server does not answer; this was not changed.",
+    "gone_job": "The server does not answer; ask again when it is back.",
     # the panels
     "panels": "What to look at",
     "panel_terms": "The text",
@@ -35,7 +36,8 @@ SERVED = {
     # what parties want
     "readings_title": "Try a reading",
     "readings_how": "A reading of a party as a whole, in one click; another click takes it away.",
-    "reading_edits": "{count} changes",
+    "reading_edits": "{title} ({count} changes)",
+    "edits_still": "{count} changes move no share of this text",
     "edits_own_title": "What the draft changes of what parties want",
     "edits_own_how": "Behind each change, what it does to the text on the desk while all others stay, on the same "
     "draws.",
@@ -78,9 +80,10 @@ SERVED = {
     "rank_now_tie": "{option}: place {place} of {levels}, with {beside} more",
     "rank_how": "Drag an option, or use its arrows, ↑ and ↓ on the keyboard, = to tie it with the one above.",
     # edits in words
-    "ranking_changed": "{issue} for {party}: {ranking}",
-    "lines_changed": "{issue} for {party}: red lines {lines}",
-    "lines_dropped": "{issue} for {party}: no red line",
+    "importance_changed": "{party}, {issue}: importance {importance}",
+    "ranking_changed": "{party}, {issue}: {ranking}",
+    "lines_changed": "{party}, {issue}: red lines {lines}",
+    "lines_dropped": "{party}, {issue}: no red line",
     "refusal_dropped": "{party} drops {refusal}",
     "others": "the others",
     # all texts
@@ -98,7 +101,11 @@ SERVED = {
     "pin_name": "Name of the pin",
     "name_terms": "{title}, {count} terms changed",
     "name_edits": "{count} changes to what parties want",
-    "put": "On the desk",
+    "outcomes_lead": "The changes to what parties want move shares of {moved} of {texts} texts.",
+    "outcomes_working": "Counting …",
+    "rename": "Rename",
+    "rename_of": "Rename the pin: {name}",
+    "put": "Put on the desk",
     "put_of": "Put on the desk: {name}",
     "unpin": "Remove",
     "unpin_of": "Remove the pin: {name}",

@@ -444,8 +444,7 @@ export class Page {
     const rows = this.documents.changed(this.draft).map(j => this.changeRow(
       `${capital(this.pack.issues[j].label)}: ${this.documents.optionLabel(j, this.pack.text.terms[j])} → ${this.documents.optionLabel(j, this.draft.terms[j])}`,
       () => this.setTerm(j, this.pack.text.terms[j])));
-    for (const [path, value] of Object.entries(this.draft.edits))
-      rows.push(this.changeRow(this.documents.editWords(path, value), () => this.setEdit(path, null)));
+    rows.push(...this.editRows());
     at("changes").replaceChildren(...(rows.length ? rows : [make("li", { class: "soft" }, this.say.unchanged)]));
     at("troubles").replaceChildren(...this.troubles.map(trouble => make("p", { class: "trouble" }, trouble)));
     for (const [id, off] of /** @type {[string, boolean][]} */ ([["undo", !this.past.length], ["redo", !this.future.length],
@@ -462,6 +461,12 @@ export class Page {
         at(`term-${j}-${option}`).closest(".row")?.classList.toggle("of-text", changed && option === this.pack.text.terms[j]);
     });
   }
+
+  /** What the draft changes of what parties want. */
+  editRows() { return Object.entries(this.draft.edits).map(([path, value]) => this.editRow(path, value)); }
+
+  /** @param {string} path @param {string} value */
+  editRow(path, value) { return this.changeRow(this.documents.editWords(path, value), () => this.setEdit(path, null)); }
 
   /** @param {string} words @param {() => void} back */
   changeRow(words, back) {

@@ -10,6 +10,9 @@ import { fill } from "../words.js";
 
 /** Edits that belong together under a title. @typedef {{id: string, title: string, edits: string[]}} Reading */
 
+/** Fewer edits that move nothing are listed among the others. */
+const FEW = 4;
+
 /** Path and value of an edit as `--set` takes it. @param {string} text @returns {[string, string]} */
 export function partsOf(text) {
   const k = text.indexOf("=");
@@ -53,6 +56,16 @@ export class EditList {
   /** Whether the draft has all of a reading. @param {Reading} reading */
   has(reading) { return reading.edits.map(partsOf).every(([path, value]) => this.page.draft.edits[path] === value); }
 
+  /** The readings that the draft has, and its other edits. */
+  grouped() {
+    const readings = this.readings.filter(reading => this.has(reading));
+    const paths = new Set(readings.flatMap(reading => reading.edits.map(edit => partsOf(edit)[0])));
+    return { readings, rest: Object.entries(this.page.draft.edits).filter(([path]) => !paths.has(path)) };
+  }
+
+  /** @param {Reading} reading */
+  named(reading) { return fill(this.page.say.reading_edits, { title: reading.title, count: reading.edits.length }); }
+
   /** @param {Reading} reading */
   toggle(reading) {
     let { edits } = this.page.draft;
@@ -64,8 +77,8 @@ export class EditList {
   showReadings() {
     const { page } = this, box = at("readings");
     if (box.children.length !== this.readings.length)
-      box.replaceChildren(...this.readings.map(reading => make("li", {}, button(reading.title, () => this.toggle(reading)),
-        make("span", { class: "soft" }, fill(page.say.reading_edits, { count: reading.edits.length })), make("p", { class: "trouble", role: "alert" }))));
+      box.replaceChildren(...this.readings.map(reading =>
+        make("li", {}, button(this.named(reading), () => this.toggle(reading)), make("p", { class: "trouble", role: "alert" }))));
     this.readings.forEach((reading, k) => {
       box.children[k].querySelector("button")?.setAttribute("aria-pressed", String(this.has(reading)));
       const faults = box.children[k].querySelector(".trouble");
@@ -84,53 +97,70 @@ export class EditList {
     const of = JSON.stringify([page.draft, page.layer]);
     if (page.tabs.current !== "parties" || of === this.of) return;
     this.of = of;
-    const rows = edits.map(([path, value]) => this.row(path, value));
-    at("edit-list").replaceChildren(...(rows.length ? rows : [make("li", { class: "soft" }, page.say.no_edits)]));
     at("edits-whole").textContent = "";
-    if (rows.length) this.showEffects(edits.map(([path]) => path), rows);
-  }
-
-  /** @param {string} path @param {string} value */
-  row(path, value) {
-    const row = this.page.changeRow(this.page.documents.editWords(path, value), () => this.page.setEdit(path, null));
-    row.append(make("span", { class: "effect soft" }, "…"));
-    return row;
-  }
-
-  /** What all edits do together, and each beside the others. @param {string[]} paths @param {HTMLElement[]} rows */
-  async showEffects(paths, rows) {
-    const { page } = this, turn = ++this.turn, { draft, pack } = page, { people } = page.desk;
-    const now = page.desk.answer(draft.terms);
-    const read = new Desk(pack, page.bound(page.people)).answer(draft.terms);
-    at("edits-whole").textContent = fill(page.say.edits_whole, { effect: this.effect(read, now) });
-    for (const [k, path] of paths.entries()) {
-      const i = pack.parties.findIndex(party => party.id === path.split(".")[0]), without = withEdit(draft.edits, path, null);
-      let words = page.say.no_effect_known;
-      try {
-        const others = i < 0 ? page.bound(await page.parties.of(without)) : [...people];
-        if (i >= 0) [others[i]] = page.bound([await page.parties.once(without, i)]);
-        if (turn !== this.turn) return;
-        words = this.effect(new Desk(pack, others).answer(draft.terms), now);
-      } catch (error) {
-        if (turn !== this.turn) return;
-        this.of = "";
-        page.faultsOf(error);
-      }
-      const effect = rows[k].querySelector(".effect");
-      if (effect) effect.textContent = words;
+    if (edits.length) this.showEffects(edits);
+    else {
+      this.turn++;
+      at("edit-list").replaceChildren(make("li", { class: "soft" }, page.say.no_edits));
     }
   }
 
-  /** From one answer to another: all together, and the parties whose shares are others. @param {Answer} before @param {Answer} after */
+  /** An edit with what it does, its way back and the way to what the sources say. @param {string} path @param {string} value @param {string} effect */
+  row(path, value, effect) {
+    const { page } = this, [party, issue] = path.split("."), row = page.editRow(path, value);
+    const i = page.pack.parties.findIndex(x => x.id === party), j = page.pack.issues.findIndex(x => x.id === issue);
+    if (i >= 0 && j >= 0)
+      row.append(" ", button(page.say.positions, () => page.openPositions(j, i), { class: "quiet", "aria-label": `${page.say.positions}: ${page.documents.editWords(path, value)}` }));
+    row.append(make("span", { class: "effect soft" }, effect));
+    return row;
+  }
+
+  /** What all edits do together, and each beside the others; those that move most come first. @param {[string, string][]} edits */
+  async showEffects(edits) {
+    const { page } = this, turn = ++this.turn, { draft, pack } = page, { people } = page.desk;
+    const now = page.desk.answer(draft.terms), read = new Desk(pack, page.bound(page.people)).answer(draft.terms);
+    at("edits-whole").textContent = fill(page.say.edits_whole, { effect: this.effect(read, now).words });
+    at("edit-list").replaceChildren(...edits.map(([path, value]) => this.row(path, value, "…")));
+    /** @type {{path: string, value: string, effect: {words: string, size: number}}[]} */
+    const rows = [];
+    for (const [path, value] of edits) {
+      const i = pack.parties.findIndex(party => party.id === path.split(".")[0]), without = withEdit(draft.edits, path, null);
+      let effect = { words: page.say.no_effect_known, size: 0 };
+      try {
+        const others = i < 0 ? page.bound(await page.parties.of(without)) : [...people];
+        if (i >= 0) [others[i]] = page.bound([await page.parties.once(without, i)]);
+        effect = this.effect(new Desk(pack, others).answer(draft.terms), now);
+      } catch (error) {
+        this.of = "";
+        page.faultsOf(error);
+      }
+      if (turn !== this.turn) return;
+      rows.push({ path, value, effect });
+    }
+    rows.sort((a, b) => b.effect.size - a.effect.size);
+    const row = (/** @type {typeof rows[0]} */ { path, value, effect }) => this.row(path, value, effect.words);
+    const moving = rows.filter(one => one.effect.size), still = rows.filter(one => !one.effect.size);
+    const some = still.length < FEW ? still.map(row)
+      : [make("li", {}, make("details", {}, make("summary", {}, fill(page.say.edits_still, { count: still.length })), make("ul", { class: "plain" }, ...still.map(row))))];
+    at("edit-list").replaceChildren(...moving.map(row), ...some);
+  }
+
+  /**
+   * From one answer to another: all together, and the parties whose shares are others, in words; and how much that is.
+   * @param {Answer} before @param {Answer} after @returns {{words: string, size: number}}
+   */
   effect(before, after) {
     const { page } = this, { say } = page;
-    const move = (/** @type {string} */ name, /** @type {number | null} */ a, /** @type {number | null} */ b) => {
-      const [was, is] = [a, b].map(count => (count === null ? say.nobody_short : page.share(count)));
-      return was === is ? [] : [fill(say.effect, { name, was, is })];
-    };
-    const parties = after.parties.map((party, i) => ({ move: move(page.words.parties[party.id].name, before.parties[i].decided, party.decided),
-      size: Math.abs(party.decided - before.parties[i].decided) }));
-    const moves = [...move(say.all_short, before.joint, after.joint), ...parties.sort((a, b) => b.size - a.size).flatMap(party => party.move)];
-    return moves.join("; ") || say.no_effect;
+    const moves = [{ name: say.all_short, a: before.joint, b: after.joint },
+      ...after.parties.map((party, i) => ({ name: page.words.parties[party.id].name, a: before.parties[i].decided, b: party.decided }))]
+      .map(({ name, a, b }) => ({ name, was: this.share(a), is: this.share(b), size: Math.abs((a ?? 0) - (b ?? 0)) }))
+      .filter(({ was, is }) => was !== is);
+    const [first, ...rest] = moves, all = first?.name === say.all_short ? [first] : [];
+    const parties = (all.length ? rest : moves).sort((a, b) => b.size - a.size);
+    const words = [...all, ...parties].map(({ name, was, is }) => fill(say.effect, { name, was, is })).join("; ");
+    return { words: words || say.no_effect, size: moves.reduce((sum, { size }) => sum + size, 0) };
   }
+
+  /** @param {number | null} count */
+  share(count) { return count === null ? this.page.say.nobody_short : this.page.share(count); }
 }

@@ -49,7 +49,8 @@ class Job {
       this.halt.focus();
       await this.watch();
     } catch (error) {
-      this.trouble.textContent = page.faultsOf(error).join(" ");
+      this.trouble.textContent = page.faultsOf(error, "gone_job").join(" ");
+      this.words.textContent = "";
     }
     this.idle();
   }

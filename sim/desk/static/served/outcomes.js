@@ -30,6 +30,8 @@ export class Outcomes {
     /** The column that rows go by: a party's number, -1 for all together; null for the order of the library. @type {number | null} */
     this.column = null;
     this.descending = true;
+    /** The pin whose name is being changed. @type {number | null} */
+    this.naming = null;
   }
 
   start() {
@@ -68,6 +70,7 @@ export class Outcomes {
 
   /** @param {number} k @param {string} name */
   rename(k, name) {
+    this.naming = null;
     this.page.pins = this.page.pins.map((pin, i) => (i === k ? { ...pin, name: name.trim() || pin.name } : pin));
     this.changed();
   }
@@ -160,7 +163,17 @@ export class Outcomes {
     document.body.dataset.outcomes = String(Number(document.body.dataset.outcomes ?? 0) + 1);
   }
 
+  /** How many of the texts come out otherwise than by the positions as the sources are read. */
+  lead() {
+    const { page } = this, texts = this.rows().filter(row => row.kind === "text");
+    if (!page.edited()) return "";
+    const counts = (/** @type {Outcomes_ | undefined} */ x) => x && [x.joint, ...x.parties.map(party => party.count)].map(n => n === null ? "" : page.share(n)).join();
+    const moved = texts.filter(row => counts(this.of(row.draft)) !== counts(this.of(row.draft, true))).length;
+    return texts.every(row => this.of(row.draft) && this.of(row.draft, true)) ? fill(page.say.outcomes_lead, { moved, texts: texts.length }) : page.say.outcomes_working;
+  }
+
   table() {
+    at("outcomes-lead").textContent = this.lead();
     const here = document.activeElement instanceof HTMLElement && at("outcome-rows").contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
     at("outcome-rows").replaceChildren(...this.sorted().map(row => this.row(row)));
     for (const head of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#outcome-head [data-column]"))) {
@@ -183,20 +196,35 @@ export class Outcomes {
   /** @param {OutcomeRow} row @param {boolean} own */
   head(row, own) {
     const { say } = this.page, { pin: k, name } = row, key = `${row.kind} ${k} ${name}`;
-    const inner = row.kind === "pin" ? [this.nameField(k, name)] : [make("span", {}, name)];
+    const inner = this.naming === k && row.kind === "pin" ? this.nameField(k, name) : make("span", {}, name);
     const act = (/** @type {string} */ words, /** @type {() => void} */ run, /** @type {string} */ template) =>
       button(words, run, { class: "quiet", "aria-label": fill(say[template], { name }), "data-key": `${template} ${key}` });
     const chip = own && row.kind !== "draft" ? [" ", make("span", { class: "chip" }, say.on_desk)] : [];
-    const acts = row.kind === "draft" ? [] : [act(say.put, () => this.page.change(row.draft), "put_of")];
-    if (row.kind === "pin") acts.push(act(say.unpin, () => this.remove(k), "unpin_of"));
+    const acts = own ? [] : [act(say.put, () => this.page.change(row.draft), "put_of")];
+    if (row.kind === "pin") acts.push(act(say.rename, () => this.startNaming(k), "rename_of"), act(say.unpin, () => this.remove(k), "unpin_of"));
     const edits = row.kind === "pin" && Object.keys(row.draft.edits).length ? [make("span", { class: "soft" }, fill(say.name_edits, { count: Object.keys(row.draft.edits).length }))] : [];
-    return make("th", { scope: "row" }, ...inner, ...chip, ...edits, make("span", { class: "acts" }, ...acts));
+    return make("th", { scope: "row" }, inner, ...chip, ...edits, make("span", { class: "acts" }, ...acts));
+  }
+
+  /** @param {number} k */
+  startNaming(k) {
+    this.naming = k;
+    this.table();
+    const field = at("outcome-rows").querySelector("input");
+    field?.focus();
+    field?.select();
   }
 
   /** @param {number} k @param {string} name */
   nameField(k, name) {
-    const field = make("input", { type: "text", value: name, "aria-label": this.page.say.pin_name, "data-key": `name ${k}` });
-    field.addEventListener("change", () => this.rename(k, field.value));
+    const field = make("input", { type: "text", value: name, maxlength: "120", "aria-label": this.page.say.pin_name, "data-key": `name ${k}` });
+    field.addEventListener("blur", () => { if (this.naming === k) this.rename(k, field.value); });
+    field.addEventListener("keydown", ({ key }) => {
+      if (key === "Enter") field.blur();
+      if (key !== "Escape") return;
+      this.naming = null;
+      this.table();
+    });
     return field;
   }
 
@@ -208,7 +236,7 @@ export class Outcomes {
     if (count === null) return make("td", { class: "not" }, word ? say[word === "silent" ? "silent_short" : "not_asked"] : say.nobody_short);
     const shade = Math.min(Math.floor((SHADES * count) / pack.draws), SHADES - 1);
     const was = edited ? (read === null ? say.not_asked : percent(read, pack.draws)) : share;
-    return make("td", { class: `shade-${shade} ${word}` },
+    return make("td", { class: `shade-${shade} ${word}${was === share ? "" : " moved"}` },
       make("span", { class: "stance" }, make("b", {}, word ? `${say[`tick_${word}`]} ` : "", share), word ? ` ${say[word]}` : ""),
       ...(was === share ? [] : [make("span", { class: "was soft" }, fill(say.cell_was, { share: was }))]));
   }

@@ -80,10 +80,10 @@ export class ServedPage extends Page {
     this.ready();
   }
 
-  /** @param {unknown} error @returns {string[]} */
-  faultsOf(error) {
+  /** What to say of what was refused, or not answered. @param {unknown} error @param {string} [silence] @returns {string[]} */
+  faultsOf(error, silence = "gone_edit") {
     if (error instanceof Refusal) return error.faults.map(fault => fault.words);
-    if (error instanceof Silence) return [this.say.gone_edit];
+    if (error instanceof Silence) return [this.say[silence]];
     throw error;
   }
 
@@ -211,6 +211,13 @@ export class ServedPage extends Page {
   showParts() {
     this.editors = this.editors.filter(editor => editor.element.isConnected);
     for (const part of [...this.editors, this.switches, this.list, this.positions, this.outcomes, this.jobs]) part.show();
+  }
+
+  /** A row for each reading that the draft has as a whole, and for every edit besides. */
+  editRows() {
+    const { readings, rest } = this.list.grouped();
+    return [...readings.map(reading => this.changeRow(this.list.named(reading), () => this.list.toggle(reading))),
+      ...rest.map(([path, value]) => this.editRow(path, value))];
   }
 
   /** @param {number} i @param {Line} line */
