@@ -155,7 +155,7 @@ def test_a_fault_stands_beside_the_field_and_the_draft_stays(served: Visitor) ->
     served.click("#dialog-close")
     served.click("#tab-parties")
     line = served.browser.find_element(By.ID, "edit-text")
-    for words, fault in (("us.donbass.importance=minor", "did you mean donbas"), ("nonsense", "no ="), ("us.donbas.ranking=[x]", "x")):
+    for words, fault in (("us.donbass.importance=minor", "did you mean donbas"), ("nonsense", "no value"), ("us.donbas.ranking=[x]", "x")):
         line.clear()
         line.send_keys(words + Keys.ENTER)
         WebDriverWait(served.browser, 10).until(lambda _, fault=fault: fault in served.text("edit-faults"))
@@ -207,7 +207,7 @@ def test_a_link_survives_the_end_of_the_server(served: Visitor, serving: Serving
     assert served.answer() == answer
     pins = served.script("return page.pins")
     served.click("#tab-outcomes")
-    served.after(lambda: served.click_text("Put on desk"))
+    served.after(lambda: served.click_text("Put on the desk"))
     assert edits(served) == {"us.donbas.importance": "minor", "us.donbas.red_lines": "[frozen_line]"}
     assert served.text("troubles") == ""
     assert len(pins) == 1
@@ -294,7 +294,7 @@ def test_pins_and_all_texts(served: Visitor) -> None:
             assert row[2]["joint"] == round(result.joint_acceptability.estimate * 2048)
     served.click("[data-column='2'] button")
     assert served.browser.find_element(By.CSS_SELECTOR, "[data-column='2']").get_attribute("aria-sort") == "descending"
-    shares = served.script("return page.outcomes.sorted().map(row => page.outcomes.of(row.draft).parties[2].count ?? -1)")
+    shares = served.script("return page.outcomes.sorted(page.outcomes.rows()).map(row => page.outcomes.of(row.draft).parties[2].count ?? -1)")
     assert shares == sorted(shares, reverse=True)
     served.click_text("Rename")
     ActionChains(served.browser).send_keys("Dovish", Keys.ENTER).perform()

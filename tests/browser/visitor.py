@@ -70,8 +70,11 @@ class Visitor:
 
     def click_text(self, words: str) -> None:
         """Click the first button or link in sight that has these words."""
-        there = self.browser.find_elements(By.CSS_SELECTOR, "button, a, summary")
-        element = next(x for x in there if x.is_displayed() and words in x.text)
+        find = (
+            "return [...document.querySelectorAll('button, a, summary')]"
+            ".find(x => x.checkVisibility() && x.textContent.includes(arguments[0]))"
+        )
+        element = WebDriverWait(self.browser, 20).until(lambda _: self.script(find, words))
         self.script("arguments[0].scrollIntoView({block: 'center'})", element)
         element.click()
 
