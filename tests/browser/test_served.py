@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-import pytest
-from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import Select, WebDriverWait
+from selenium.webdriver.support.ui import Select
 
 import sim
 from sim.cli import app  # noqa: F401
-from tests.browser.serving import Serving
 from tests.browser.visitor import Visitor
 
 
@@ -25,7 +20,9 @@ def edits(visitor: Visitor) -> dict[str, str]:
 
 def agrees(visitor: Visitor, name: str = "istanbul", **options: Any) -> None:
     """That the page counts what the engine does of the same edits."""
-    loaded = sim.edited(sim.load(name, draws=2048, **options), visitor.script("return page.documents.edits(page.draft)"))
+    loaded = sim.edited(
+        sim.load(name, draws=2048, **options), visitor.script("return page.documents.edits(page.draft)")
+    )
     [result] = sim.score([loaded])
     assert visitor.shares() == [party.acceptability.estimate for party in result.parties]
     assert result.joint_acceptability is not None
