@@ -85,6 +85,8 @@ SERVED = {
     "lines_changed": "{party}, {issue}: red lines {lines}",
     "lines_dropped": "{party}, {issue}: no red line",
     "refusal_dropped": "{party} drops {refusal}",
+    "holds_changed": "{party}: so large a share goes by {line}: {value}",
+    "no_deal_changed": "{party}, no deal: {part} {value}",
     "others": "the others",
     # all texts
     "outcomes_title": "What becomes of each text",

@@ -68,6 +68,13 @@ class Visitor:
         self.script("arguments[0].scrollIntoView({block: 'center'})", element)
         element.click()
 
+    def click_text(self, words: str) -> None:
+        """Click the first button or link in sight that has these words."""
+        there = self.browser.find_elements(By.CSS_SELECTOR, "button, a, summary")
+        element = next(x for x in there if x.is_displayed() and words in x.text)
+        self.script("arguments[0].scrollIntoView({block: 'center'})", element)
+        element.click()
+
     def switch(self, issue: str, option: str) -> Visitor:
         """Choose an option by its place in the page, as a mouse does."""
         pack = self.script(

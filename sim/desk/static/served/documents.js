@@ -58,7 +58,11 @@ export class ServedDocuments extends Documents {
     const [id, name, key, ...more] = path.split("."), party = this.words.parties[id]?.name;
     const issue = this.pack.issues.find(x => x.id === name);
     const rest = { party, issue: issue?.label ?? name };
-    if (!party || more.length) return `${path}=${value}`;
+    if (!party) return `${path}=${value}`;
+    const last = path.split(".").at(-1), line = this.pack.parties.find(x => x.id === id)?.lines.find(x => x.id === (key === "red_lines" ? more[0] : key));
+    if (last === "holds" && line) return fill(this.say.holds_changed, { party, line: this.lineWords.get(line) ?? line.id, value });
+    if (name === "no_deal") return fill(this.say.no_deal_changed, { party, part: [key, ...more].at(-1)?.replaceAll("_", " ") ?? "", value });
+    if (more.length) return `${party}: ${path.slice(id.length + 1)}=${value}`;
     if (issue && key === "importance") return super.editWords(path, value);
     const list = issue && nested(value);
     if (issue && key === "ranking" && list)
