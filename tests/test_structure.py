@@ -42,7 +42,7 @@ HOME = {
     "matplotlib": ("figure", "report/fonts", "frontier/result", *TYPES),
     "openpyxl": ("interop/xlsx",),
     "scipy": ("flip/reweighting",),
-    "jinja2": ("desk/page",),
+    "jinja2": ("desk/frame",),
     "pandas": ("report/frame", "analysis", *TYPES),
     "yaml": ("files/yaml",),
     "pydantic": ("scenario", "results", "analysis", "server", "cli"),
@@ -52,7 +52,18 @@ HOME = {
 }
 PEERS = {"negmas", "pysensmcda", "SALib", "networkx"}
 #: Modules that form sentences out of findings, besides all of ``report``: by their names.
-SPEAKERS = ("page", "site", "figure", "notes", "words", "english", "desk/answer", "desk/comparison", "desk/sections")
+SPEAKERS = (
+    "page",
+    "frame",
+    "site",
+    "figure",
+    "notes",
+    "words",
+    "english",
+    "desk/answer",
+    "desk/comparison",
+    "desk/sections",
+)
 #: What one question alone uses and which still lies where its idea does: it reaches into private parts of its room,
 #: or is one of the operations that its room is about.
 AT_HOME = {

@@ -162,7 +162,6 @@ def serve(
 
 def _texts(names: list[Path] | None) -> dict[Path, Path]:
     """The files of texts named one by one or by their folder, else of all shipped ones, by what commands call them."""
-    from sim.analysis.library.document import texts_of
     from sim.scenario import catalogue
 
     if not names:
@@ -173,7 +172,10 @@ def _texts(names: list[Path] | None) -> dict[Path, Path]:
         file = catalogue.named(name)
         if not file.is_dir() or (file / catalogue.SAVED).exists():
             files[name] = name
-        elif texts := texts_of(file):
+            continue
+        from sim.analysis.library.document import texts_of
+
+        if texts := texts_of(file):
             files |= {text: text for text in texts}
         else:
             raise FileNotFoundError(f"{file}: no scenario files (*.yaml) there")

@@ -24,7 +24,7 @@ from sim.analysis.shared.own_rules import unanswered
 from sim.engine.draws import BLOCK, Array, blocks
 from sim.engine.packages import Condition, Space
 from sim.engine.preferences import Memo, PlanEntry, Preferences, preferences_for, weight_plan
-from sim.engine.profiles import Case, Cell, Line, Ordinal, Profile
+from sim.engine.profiles import Case, Cell, Line, Ordinal, Profile, compile_text
 from sim.files.ceilings import check_draws
 from sim.scenario import schema
 from sim.scenario.labels import labels_of
@@ -98,10 +98,10 @@ class _Rows:
         return np.array(self._rows[first:]).reshape(-1, self._draws)
 
 
-def draw_pack(loaded: Loaded, texts: Mapping[str, Case] | None = None) -> Pack:
+def draw_pack(loaded: Loaded, texts: Mapping[str, Loaded] | None = None) -> Pack:
     """The pack of a scenario, with its own draws and seed.
 
-    ``texts`` are further texts by id, compiled, under the same positions. Raises Complaints as :func:`sim.score` does.
+    ``texts`` are further texts by id, on the same issues. Raises Complaints as :func:`sim.score` does.
     """
     return Packing(packable(loaded)).pack(loaded.sha256, texts or {})
 
@@ -126,7 +126,7 @@ class Packing:
         self._memos = [Memo(case.scenario.seed, block) for block, _ in enumerate(blocks(case.scenario.draws))]
         self._parties = [_party(case, profile, self._memos, self._rows) for profile in case.profiles]
 
-    def pack(self, sha256: str, texts: Mapping[str, Case]) -> Pack:
+    def pack(self, sha256: str, texts: Mapping[str, Loaded]) -> Pack:
         """The pack, where ``sha256`` is the hash of the scenario's files and ``texts`` are further texts by id."""
         case, scenario = self.case, self.case.scenario
         header = {
@@ -137,8 +137,8 @@ class Packing:
             "seed": scenario.seed,
             "evidence": scenario.evidence,
             "issues": _issues(case),
-            "text": _text(case),
-            "texts": {name: _text(other) for name, other in texts.items()},
+            "text": _text(scenario, case.space),
+            "texts": {name: _text(other.scenario, case.space) for name, other in texts.items()},
             "no_deal": [_condition(c) for c in case.absences.values()],
             "effects": _effects(case.space),
             "rules": _rules(case.space),
@@ -187,15 +187,15 @@ def _issues(case: Case) -> list[Json]:
     ]
 
 
-def _text(case: Case) -> Json:
-    proposal = case.scenario.proposal
+def _text(scenario: schema.Scenario, space: Space) -> Json:
+    proposal, text = scenario.proposal, compile_text(scenario, space)
     return {
-        "title": case.scenario.title,
+        "title": scenario.title,
         "date": str(proposal.date),
-        "terms": case.text.tolist(),
-        "basis": [case.term_basis[issue] for issue in case.space.issues],
-        "evidence": [list(proposal.terms[issue].evidence) for issue in case.space.issues],
-        "assumed": [case.space.issue(issue) for issue in case.assumed_issues],
+        "terms": text.package.tolist(),
+        "basis": [text.basis[issue] for issue in space.issues],
+        "evidence": [list(proposal.terms[issue].evidence) for issue in space.issues],
+        "assumed": [space.issue(issue) for issue in text.assumed],
     }
 
 

@@ -10,8 +10,9 @@ from typing import Any
 from sim.analysis.library.document import domain_folder
 from sim.desk import english
 from sim.desk.folder import replaceable, write_folder
+from sim.desk.frame import in_head, rendered, styles
 from sim.desk.notes import in_general
-from sim.desk.page import in_head, rendered, report, styles
+from sim.desk.page import report
 from sim.desk.positions import web_address
 from sim.desk.texts import distinct, judged_alike
 from sim.report.listing import citations

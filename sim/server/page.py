@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.desk import english as desk_english
 from sim.desk import served_english
-from sim.desk.page import SERVED_MODULES, SERVED_STYLES, engine, in_head, in_page, rendered, styles
+from sim.desk.frame import SERVED_MODULES, SERVED_STYLES, engine, in_head, in_page, rendered, styles
 from sim.server.english import SERVER
 from sim.server.shelf import ServedDesk, Shelf
 

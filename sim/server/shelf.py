@@ -12,16 +12,15 @@ from threading import Lock
 from typing import Any, Generic, Literal, TypeVar
 
 from sim.analysis.shared.texts_beside import texts_beside
+from sim.desk.frame import desk_content
 from sim.desk.pack import Packing, packable
-from sim.desk.page import cases_of, desk_content
 from sim.desk.positions import PositionWords
-from sim.desk.texts import distinct
+from sim.desk.texts import by_id, distinct
 from sim.files.arguments import UnknownName
 from sim.files.complaints import did_you_mean
 from sim.scenario.loading import Loaded
 from sim.scenario.options import Options, Overrides
 from sim.server.messages import JobOrder, Task
-from sim.simulation.score import score
 
 T = TypeVar("T")
 Evidence = Literal["all", "articles"]
@@ -65,6 +64,8 @@ class ServedDesk:
 
     def __init__(self, text: ServedText, loaded: Loaded, presets: Sequence[Loaded]) -> None:
         """``presets`` may stand in place of the text. Raises Complaints as :func:`sim.score` does."""
+        from sim.simulation.score import score  # brings Mesa, for which the list of texts does not wait
+
         self.text, self.loaded = text, loaded
         self.case = packable(loaded)
         self.packing = Packing(self.case)
@@ -75,7 +76,7 @@ class ServedDesk:
     @cached_property
     def content(self) -> dict[str, Any]:
         """What the templates have."""
-        pack = self.packing.pack(self.loaded.sha256, cases_of(self._presets, self.case))
+        pack = self.packing.pack(self.loaded.sha256, by_id(self._presets))
         return desk_content(self.loaded, self.result, self.case, pack.document())
 
 
@@ -130,4 +131,5 @@ class Shelf:
     def _others(self, text: ServedText) -> tuple[Loaded, ...]:
         """The texts beside one in its folder, whatever their days: they may stand in its place."""
         domain = None if (folder := self.options.get("domain")) is None else Path(folder)
-        return self._beside.get(text.id, lambda: texts_beside(text.loaded, domain).loaded)
+        known = [other.loaded for other in self.texts.values()]
+        return self._beside.get(text.id, lambda: texts_beside(text.loaded, domain, known).loaded)

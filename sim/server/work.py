@@ -16,7 +16,8 @@ from sim.analysis.levers.levers import levers
 from sim.analysis.search.search import search
 from sim.analysis.shared.texts_beside import texts_beside
 from sim.desk import english
-from sim.desk.page import rendered, report, settings_words
+from sim.desk.frame import rendered
+from sim.desk.page import report, settings_words
 from sim.desk.sections import Link, amended, amendments_of, levers_of, link_to, search_of
 from sim.files import system
 from sim.files.arguments import InvalidArgument
