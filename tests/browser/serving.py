@@ -32,7 +32,7 @@ class Serving:
     def stop(self) -> None:
         """End it."""
         self._process.terminate()
-        self._process.wait(20)
+        self._process.wait(60)
 
     @property
     def log(self) -> str:
