@@ -25,7 +25,8 @@ class Serving:
             self._process = subprocess.Popen(command, stdout=file, stderr=file)
         end = monotonic() + 90
         while not (match := re.search(r"http://[\d.]+:(\d+)", self.log[start:])):
-            assert self._process.poll() is None and monotonic() < end, self.log
+            assert self._process.poll() is None, self.log
+            assert monotonic() < end, self.log
             sleep(0.05)
         self.address, self._port = match[0], match[1]
 

@@ -13,7 +13,7 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 
 
 def chromium(program: str, driver: str, downloads: Path) -> Any:
-    """A Chromium without a network but its own machine's, whose downloads go into a folder that it carries as ``downloads``."""
+    """A Chromium without a network but its own machine's; downloads go into a folder that it has as ``downloads``."""
     options = webdriver.ChromeOptions()
     options.binary_location = program
     switches = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=en")
@@ -56,6 +56,10 @@ class Visitor:
     def wait(self, rounds: int = 1) -> Visitor:
         WebDriverWait(self.browser, 60).until(lambda _: self.rounds >= rounds)
         return self
+
+    def until(self, condition: Callable[[], object], seconds: float = 90) -> None:
+        """Wait for something to be so."""
+        WebDriverWait(self.browser, seconds).until(lambda _: condition())
 
     def after(self, act: Callable[[], object]) -> Visitor:
         """Do something that changes the draft, and wait for the answer."""
