@@ -19,7 +19,7 @@ from sim.scenario.loading import edited
 from sim.server import page
 from sim.server.english import SERVER
 from sim.server.faults import body_words, fault, faults_of
-from sim.server.jobs import Jobs, TooMany
+from sim.server.jobs import Jobs, TooMuchWork
 from sim.server.messages import (
     Alive,
     EditedParties,
@@ -29,8 +29,8 @@ from sim.server.messages import (
     JobOrder,
     JobStart,
     JobState,
+    LibraryReading,
     Message,
-    Reading,
 )
 from sim.server.parties import edited_parties
 from sim.server.readings import readings_of
@@ -80,7 +80,7 @@ def application(shelf: Shelf, jobs: Jobs, lifespan: Lifespan | None = None) -> F
             return _json(faults_of(wrong.complaints, asked.edits), 422)
 
     @app.get("/api/readings/{id}")
-    def readings(id: str) -> list[Reading]:
+    def readings(id: str) -> list[LibraryReading]:
         """The files of edits of the text's library that fit it."""
         return readings_of(shelf.text(id).loaded)
 
@@ -114,7 +114,7 @@ def application(shelf: Shelf, jobs: Jobs, lifespan: Lifespan | None = None) -> F
         """Stop work, and forget it."""
         jobs.stop(id)
 
-    @app.exception_handler(TooMany)
+    @app.exception_handler(TooMuchWork)
     def busy(request: Request, error: Exception) -> Response:
         return _faulty(request, fault(str(error)), 429)
 

@@ -14,7 +14,7 @@ import pytest
 import sim
 from sim.files import system
 from sim.server import jobs as working
-from sim.server.jobs import Jobs, TooMany
+from sim.server.jobs import Jobs, TooMuchWork
 from sim.server.messages import JobOrder, Task
 from sim.server.work import Product, done
 from tests import small
@@ -132,7 +132,7 @@ def test_work_that_nobody_asks_about_ends_and_is_forgotten_in_time(
     now = 0.0
     jobs = Jobs(lambda: now)
     one, two = (jobs.start(task(client, kind="levers", edits=[])) for _ in range(2))
-    with pytest.raises(TooMany):
+    with pytest.raises(TooMuchWork):
         jobs.start(task(client, kind="levers", edits=[]))
     worker = jobs.job(one).worker
     now = working.UNASKED - 1
