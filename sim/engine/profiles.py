@@ -230,6 +230,16 @@ class Need:
     because: str | None = None
 
 
+@dataclass(frozen=True)
+class TabledText:
+    """What a proposal says, by numbers of options, and what its terms rest on."""
+
+    package: Packages
+    basis: dict[str, schema.TermBasis]
+    open: tuple[str, ...]
+    assumed: tuple[str, ...]
+
+
 @dataclass
 class Case:
     """A scenario ready to be scored.
@@ -363,8 +373,7 @@ def compile_case(scenario: schema.Scenario, known: Case | None = None) -> Case:
     before = {} if known is None else {p.id: p for p in known.profiles}
     lottery = None if name is None else domain.issues.no_deal.lotteries[name]
     outcomes = {} if lottery is None else lottery.outcomes
-    terms = scenario.proposal.terms
-    term_basis = {i: _term_basis(terms[i], basis_of) for i in space.issues}
+    text = _text(scenario, space, basis_of)
     return Case(
         scenario=scenario,
         space=space,
@@ -376,17 +385,35 @@ def compile_case(scenario: schema.Scenario, known: Case | None = None) -> Case:
             else _profile(p, scenario, space, basis_of, {} if known is None else _cells_of(known, p.id))
             for p in domain.positions.values()
         ),
-        text=space.package({i: terms[i].option for i in space.issues}),
-        open_issues=tuple(i for i in space.issues if terms[i].open),
-        assumed_issues=tuple(i for i in space.issues if not terms[i].open and term_basis[i] == "assumed"),
+        text=text.package,
+        open_issues=text.open,
+        assumed_issues=text.assumed,
         consent={
             p.id: (p.consent.always, tuple((space.condition(c), _words(c)) for c in p.consent.when))
             for p in domain.positions.values()
         },
-        term_basis=term_basis,
+        term_basis=text.basis,
         outcomes=tuple(outcomes),
         lottery=name,
         lottery_basis=None if lottery is None else basis_of(lottery.basis, lottery.evidence),
+    )
+
+
+def compile_text(scenario: schema.Scenario, space: Space) -> TabledText:
+    """The text alone of a scenario, in a space of the same issues."""
+    rows = {row.id: row for row in scenario.domain.evidence}
+    basis_of = partial(demoted, rows=rows, sources=scenario.domain.sources, mode=scenario.evidence)
+    return _text(scenario, space, basis_of)
+
+
+def _text(scenario: schema.Scenario, space: Space, basis_of: BasisOf) -> TabledText:
+    terms = scenario.proposal.terms
+    basis = {i: _term_basis(terms[i], basis_of) for i in space.issues}
+    return TabledText(
+        package=space.package({i: terms[i].option for i in space.issues}),
+        basis=basis,
+        open=tuple(i for i in space.issues if terms[i].open),
+        assumed=tuple(i for i in space.issues if not terms[i].open and basis[i] == "assumed"),
     )
 
 
