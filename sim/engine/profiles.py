@@ -230,16 +230,6 @@ class Need:
     because: str | None = None
 
 
-@dataclass(frozen=True)
-class TabledText:
-    """What a proposal says, by numbers of options, and what its terms rest on."""
-
-    package: Packages
-    basis: dict[str, schema.TermBasis]
-    open: tuple[str, ...]
-    assumed: tuple[str, ...]
-
-
 @dataclass
 class Case:
     """A scenario ready to be scored.
@@ -362,9 +352,7 @@ def compile_case(scenario: schema.Scenario, known: Case | None = None) -> Case:
     (True, 'always')
     """
     domain = scenario.domain
-    rows = {row.id: row for row in domain.evidence}
-    # Under --evidence, what rests only on background may count as assumed.
-    basis_of = partial(demoted, rows=rows, sources=domain.sources, mode=scenario.evidence)
+    basis_of = _basis_of(scenario)
     name = scenario.lottery
     if known is not None and not _shares(known.scenario, scenario):
         known = None
@@ -373,7 +361,8 @@ def compile_case(scenario: schema.Scenario, known: Case | None = None) -> Case:
     before = {} if known is None else {p.id: p for p in known.profiles}
     lottery = None if name is None else domain.issues.no_deal.lotteries[name]
     outcomes = {} if lottery is None else lottery.outcomes
-    text = _text(scenario, space, basis_of)
+    terms = scenario.proposal.terms
+    term_basis = term_bases(scenario)
     return Case(
         scenario=scenario,
         space=space,
@@ -385,36 +374,30 @@ def compile_case(scenario: schema.Scenario, known: Case | None = None) -> Case:
             else _profile(p, scenario, space, basis_of, {} if known is None else _cells_of(known, p.id))
             for p in domain.positions.values()
         ),
-        text=text.package,
-        open_issues=text.open,
-        assumed_issues=text.assumed,
+        text=space.package({i: terms[i].option for i in space.issues}),
+        open_issues=tuple(i for i in space.issues if terms[i].open),
+        assumed_issues=tuple(i for i in space.issues if not terms[i].open and term_basis[i] == "assumed"),
         consent={
             p.id: (p.consent.always, tuple((space.condition(c), _words(c)) for c in p.consent.when))
             for p in domain.positions.values()
         },
-        term_basis=text.basis,
+        term_basis=term_basis,
         outcomes=tuple(outcomes),
         lottery=name,
         lottery_basis=None if lottery is None else basis_of(lottery.basis, lottery.evidence),
     )
 
 
-def compile_text(scenario: schema.Scenario, space: Space) -> TabledText:
-    """The text alone of a scenario, in a space of the same issues."""
+def _basis_of(scenario: schema.Scenario) -> BasisOf:
+    """Under --evidence, what rests only on background may count as assumed."""
     rows = {row.id: row for row in scenario.domain.evidence}
-    basis_of = partial(demoted, rows=rows, sources=scenario.domain.sources, mode=scenario.evidence)
-    return _text(scenario, space, basis_of)
+    return partial(demoted, rows=rows, sources=scenario.domain.sources, mode=scenario.evidence)
 
 
-def _text(scenario: schema.Scenario, space: Space, basis_of: BasisOf) -> TabledText:
-    terms = scenario.proposal.terms
-    basis = {i: _term_basis(terms[i], basis_of) for i in space.issues}
-    return TabledText(
-        package=space.package({i: terms[i].option for i in space.issues}),
-        basis=basis,
-        open=tuple(i for i in space.issues if terms[i].open),
-        assumed=tuple(i for i in space.issues if not terms[i].open and basis[i] == "assumed"),
-    )
+def term_bases(scenario: schema.Scenario) -> dict[str, schema.TermBasis]:
+    """What each term of the text rests on, in the order of the issues."""
+    basis_of, terms = _basis_of(scenario), scenario.proposal.terms
+    return {issue: _term_basis(terms[issue], basis_of) for issue in scenario.domain.issues.issues}
 
 
 def _shares(one: schema.Scenario, other: schema.Scenario) -> bool:
