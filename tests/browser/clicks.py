@@ -47,7 +47,9 @@ return one;
 """
 
 
-def clicks(browser: Any, serving: Serving, seconds: float, seed: int, tell: Callable[[str], None] = lambda _: None) -> list[str]:
+def clicks(
+    browser: Any, serving: Serving, *, seconds: float, seed: int, tell: Callable[[str], None] = lambda _: None
+) -> list[str]:
     """What went wrong in so many seconds of clicks: errors of console and log, and a heap that grew."""
     visitor, drawn = Visitor(browser), random.Random(seed)
     log = serving.log
@@ -105,10 +107,11 @@ def main() -> None:
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp())
     program, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    assert program is not None and driver is not None, "chromium and chromedriver are needed"
+    if program is None or driver is None:
+        raise SystemExit("chromium and chromedriver are needed")
     serving, browser = Serving(folder / "log.txt"), chromium(program, driver, folder)
     try:
-        wrong = clicks(browser, serving, options.seconds, options.seed, print)
+        wrong = clicks(browser, serving, seconds=options.seconds, seed=options.seed, tell=print)
     finally:
         browser.quit()
         serving.stop()

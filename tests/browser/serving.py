@@ -25,14 +25,15 @@ class Serving:
             self._process = subprocess.Popen(command, stdout=file, stderr=file)
         end = monotonic() + 90
         while not (match := re.search(r"http://[\d.]+:(\d+)", self.log[start:])):
-            assert self._process.poll() is None and monotonic() < end, self.log
+            assert self._process.poll() is None, self.log
+            assert monotonic() < end, self.log
             sleep(0.05)
         self.address, self._port = match[0], match[1]
 
     def stop(self) -> None:
         """End it."""
         self._process.terminate()
-        self._process.wait(20)
+        self._process.wait(60)
 
     @property
     def log(self) -> str:

@@ -118,9 +118,9 @@ export class CellEditor {
     const { page } = this, place = this.element.closest(".position");
     if (!place) return;
     for (const words of place.querySelectorAll(":scope > .as-edited")) words.remove();
-    const read = [...place.querySelectorAll(":scope > p")], words = page.parties.party(this.i, page.draft.edits)?.words[this.issue.id];
-    if (!words || words.map(capital).join() === read.map(p => p.textContent).join()) return;
-    place.querySelector("h3")?.after(...words.map(sentence => make("p", { class: "as-edited" }, capital(sentence))),
+    const read = [...place.querySelectorAll(":scope > p")].map(p => p.textContent);
+    const words = (page.parties.party(this.i, page.draft.edits)?.words[this.issue.id] ?? []).map(capital).filter(x => !read.includes(x));
+    if (words.length) place.querySelector("h3")?.after(...words.map(sentence => make("p", { class: "as-edited" }, sentence)),
       make("p", { class: "as-edited soft" }, page.say.as_sources));
   }
 }

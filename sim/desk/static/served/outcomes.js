@@ -10,7 +10,7 @@ import { capital, fill, percent } from "../words.js";
 
 /** A row of the table. @typedef {{name: string, kind: "draft" | "pin" | "text", draft: Draft, pin: number}} OutcomeRow */
 /** A party's share of draws in counts, null where it is not asked, and its word. @typedef {{count: number | null, word: string}} Outcome */
-/** @typedef {{joint: number | null, parties: Outcome[]}} Outcomes_ */
+/** @typedef {{joint: number | null, parties: Outcome[]}} TextOutcome */
 
 /** So many drafts may be pinned; so many outcomes are remembered. */
 const MOST_PINS = 30, REMEMBERED = 400;
@@ -24,12 +24,16 @@ export class Outcomes {
   /** @param {ServedPage} page */
   constructor(page) {
     this.page = page;
-    /** Outcomes by terms, edits and layer. @type {Map<string, Outcomes_>} */
+    /** Outcomes by terms, edits and layer. @type {Map<string, TextOutcome>} */
     this.known = new Map();
+    /** Why there is none. @type {Map<string, string>} */
+    this.failed = new Map();
     this.turn = 0;
     /** The column that rows go by: a party's number, -1 for all together; null for the order of the library. @type {number | null} */
     this.column = null;
     this.descending = true;
+    /** What stands in the table. @type {Map<OutcomeRow, HTMLElement>} */
+    this.shown = new Map();
     /** The pin whose name is being changed. @type {number | null} */
     this.naming = null;
   }
@@ -135,15 +139,15 @@ export class Outcomes {
     this.show();
   }
 
-  /** Rows in order; those whose outcome is not known last. */
-  sorted() {
-    const rows = this.rows(), { column } = this;
+  /** Rows in order; those whose outcome is not known last. @param {OutcomeRow[]} rows */
+  sorted(rows) {
+    const { column } = this;
     if (column === null) return rows;
     const value = (/** @type {OutcomeRow} */ row) => {
       const outcome = this.of(row.draft);
       return (column < 0 ? outcome?.joint : outcome?.parties[column].count) ?? -1;
     };
-    return rows.sort((a, b) => (this.descending ? value(b) - value(a) : value(a) - value(b)));
+    return [...rows].sort((a, b) => (this.descending ? value(b) - value(a) : value(a) - value(b)));
   }
 
   // --- showing ---
@@ -151,31 +155,40 @@ export class Outcomes {
   async show() {
     if (this.page.tabs.current !== "outcomes") return;
     const turn = ++this.turn;
-    this.table();
-    for (const row of this.rows()) for (const draft of [row.draft, { ...row.draft, edits: {} }]) {
-      if (this.known.has(this.keyOf(draft))) continue;
-      await idle();
-      if (turn !== this.turn) return;
-      try { await this.work(draft); } catch (error) { this.page.faultsOf(error); }
-      if (turn !== this.turn) return;
-      this.table();
+    this.failed.clear();
+    const rows = this.rows();
+    this.table(rows);
+    for (const row of rows) {
+      const missing = [row.draft, { ...row.draft, edits: {} }].filter(draft => !this.known.has(this.keyOf(draft)));
+      for (const draft of missing) {
+        await idle();
+        if (turn !== this.turn) return;
+        try { await this.work(draft); } catch (error) { this.failed.set(this.keyOf(draft), this.page.faultsOf(error).join(" ")); }
+        if (turn !== this.turn) return;
+      }
+      const shown = this.shown.get(row);
+      if (shown && (missing.length || shown.querySelector(".pending"))) shown.replaceChildren(...[...shown.children].slice(0, 1), ...this.cells(row));
     }
+    at("outcomes-lead").textContent = this.lead(rows);
+    if (this.column !== null) this.table(rows);
     document.body.dataset.outcomes = String(Number(document.body.dataset.outcomes ?? 0) + 1);
   }
 
-  /** How many of the texts come out otherwise than by the positions as the sources are read. */
-  lead() {
-    const { page } = this, texts = this.rows().filter(row => row.kind === "text");
+  /** How many of the texts come out otherwise than by the positions as the sources are read. @param {OutcomeRow[]} rows */
+  lead(rows) {
+    const { page } = this, texts = rows.filter(row => row.kind === "text");
     if (!page.edited()) return "";
-    const counts = (/** @type {Outcomes_ | undefined} */ x) => x && [x.joint, ...x.parties.map(party => party.count)].map(n => n === null ? "" : page.share(n)).join();
+    const counts = (/** @type {TextOutcome | undefined} */ x) => x && [x.joint, ...x.parties.map(party => party.count)].map(n => n === null ? "" : page.share(n)).join();
     const moved = texts.filter(row => counts(this.of(row.draft)) !== counts(this.of(row.draft, true))).length;
     return texts.every(row => this.of(row.draft) && this.of(row.draft, true)) ? fill(page.say.outcomes_lead, { moved, texts: texts.length }) : page.say.outcomes_working;
   }
 
-  table() {
-    at("outcomes-lead").textContent = this.lead();
+  /** @param {OutcomeRow[]} [rows] */
+  table(rows = this.rows()) {
+    at("outcomes-lead").textContent = this.lead(rows);
     const here = document.activeElement instanceof HTMLElement && at("outcome-rows").contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
-    at("outcome-rows").replaceChildren(...this.sorted().map(row => this.row(row)));
+    this.shown = new Map(this.sorted(rows).map(row => [row, make("tr", this.own(row) ? { class: "own" } : {}, this.head(row, this.own(row)), ...this.cells(row))]));
+    at("outcome-rows").replaceChildren(...this.shown.values());
     for (const head of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#outcome-head [data-column]"))) {
       const own = head.dataset.column === String(this.column);
       if (own) head.setAttribute("aria-sort", this.descending ? "descending" : "ascending"); else head.removeAttribute("aria-sort");
@@ -183,14 +196,15 @@ export class Outcomes {
     if (here) /** @type {HTMLElement | null} */ (at("outcome-rows").querySelector(`[data-key="${CSS.escape(here)}"]`))?.focus();
   }
 
+  /** Whether a row is what is on the desk. @param {OutcomeRow} row */
+  own(row) { return JSON.stringify(row.draft) === JSON.stringify(this.page.draft); }
+
   /** @param {OutcomeRow} row */
-  row(row) {
-    const { page } = this, { say, pack } = page, outcome = this.of(row.draft), read = this.of(row.draft, true);
+  cells(row) {
+    const { pack } = this.page, outcome = this.of(row.draft), failed = this.failed.get(this.keyOf(row.draft)), read = this.of(row.draft, true);
     const edited = Object.keys(row.draft.edits).length > 0;
-    const cells = [this.cell(outcome && { count: outcome.joint, word: "" }, read?.joint ?? null, edited),
-      ...pack.parties.map((_, i) => this.cell(outcome?.parties[i], read?.parties[i].count ?? null, edited))];
-    const own = JSON.stringify(row.draft) === JSON.stringify(page.draft);
-    return make("tr", own ? { class: "own" } : {}, this.head(row, own), ...cells);
+    return [this.cell(outcome ? { count: outcome.joint, word: "" } : failed, read?.joint, edited),
+      ...pack.parties.map((_, i) => this.cell(outcome?.parties[i] ?? failed, read?.parties[i].count, edited))];
   }
 
   /** @param {OutcomeRow} row @param {boolean} own */
@@ -228,14 +242,15 @@ export class Outcomes {
     return field;
   }
 
-  /** @param {Outcome | undefined} outcome @param {number | null} read @param {boolean} edited */
+  /** @param {Outcome | string | undefined} outcome or why there is none @param {number | null | undefined} read as the sources have the parties @param {boolean} edited */
   cell(outcome, read, edited) {
     const { say, pack } = this.page;
-    if (!outcome) return make("td", {}, "…");
+    if (typeof outcome === "string") return make("td", { title: outcome }, say.nobody_short, make("span", { class: "hidden" }, ` ${outcome}`));
+    if (!outcome) return make("td", { class: "pending" }, "…");
     const { count, word } = outcome, share = count === null ? "" : percent(count, pack.draws);
     if (count === null) return make("td", { class: "not" }, word ? say[word === "silent" ? "silent_short" : "not_asked"] : say.nobody_short);
     const shade = Math.min(Math.floor((SHADES * count) / pack.draws), SHADES - 1);
-    const was = edited ? (read === null ? say.not_asked : percent(read, pack.draws)) : share;
+    const was = edited && read !== undefined ? (read === null ? say.not_asked : percent(read, pack.draws)) : share;
     return make("td", { class: `shade-${shade} ${word}${was === share ? "" : " moved"}` },
       make("span", { class: "stance" }, make("b", {}, word ? `${say[`tick_${word}`]} ` : "", share), word ? ` ${say[word]}` : ""),
       ...(was === share ? [] : [make("span", { class: "was soft" }, fill(say.cell_was, { share: was }))]));
@@ -248,7 +263,7 @@ export class Outcomes {
     const share = (/** @type {number | null | undefined} */ count) => (count === null || count === undefined ? "" : count / pack.draws);
     const names = ["joint", ...pack.parties.map(party => party.id)];
     const lines = [["row", "kind", "edits", ...names, ...names.map(name => `${name}_before`)].map(quoted).join(",")];
-    for (const row of this.sorted()) {
+    for (const row of this.sorted(this.rows())) {
       const counts = [false, true].flatMap(read => {
         const outcome = this.of(row.draft, read);
         return [outcome?.joint, ...pack.parties.map((_, i) => outcome?.parties[i].count)];

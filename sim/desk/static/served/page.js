@@ -10,6 +10,7 @@ import { Desk, LAYERS } from "../answer.js";
 import { Page } from "../desk.js";
 import { isPlace, withEdit } from "../draft.js";
 import { at } from "../elements.js";
+import { fill } from "../words.js";
 import { CellEditor } from "./cell.js";
 import { ServedDocuments } from "./documents.js";
 import { EditList } from "./edits.js";
@@ -211,6 +212,17 @@ export class ServedPage extends Page {
   showParts() {
     this.editors = this.editors.filter(editor => editor.element.isConnected);
     for (const part of [...this.editors, this.switches, this.list, this.positions, this.outcomes, this.jobs]) part.show();
+  }
+
+  /** @param {import("../answer.js").Answer} answer */
+  showBars(answer) {
+    super.showBars(answer);
+    const shares = answer.asked.map(i => {
+      const { decided, id } = answer.parties[i];
+      return `${this.words.parties[id].short} ${this.was(decided, this.ofText.parties[i].decided)}${this.share(decided)}`;
+    });
+    const joint = answer.joint === null ? [] : [fill(this.say.strip, { joint: this.was(answer.joint, this.ofText.joint ?? answer.joint) + this.share(answer.joint) })];
+    at("dialog-strip").textContent = [...joint, ...shares].join(" · ");
   }
 
   /** A row for each reading that the draft has as a whole, and for every edit besides. */

@@ -38,5 +38,7 @@ export class Tabs {
       at(`panel-${tab.dataset.panel}`).hidden = !own;
     }
     this.changed();
+    // On a phone the answer stands above the panels, and the tabs at the foot of the screen.
+    if (getComputedStyle(this.tabs[0].parentElement ?? this.tabs[0]).position === "fixed") at(`panel-${panel}`).scrollIntoView();
   }
 }
