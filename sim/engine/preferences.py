@@ -83,6 +83,12 @@ class Memo:
 
         return self._once((party, cell.issue, cell.values), draw)
 
+    def exponentials(
+        self, party: str, issues: tuple[str, ...], each: Sequence[Array]
+    ) -> tuple[Array, dict[Hashable, Array]]:
+        """The exponentials of a party's issues, shape ``(issues, BLOCK)``; and what :func:`draws.order_by_class` knows."""
+        return self._once((party, "exponentials", issues), lambda: (np.stack(each), {}))
+
     def weights(self, party: str, plan: Iterable[tuple[str, PlanEntry]], make: Callable[[], Array]) -> Array:
         """Weights under a plan (an entry an issue), shape ``(issues, BLOCK)``: they do not depend on the rankings."""
         return self._once((party, "weights", tuple(plan)), make)
@@ -207,7 +213,8 @@ class Preferences:
         return self.memo.weights(self.profile.id, named, lambda: self._make_weights(plan))
 
     def _make_weights(self, plan: Sequence[PlanEntry]) -> Array:
-        raw = np.stack(self.exponentials)
+        issues = tuple(c.issue for c in self.profile.cells)
+        raw, known = self.memo.exponentials(self.profile.id, issues, self.exponentials)
         out = np.zeros_like(raw)
         spans = {j: s for j, s in enumerate(plan) if isinstance(s, schema.Span)}
         fixed = [j for j, span in spans.items() if span.fixed]
@@ -218,14 +225,14 @@ class Preferences:
             left -= spans[j].low
         if not free:
             return out
-        classes = [s if isinstance(s := plan[j], int) else None for j in free]
+        classes = [s if isinstance(s, int) else None for s in plan]
         if len(spans) > len(fixed):
             low = np.array([spans[j].low if j in spans else 0.0 for j in free])
             high = np.array([spans[j].high if j in spans else 1.0 for j in free])
             rng = self.memo.stream(self.profile.id, "weights")
-            out[free] = draws.boxed_weights(rng, classes, low, high, left, self.memo.least)
+            out[free] = draws.boxed_weights(rng, [classes[j] for j in free], low, high, left, self.memo.least)
         else:
-            out[free] = draws.normalised(draws.order_by_class(raw[free], classes), left)
+            out[free] = draws.normalised(draws.order_by_class(raw, classes, known)[free], left)
         return out
 
     # --- gains --------------------------------------------------------------------------
