@@ -582,7 +582,9 @@ def _finished(tree: Mapping, path: Path, cache: Cache, by_hand: bool = False, do
     sound = nodes.replaced(part.node, ("domain",), domain.node) if isinstance(part.node, Mapping) else tree
     complaints = [*part.faults, *_faults(domain, names, tree.place, cache)]
     if domain.model is not None and isinstance(part.model, schema.Scenario):
-        complaints += check_scenario(part.model, lambda at: locate(sound, at), names)
+        # as of a domain: where files have faults, what is known of names is not all that there is
+        known = None if part.faults or domain.faults else cache.checks
+        complaints += check_scenario(part.model, lambda at: locate(sound, at), names, known)
     raise_errors(complaints)
     assert isinstance(part.model, schema.Scenario)
     return Loaded(part.model, tree, in_order(complaints), path, (part, domain), cache)
