@@ -11,6 +11,7 @@ from functools import partial
 
 from sim.files.complaints import Complaint, did_you_mean
 from sim.files.grammar import ending, listed
+from sim.files.nodes import Node, TreePath
 from sim.scenario import schema
 from sim.scenario.checker import (
     EPSILON,
@@ -22,6 +23,7 @@ from sim.scenario.checker import (
     PartChecker,
     PlaceOf,
     Spot,
+    locate,
     sums,
 )
 from sim.scenario.edit_paths import RESERVED_ISSUES, RESERVED_PARTIES
@@ -362,3 +364,28 @@ def _reach(parties: Mapping[str, schema.Party], start: str) -> set[str]:
                 reached.add(member)
                 todo.append(member)
     return reached
+
+
+def no_voters(tree: Node, path: TreePath, name: str, party: object) -> list[Complaint]:
+    """Complaints about shares of voters on lines of a party that does not decide by them.
+
+    Only in the files of a domain: a run that was saved before parties could decide so keeps its one voter drawn by lot,
+    and an edit says for itself what the chance is that a line binds.
+    """
+    if not isinstance(party, schema.Party) or party.decides is not None:
+        return []
+    lines: list[tuple[TreePath, str]] = [
+        ((*path, "positions", issue, i, "red_lines", k, "holds"), f"{issue}: {entry.start}: red_lines: {line.option}")
+        for issue, entries in party.positions.items()
+        for i, entry in enumerate(entries)
+        for k, line in enumerate(entry.red_lines)
+        if line.holds is not None
+    ]
+    lines += [
+        ((*path, "refuses", i, "holds"), f"refuses: {refusal.id}")
+        for i, refusal in enumerate(party.refuses)
+        if refusal.holds is not None
+    ]
+    what = f"a share of voters, but {name} does not decide by voters"
+    hint = "delete holds, or let a ratifier decide: {by: majority, of: voters, quota: 0.5}"
+    return [Complaint(locate(tree, at), f"{name}: {where}: holds", what, hint, code="evidence") for at, where in lines]

@@ -10,9 +10,9 @@ from __future__ import annotations
 import importlib
 import re
 import typing
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -347,12 +347,15 @@ def edited(loaded: Loaded, edits: Edits) -> Loaded:
     return with_edits(loaded, parsed)
 
 
-def with_edits(loaded: Loaded, parsed: Sequence[Edit]) -> Loaded:
-    """:func:`edited`, for edits that have been read already. Raises Complaints likewise."""
+def with_edits(loaded: Loaded, parsed: Sequence[Edit], cache: Cache | None = None) -> Loaded:
+    """:func:`edited`, for edits that have been read already. Raises Complaints likewise.
+
+    ``cache`` is a copy of the scenario's for a series of edits (:func:`series`), which is let grow.
+    """
+    cache = loaded._cache.copy() if cache is None else cache
     parsed = editing.by_ids(loaded.tree, parsed)
-    tree, idle = editing.apply(loaded.tree, parsed)
+    tree, idle = editing.apply(loaded.tree, parsed, cache.edited)
     raise_errors(idle)
-    cache = loaded._cache.copy()
     tree, faults = gathered(tree, loaded.path, cache.candidates)
     raise_all(faults)
     result = _finished(_with_edits(tree, parsed), loaded.path, cache)
@@ -362,6 +365,11 @@ def with_edits(loaded: Loaded, parsed: Sequence[Edit]) -> Loaded:
     return replace(
         result, warnings=warnings, address=loaded.address, _first=loaded._first, _unedited=unedited, _edits=edits
     )
+
+
+def series(loaded: Loaded) -> Callable[[Sequence[Edit]], Loaded]:
+    """:func:`with_edits` for many sets of a few edits: what several sets do to a party is made once."""
+    return partial(with_edits, loaded, cache=loaded._cache.copy())
 
 
 def _changed(loaded: Loaded, edits: Edits, options: Overrides) -> Loaded:

@@ -27,6 +27,8 @@ from sim.files.nodes import Mapping, Node, Scalar, TreePath
 from sim.files.text import Reading
 from sim.scenario import checker, schema
 from sim.scenario.checker import Checks, along, locate, where
+from sim.scenario.domain_checks import no_voters
+from sim.scenario.edits import EditedParties
 from sim.scenario.fields import describe
 from sim.scenario.negotiation_schema import Tactic, parameters
 
@@ -47,6 +49,7 @@ class Cache:
     checks: Checks = field(default_factory=dict)
     names: checker.NamesByContent = field(default_factory=dict)
     candidates: dict[Path, Reading] = field(default_factory=dict)
+    edited: EditedParties = field(default_factory=dict)
 
     def copy(self) -> Cache:
         """One that grows by itself, so that a long series of edits does not pile up in the first."""
@@ -276,31 +279,6 @@ def _mended(node: Node, path: TreePath, kind: str, model: type[BaseModel]) -> No
     return nodes.removed(node, path)
 
 
-def _no_voters(tree: Node, path: TreePath, name: str, party: BaseModel | None) -> list[Complaint]:
-    """Complaints about shares of voters on lines of a party that does not decide by them.
-
-    Only in the files of a domain: a run that was saved before parties could decide so keeps its one voter drawn by lot,
-    and an edit says for itself what the chance is that a line binds.
-    """
-    if not isinstance(party, schema.Party) or party.decides is not None:
-        return []
-    lines: list[tuple[TreePath, str]] = [
-        ((*path, "positions", issue, i, "red_lines", k, "holds"), f"{issue}: {entry.start}: red_lines: {line.option}")
-        for issue, entries in party.positions.items()
-        for i, entry in enumerate(entries)
-        for k, line in enumerate(entry.red_lines)
-        if line.holds is not None
-    ]
-    lines += [
-        ((*path, "refuses", i, "holds"), f"refuses: {refusal.id}")
-        for i, refusal in enumerate(party.refuses)
-        if refusal.holds is not None
-    ]
-    what = f"a share of voters, but {name} does not decide by voters"
-    hint = "delete holds, or let a ratifier decide: {by: majority, of: voters, quota: 0.5}"
-    return [Complaint(locate(tree, at), f"{name}: {where}: holds", what, hint, code="evidence") for at, where in lines]
-
-
 _NOTHING: dict[str, Any] = {}
 _DOMAIN_KEYS = ("issues", "sources", "evidence", "positions")
 
@@ -364,7 +342,7 @@ def validated_domain(tree: Mapping, cache: Cache, by_hand: bool) -> CheckedDomai
                 parties[name] = _part(schema.Party, party, (*path, name), cache, None, by_hand)
                 faults += parties[name].faults
                 if by_hand and from_folder:
-                    faults += _no_voters(tree, (*path, name), name, parties[name].model)
+                    faults += no_voters(tree, (*path, name), name, parties[name].model)
             result.plain[key] = {name: part.plain for name, part in parties.items()}
             models[key] = {name: part.model for name, part in parties.items() if part.model is not None}
             sound[key] = replace(under, items={name: part.node for name, part in parties.items()})
