@@ -24,7 +24,7 @@ from sim.analysis.shared.own_rules import unanswered
 from sim.engine.draws import BLOCK, Array, blocks
 from sim.engine.packages import Condition, Space
 from sim.engine.preferences import Memo, PlanEntry, Preferences, preferences_for, weight_plan
-from sim.engine.profiles import Case, Cell, Line, Ordinal, Profile, compile_text
+from sim.engine.profiles import Case, Cell, Line, Ordinal, Profile, term_bases
 from sim.files.ceilings import check_draws
 from sim.scenario import schema
 from sim.scenario.labels import labels_of
@@ -188,14 +188,14 @@ def _issues(case: Case) -> list[Json]:
 
 
 def _text(scenario: schema.Scenario, space: Space) -> Json:
-    proposal, text = scenario.proposal, compile_text(scenario, space)
+    terms, bases = scenario.proposal.terms, term_bases(scenario)
     return {
         "title": scenario.title,
-        "date": str(proposal.date),
-        "terms": text.package.tolist(),
-        "basis": [text.basis[issue] for issue in space.issues],
-        "evidence": [list(proposal.terms[issue].evidence) for issue in space.issues],
-        "assumed": [space.issue(issue) for issue in text.assumed],
+        "date": str(scenario.proposal.date),
+        "terms": space.package({issue: terms[issue].option for issue in space.issues}).tolist(),
+        "basis": [bases[issue] for issue in space.issues],
+        "evidence": [list(terms[issue].evidence) for issue in space.issues],
+        "assumed": [j for j, i in enumerate(space.issues) if bases[i] == "assumed" and not terms[i].open],
     }
 
 

@@ -18,18 +18,19 @@ from sim.files.complaints import Complaints
 from sim.scenario.loading import edited
 from sim.server import page
 from sim.server.english import SERVER
-from sim.server.faults import fault, faults_of
-from sim.server.jobs import Jobs, TooMany
+from sim.server.faults import body_words, fault, faults_of
+from sim.server.jobs import Jobs, TooMuchWork
 from sim.server.messages import (
     Alive,
     EditedParties,
     EditsOfText,
+    Fault,
     Faults,
     JobOrder,
     JobStart,
     JobState,
+    LibraryReading,
     Message,
-    Reading,
 )
 from sim.server.parties import edited_parties
 from sim.server.readings import readings_of
@@ -59,6 +60,11 @@ def application(shelf: Shelf, jobs: Jobs, lifespan: Lifespan | None = None) -> F
         """The desk of a text, by the positions of a day and a kind of evidence."""
         return _page(*page.desk(shelf.desk(id, as_of, evidence)))
 
+    @app.get("/favicon.ico", include_in_schema=False)
+    def icon() -> Response:
+        """None: browsers ask for one of their own accord."""
+        return Response(status_code=204)
+
     @app.get("/api/alive")
     def alive() -> Alive:
         """That the server is there."""
@@ -74,7 +80,7 @@ def application(shelf: Shelf, jobs: Jobs, lifespan: Lifespan | None = None) -> F
             return _json(faults_of(wrong.complaints, asked.edits), 422)
 
     @app.get("/api/readings/{id}")
-    def readings(id: str) -> list[Reading]:
+    def readings(id: str) -> list[LibraryReading]:
         """The files of edits of the text's library that fit it."""
         return readings_of(shelf.text(id).loaded)
 
@@ -103,37 +109,40 @@ def application(shelf: Shelf, jobs: Jobs, lifespan: Lifespan | None = None) -> F
         kind = MEDIA[name.rpartition(".")[2]]
         return Response(job.content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
-    @app.delete("/api/jobs/{id}", status_code=204)
-    def stop(id: str) -> None:
+    @app.delete("/api/jobs/{id}", status_code=204, response_class=Response)
+    def stop(id: str) -> Response:
         """Stop work, and forget it."""
         jobs.stop(id)
+        return Response(status_code=204)
 
-    @app.exception_handler(TooMany)
+    @app.exception_handler(TooMuchWork)
     def busy(request: Request, error: Exception) -> Response:
-        return _json(fault(str(error)), 429)
+        return _faulty(request, fault(str(error)), 429)
 
     @app.exception_handler(UnknownName)
     def unknown(request: Request, error: Exception) -> Response:
-        return _json(fault(str(error)), 404)
+        return _faulty(request, fault(str(error)), 404)
 
     @app.exception_handler(Complaints)
     def complaints(request: Request, error: Exception) -> Response:
         assert isinstance(error, Complaints)
-        return _json(faults_of(error.complaints), 422)
+        return _faulty(request, faults_of(error.complaints), 422)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        return _json(fault(SERVER["wrong_body"].format(where=where, what=first["msg"])), 422)
+        return _faulty(request, Faults(faults=[Fault(words=body_words(x)) for x in error.errors()]), 422)
 
     @app.exception_handler(HTTPException)
     def other(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         key = "wrong_method" if error.status_code == 405 else "no_page"
         words = SERVER[key].format(path=request.url.path, method=request.method)
-        return _json(fault(words), error.status_code)
+        return _faulty(request, fault(words), error.status_code)
+
+    @app.exception_handler(Exception)
+    def broken(request: Request, error: Exception) -> Response:
+        return _faulty(request, fault(SERVER["broken"]), 500)
 
     return app
 
@@ -143,6 +152,13 @@ def _json(message: Message, status: int = 200) -> Response:
     return Response(message.model_dump_json(), status, media_type="application/json")
 
 
-def _page(html: str, policy: str) -> Response:
+def _faulty(request: Request, faults: Faults, status: int) -> Response:
+    """Faults as what was asked for: a page for people, else JSON."""
+    if request.url.path.startswith(("/api/", "/openapi")):
+        return _json(faults, status)
+    return _page(*page.faulty(faults), status)
+
+
+def _page(html: str, policy: str, status: int = 200) -> Response:
     headers = {"Content-Security-Policy": f"{policy}; frame-ancestors 'none'"}
-    return HTMLResponse(html, headers=headers)
+    return HTMLResponse(html, status, headers=headers)

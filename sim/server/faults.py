@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sim.files.complaints import Complaint
+from sim.server.english import SERVER
 from sim.server.messages import Fault, Faults
 
 #: How the place of an edit begins: commands call it by its option.
@@ -26,6 +28,13 @@ def _fault(complaint: Complaint, edits: Sequence[str]) -> Fault:
 def in_words(complaint: Complaint) -> str:
     """A complaint in a line, as the terminal has it, without its place."""
     return f"{complaint.where}: {complaint.what}" + (f"; {complaint.hint}" if complaint.hint else "")
+
+
+def body_words(error: Mapping[str, Any]) -> str:
+    """What is wrong with a request, as its check tells it, and where in it."""
+    where = [str(part) for part in error["loc"] if part not in ("body", "query", "path")]
+    what = str(error["msg"])
+    return SERVER["wrong_part"].format(where=".".join(where) or SERVER["request"], what=f"{what[:1].lower()}{what[1:]}")
 
 
 def fault(words: str) -> Faults:

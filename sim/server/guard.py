@@ -34,8 +34,9 @@ class Address:
 
     def __init__(self, host: str, port: int) -> None:
         self.host, self.port = host, port
-        self._loopback = host == "localhost" or (_number(host) is not None and ipaddress.ip_address(host).is_loopback)
         number = _number(host)
+        #: Whether it is asked from this machine alone.
+        self.loopback = host == "localhost" or (number is not None and number.is_loopback)
         self._any = number is not None and number.is_unspecified
 
     def __str__(self) -> str:
@@ -54,9 +55,9 @@ class Address:
             return False
         name = name.removeprefix("[").removesuffix("]").lower()
         number = _number(name)
-        if name == self.host or (name == "localhost" and (self._loopback or self._any)):
+        if name == self.host or (name == "localhost" and (self.loopback or self._any)):
             return True
-        return number is not None and (self._any or (self._loopback and number.is_loopback))
+        return number is not None and (self._any or (self.loopback and number.is_loopback))
 
 
 def _number(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
@@ -109,6 +110,11 @@ class Guard:
             return 421, SERVER["wrong_host"].format(address=self._address, host=host or "nobody")
         if origin is not None and origin != f"http://{host}":
             return 403, SERVER["wrong_origin"].format(origin=origin)
+        if (
+            headers.get(b"sec-fetch-site") in ("cross-site", "same-site")
+            and headers.get(b"sec-fetch-mode") != "navigate"
+        ):
+            return 403, SERVER["wrong_site"]
         kind = headers.get(b"content-type", "").partition(";")[0].strip().lower()
         if method == "POST" and kind != "application/json":
             return 415, SERVER["wrong_type"]

@@ -22,7 +22,7 @@ MOST_RUNNING, MOST_ENDED = 2, 8
 UNASKED, FORGOTTEN = 120.0, 600.0
 
 
-class TooMany(SimError):
+class TooMuchWork(SimError):
     """That as much work is going on as the server takes on."""
 
 
@@ -63,11 +63,11 @@ class Jobs:
         self._closed = False
 
     def start(self, task: Task) -> str:
-        """Begin work; its id, which nobody can guess. Raises TooMany, OSError."""
+        """Begin work; its id, which nobody can guess. Raises TooMuchWork, OSError."""
         with self._lock:
             self._tidy()
             if self._closed or sum(job.state.state == "running" for job in self._jobs.values()) >= MOST_RUNNING:
-                raise TooMany(SERVER["too_many"].format(most=MOST_RUNNING))
+                raise TooMuchWork(SERVER["too_many"].format(most=MOST_RUNNING))
             id = secrets.token_urlsafe(16)
             job = Job(task.order.kind, Worker("sim.server.work", task.model_dump_json()), self._clock())
             job.state = JobState(state="running", words=SERVER["begins"])

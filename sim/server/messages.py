@@ -60,7 +60,7 @@ class Faults(Message):
     faults: list[Fault]
 
 
-class Reading(Message):
+class LibraryReading(Message):
     """A file of edits that fits a text: what it is called, and its edits one by one, as ``--set`` takes them."""
 
     id: str

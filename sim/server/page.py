@@ -9,6 +9,7 @@ from sim.desk import english as desk_english
 from sim.server import words
 from sim.desk.frame import SERVED_MODULES, SERVED_STYLES, engine, in_head, in_page, rendered, styles
 from sim.server.english import SERVER
+from sim.server.messages import Faults
 from sim.server.shelf import ServedDesk, Shelf
 
 #: What a served page may do besides running its script: ask its own server, and save what it drew.
@@ -25,6 +26,12 @@ def index(shelf: Shelf) -> tuple[str, str]:
         rows = sorted(own, key=lambda text: (text.loaded.scenario.proposal.date, text.id))
         domains.append({"title": title, "texts": rows})
     return rendered("served_index.html", domains=domains, words=SERVER, **head), head["policy"]
+
+
+def faulty(faults: Faults) -> tuple[str, str]:
+    """What is wrong, for people, and the policy of the page."""
+    head = in_head("", styles(("desk", "site")))
+    return rendered("served_fault.html", faults=faults.faults, words=SERVER, **head), head["policy"]
 
 
 def desk(of: ServedDesk) -> tuple[str, str]:

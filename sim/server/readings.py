@@ -9,10 +9,10 @@ from sim.scenario import catalogue
 from sim.scenario.edit_paths import edits_title, read_edits
 from sim.scenario.edits import single_edits
 from sim.scenario.loading import Loaded, with_edits
-from sim.server.messages import Reading
+from sim.server.messages import LibraryReading
 
 
-def readings_of(loaded: Loaded) -> list[Reading]:
+def readings_of(loaded: Loaded) -> list[LibraryReading]:
     """The files of edits beside the text's domain that can be applied to it."""
     domain = loaded.tree.get("domain")
     if domain is None:
@@ -22,11 +22,11 @@ def readings_of(loaded: Loaded) -> list[Reading]:
     return [reading for reading in readings if reading is not None]
 
 
-def _reading(file: Path, loaded: Loaded) -> Reading | None:
+def _reading(file: Path, loaded: Loaded) -> LibraryReading | None:
     """A file of edits; None where it cannot be read, or is for other texts."""
     try:
         edits = read_edits(file)
         with_edits(loaded, edits)
-        return Reading(id=file.stem, title=edits_title(file), edits=[edit.text for edit in single_edits(edits)])
+        return LibraryReading(id=file.stem, title=edits_title(file), edits=[edit.text for edit in single_edits(edits)])
     except (Complaints, OSError):
         return None

@@ -17,6 +17,9 @@ from sim.server.guard import Address, Guard
 from sim.server.jobs import Jobs
 from sim.server.shelf import Shelf
 
+#: Connections at once; more are told to come again.
+MOST_CONNECTIONS = 100
+
 
 def bound(host: str, port: int) -> socket.socket:
     """A socket that listens. Raises OSError, in a line, where the port is taken."""
@@ -26,6 +29,8 @@ def bound(host: str, port: int) -> socket.socket:
     except OSError as error:
         if error.errno in (errno.EADDRINUSE, errno.EACCES):
             raise OSError(SERVER["taken"].format(host=host, port=port)) from None
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise OSError(SERVER["no_host"].format(host=host)) from None
         raise
 
 
@@ -40,7 +45,7 @@ def served(shelf: Shelf, listening: socket.socket, host: str, ready: Callable[[s
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        words = SERVER["address"].format(address=address)
+        words = SERVER["address" if address.loopback else "open_address"].format(address=address, host=host)
         Thread(target=ready, args=(str(address), words), daemon=True).start()
         try:
             yield
@@ -49,7 +54,16 @@ def served(shelf: Shelf, listening: socket.socket, host: str, ready: Callable[[s
 
     guard = Guard(application(shelf, jobs, lifespan), address)
     server = uvicorn.Server(
-        uvicorn.Config(guard, log_level="warning", access_log=False, server_header=False, ws="none", lifespan="on")
+        uvicorn.Config(
+            guard,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            ws="none",
+            lifespan="on",
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_graceful_shutdown=1,
+        )
     )
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
