@@ -374,8 +374,9 @@ def test_a_report_and_a_figure_of_the_draft(served: Visitor) -> None:
 
 #: What is seriously wrong for somebody who does not see, or has no pointer, and where.
 _AXE = """
-const [where, done] = arguments, told = v => [v.id, v.nodes.map(n => n.target.join())];
-axe.run({ include: where.split(', ').map(x => [x]) }).then(x => done(x.violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(told)));
+const [where, done] = arguments, serious = v => ['serious', 'critical'].includes(v.impact);
+axe.run({ include: where.split(', ').map(x => [x]) })
+  .then(x => done(x.violations.filter(serious).map(v => [v.id, v.nodes.map(n => n.target.join())])));
 """
 #: Opens some issues of a party.
 _OPEN = "document.querySelectorAll('#party-cells details').forEach((x, k) => { x.open = k < 4; })"
