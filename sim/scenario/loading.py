@@ -407,6 +407,11 @@ def load_domain(folder: PathLike) -> schema.Domain:
     return domain.model
 
 
+def in_domain(text: Mapping, domain: Mapping, cache: Cache) -> Loaded:
+    """A scenario of two trees, put together as a saved run holds them. Raises Complaints."""
+    return _finished(text.having("domain", domain), Path(text.place.file).absolute(), cache)
+
+
 # --- reading --------------------------------------------------------------------------------
 
 
