@@ -45,7 +45,7 @@ def forecast(
     """
     from sim.analysis.forecast.forecast import forecast as asked
 
-    folders = [domain_folder(name) for name in domain or [None]]
+    folders = list(map(domain_folder, domain)) if domain else [domain_folder(None)]
     draws = DRAWS if inputs.draws is None else inputs.draws
     with progress_bar(draws * 100 * len(folders), "reading") as progress:
         result = asked(

@@ -56,8 +56,8 @@ def after(
     What of the library goes without them is what sim forecast --without-younger leaves out.
     """
     from sim.scenario.catalogue import citing
+    from sim.scenario.evidence import citations, younger
     from sim.scenario.loading import load_domain
-    from sim.scenario.younger import citations, younger
 
     folder = domain_folder(domain)
     loaded = load_domain(folder)

@@ -21,8 +21,8 @@ from sim.report.verdict import chance_words
 from sim.results.runs import SavedRun
 from sim.scenario import schema
 from sim.scenario.catalogue import Holding
+from sim.scenario.evidence import Citation, Fate, Reason, YoungerClaim
 from sim.scenario.labels import Labels, issue_labels, labels_of
-from sim.scenario.younger import Citation, Fate, Reason, YoungerClaim
 
 
 def scenario(loaded: schema.Scenario) -> Page:
@@ -222,7 +222,6 @@ YOUNGER_BY: Mapping[Reason, str] = {
     "date": "made later",
     "source": "its document is later",
     "note": "its note names a later time",
-    "source_note": "its document's note names a later time",
 }
 FATES: Mapping[Fate, str] = {"dropped": "goes", "loses_claim": "stays without it"}
 
@@ -245,8 +244,10 @@ def younger(
     dropped = sum(x.fate == "dropped" for x in cited)
     head = f"{plural(len(claims), 'claim')} younger than {day}; without them {plural(dropped, 'entry', 'entries')} of "
     head += f"cells and refusals would go, and {len(cited) - dropped} others lose a claim."
-    return Group(Text(head), _Rows({"id": 6, "of": 20, "younger": 24, "cited by": 44}, lines)) if lines else Text(
-        f"no claim is younger than {day}"
+    return (
+        Group(Text(head), _Rows({"id": 6, "of": 20, "younger": 24, "cited by": 44}, lines))
+        if lines
+        else Text(f"no claim is younger than {day}")
     )
 
 

@@ -11,8 +11,8 @@ from typing import get_args
 
 from sim.analysis.audit.result import Audited, AuditedText, AuditResult, InForce, Kind, KindCount, NotFound
 from sim.analysis.audit.support import Rows
-from sim.analysis.shared.verdict_shares import Hanging, hanging
 from sim.analysis.shared.parties import lines_crossed
+from sim.analysis.shared.verdict_shares import Hanging, hanging
 from sim.engine.packages import OPEN
 from sim.engine.profiles import Case, Cell, CellBasis, Line, Profile
 from sim.files.arguments import InvalidArgument, several

@@ -9,7 +9,7 @@ from sim.analysis.forecast import result as kinds
 from sim.files.grammar import ending, listed, plural
 from sim.report import english
 from sim.report.english import Names, by_kind
-from sim.report.numbers import percent
+from sim.report.numbers import points
 from sim.report.verdict import UNKNOWN
 from sim.results.records import Finding
 
@@ -36,7 +36,9 @@ def forecast_words(finding: kinds.ForecastWords, names: Names) -> str:
     parts = [f"{word} {count}" for word, count in counts.items() if count]
     what = plural(finding.texts, "single term" if finding.single else "text")
     answers = plural(finding.answers, "answer")
-    return f"{library_name(finding.library, finding.without_younger)}: {answers} to {what}: {', '.join(parts) or 'none'}."
+    return (
+        f"{library_name(finding.library, finding.without_younger)}: {answers} to {what}: {', '.join(parts) or 'none'}."
+    )
 
 
 def answers_moved(finding: kinds.AnswersMoved, names: Names) -> str:
@@ -46,21 +48,24 @@ def answers_moved(finding: kinds.AnswersMoved, names: Names) -> str:
     return (
         f"{finding.library} without the {plural(finding.claims, 'claim')} younger than the day and the {entries} that "
         f"{ending(finding.dropped, 'cites', 'cite')} them: {finding.moved} of {plural(finding.answers, 'answer')} "
-        f"{ending(finding.moved, 'has', 'have')} another word; the largest change of a share is {percent(finding.most)}."
+        f"{ending(finding.moved, 'has', 'have')} another word, and no share moves by more than "
+        f"{points(finding.most).removeprefix('+')} points."
     )
 
 
 def single_terms(finding: kinds.SingleTerms, names: Names) -> str:
     return (
-        f"{plural(finding.terms, 'single term')}: a text that says this alone. All else stays as no deal leaves it, so a "
-        "yes means no worse than no deal on that issue, and not that it is enough."
+        f"{plural(finding.terms, 'single term')}: a text that says this alone. All else stays as no deal leaves it, so "
+        "a yes means no worse than no deal on that issue, and not that it is enough."
     )
 
 
 def said_instead(finding: kinds.SaidInstead, names: Names) -> str:
-    issue = names.labels.issue(finding.issue)
-    option = "left open" if finding.option is None else f"'{names.labels.option(finding.issue, finding.option)}'"
-    return f"{finding.library} has no '{finding.instead_of}' ({issue}): {finding.text} is {option} there."
+    issue, option = names.labels.issue(finding.issue), "left open"
+    if finding.option is not None:
+        option = f"'{names.labels.option(finding.issue, finding.option)}'"
+    lacking = f"{finding.library} has no '{names.labels.option(finding.issue, finding.instead_of)}' ({issue})"
+    return f"{lacking}: there {listed(finding.texts)} {ending(len(finding.texts), 'is', 'are')} read as {option}."
 
 
 def mostly_open(finding: kinds.MostlyOpen, names: Names) -> str:

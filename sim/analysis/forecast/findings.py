@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from sim.analysis.forecast import result as kinds
-from sim.analysis.forecast.result import Forecast, ForecastAnswer, ForecastFinding, Reading
+from sim.analysis.forecast.result import Forecast, ForecastAnswer, ForecastFinding, LibraryReading
 from sim.report.verdict import Word, word
 from sim.results.result import Unsourced
 
@@ -38,7 +38,7 @@ def note_findings(result: Forecast) -> tuple[ForecastFinding, ...]:
     )
 
 
-def pairs(result: Forecast) -> Iterator[tuple[Reading, Reading]]:
+def pairs(result: Forecast) -> Iterator[tuple[LibraryReading, LibraryReading]]:
     """Each library as it stands, and without younger claims, where it was read in both ways."""
     whole = {reading.library: reading for reading in result.readings if not reading.without_younger}
     for reading in result.readings:
@@ -46,12 +46,12 @@ def pairs(result: Forecast) -> Iterator[tuple[Reading, Reading]]:
             yield whole[reading.library], reading
 
 
-def word_of(reading: Reading, answer: ForecastAnswer) -> Word:
+def word_of(reading: LibraryReading, answer: ForecastAnswer) -> Word:
     """What a party is said to do."""
     return word(answer.verdict, answer.on_evidence if reading.sources else None)
 
 
-def _words(reading: Reading, single: bool) -> kinds.ForecastWords:
+def _words(reading: LibraryReading, single: bool) -> kinds.ForecastWords:
     texts = [text for text in reading.texts if text.single == single]
     words = Counter(word_of(reading, x) for text in texts for x in text.answers if not x.silent)
     return kinds.ForecastWords(
@@ -68,7 +68,7 @@ def _words(reading: Reading, single: bool) -> kinds.ForecastWords:
     )
 
 
-def _moved(whole: Reading, reading: Reading) -> kinds.AnswersMoved:
+def _moved(whole: LibraryReading, reading: LibraryReading) -> kinds.AnswersMoved:
     both = [
         (a, b)
         for one, other in zip(whole.texts, reading.texts, strict=True)
@@ -86,19 +86,18 @@ def _moved(whole: Reading, reading: Reading) -> kinds.AnswersMoved:
 
 def _instead(result: Forecast) -> Iterator[kinds.SaidInstead]:
     for reading in result.readings:
+        terms: dict[tuple[str, str, str | None], list[str]] = {}
         for text in reading.texts if not reading.without_younger else ():
             for issue, term in text.terms.items():
                 if term.instead_of is not None:
-                    yield kinds.SaidInstead(
-                        library=reading.library,
-                        text=text.title,
-                        issue=issue,
-                        instead_of=term.instead_of,
-                        option=term.option,
-                    )
+                    terms.setdefault((issue, term.instead_of, term.option), []).append(text.title)
+        for (issue, instead_of, option), texts in terms.items():
+            yield kinds.SaidInstead(
+                library=reading.library, texts=tuple(texts), issue=issue, instead_of=instead_of, option=option
+            )
 
 
-def _open(reading: Reading) -> Iterator[kinds.MostlyOpen]:
+def _open(reading: LibraryReading) -> Iterator[kinds.MostlyOpen]:
     """A yes to a text that says little is no more than that it is no worse than no deal."""
     texts = [x for x in reading.texts if not x.single]
     closed = {x.id: sum(term.option is not None for term in x.terms.values()) for x in texts}

@@ -6,11 +6,18 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-
 from sim.analysis.forecast.counts import answers
 from sim.analysis.forecast.findings import findings
-from sim.analysis.forecast.result import CitationLeftOut, ClaimLeftOut, Forecast, ForecastTerm, ForecastText, Reading
+from sim.analysis.forecast.result import (
+    CitationLeftOut,
+    ClaimLeftOut,
+    Forecast,
+    ForecastTerm,
+    ForecastText,
+    LibraryReading,
+)
 from sim.analysis.forecast.texts import Drafts, drafts, loaded_texts, spoken_terms
+from sim.analysis.forecast.withdrawal import without
 from sim.analysis.shared.records import amended
 from sim.engine.profiles import Case
 from sim.files import arguments, nodes
@@ -20,12 +27,11 @@ from sim.files.yaml import read_mapping
 from sim.results.records import versions
 from sim.scenario import catalogue
 from sim.scenario.domain_folder import domain_tree
-from sim.scenario.evidence import sources_of
+from sim.scenario.evidence import citations, sources_of, younger
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded, in_domain
 from sim.scenario.options import PathLike
 from sim.scenario.validation import Cache, digest
-from sim.scenario.younger import citations, without, younger
 from sim.simulation.cases import Progress, compiled
 
 #: Where texts stand that no file holds.
@@ -56,7 +62,7 @@ def forecast(
         draws: how many preference profiles, at least 1.
         seed: of the random numbers, at least 0.
         without_younger: each library once more, as it would have stood without claims younger than the day
-            (:mod:`sim.scenario.younger`).
+            (:mod:`sim.analysis.forecast.withdrawal`).
         progress: called with (blocks done, in all) by each reading in turn.
 
     Returns:
@@ -86,7 +92,7 @@ def forecast(
     file = drafts(tree)
     named = [domain] if domain is None or isinstance(domain, str | Path) else list(domain)
     folders = [catalogue.domain(None if name is None else Path(name)) for name in named]
-    readings: list[Reading] = []
+    readings: list[LibraryReading] = []
     for name, folder in zip(_names(folders), folders, strict=True):
         readings += _readings(name, folder, tree, file, settings, without_younger, progress)
     result = Forecast(
@@ -103,14 +109,16 @@ def forecast(
 def _tree(texts: PathLike | Mapping[str, object]) -> nodes.Mapping:
     """The file of texts with its places. Raises Complaints, OSError, InvalidArgument."""
     if isinstance(texts, Mapping):
-        node = nodes.from_plain(arguments.plain(dict(texts)), Place(MEMORY, 0, 0))
-    elif isinstance(texts, str | Path):
+        return _whole(nodes.from_plain(arguments.plain(dict(texts)), Place(MEMORY, 0, 0)))
+    if isinstance(texts, str | Path):
         read = read_mapping(read_text(Path(texts)), str(texts))
         raise_all(read.complaints)
-        node = read.node
-    else:
-        raise arguments.InvalidArgument(f"texts are a file, or a mapping as it holds one, not {texts!r}")
-    assert isinstance(node, nodes.Mapping)
+        return _whole(read.node)
+    raise arguments.InvalidArgument(f"texts are a file, or a mapping as it holds one, not {texts!r}")
+
+
+def _whole(node: nodes.Node | None) -> nodes.Mapping:
+    assert isinstance(node, nodes.Mapping)  # what is read as a mapping without complaints
     return node
 
 
@@ -128,7 +136,7 @@ def _readings(
     settings: Mapping[str, object],
     without_younger: bool,
     progress: Progress | None,
-) -> Iterator[Reading]:
+) -> Iterator[LibraryReading]:
     """A library as it stands and, if asked, without what is younger than the day."""
     cache = Cache()
     domain, complaints = domain_tree(folder, cache)
@@ -136,7 +144,7 @@ def _readings(
     empty = _empty(domain, settings, cache)
     whole, day = empty.scenario.domain, empty.scenario.day
     claims = younger(whole, day)
-    about = {
+    about: dict[str, object] = {
         "library": name,
         "claims": tuple(ClaimLeftOut.copying(claim) for claim in claims),
         "citations": tuple(CitationLeftOut.copying(citation) for citation in citations(whole, claims)),
@@ -167,7 +175,9 @@ def _empty(domain: nodes.Mapping, settings: Mapping[str, object], cache: Cache) 
     return in_domain(node, domain, cache)
 
 
-def _reading(texts: nodes.Mapping, file: Drafts, empty: Loaded, cache: Cache, progress: Progress | None) -> Reading:
+def _reading(
+    texts: nodes.Mapping, file: Drafts, empty: Loaded, cache: Cache, progress: Progress | None
+) -> LibraryReading:
     domain = nodes.find(empty.tree, ("domain",))
     assert isinstance(domain, nodes.Mapping)
     loaded = loaded_texts(texts, file, domain, empty, cache)
@@ -177,7 +187,7 @@ def _reading(texts: nodes.Mapping, file: Drafts, empty: Loaded, cache: Cache, pr
     single = [(issue, option) for j, issue in enumerate(space.issues) for option in space.options[j]]
     rows += [space.package({issue: option}) for issue, option in single]
     cases: list[Case] = [amended(base, row) for row in rows]
-    given = answers(cases, progress)
+    every = answers(cases, progress)
     known = [
         ForecastText(
             id=id,
@@ -187,7 +197,7 @@ def _reading(texts: nodes.Mapping, file: Drafts, empty: Loaded, cache: Cache, pr
             terms=spoken_terms(draft, scenario.domain.issues),
             answers=own,
         )
-        for (id, draft), own in zip(file.texts.items(), given, strict=False)
+        for (id, draft), own in zip(file.texts.items(), every, strict=False)
     ]
     labels = labels_of(scenario.domain)
     terms = [
@@ -199,9 +209,9 @@ def _reading(texts: nodes.Mapping, file: Drafts, empty: Loaded, cache: Cache, pr
             terms={issue: ForecastTerm(option=option, basis="single")},
             answers=own,
         )
-        for (issue, option), own in zip(single, given[len(known) :], strict=True)
+        for (issue, option), own in zip(single, every[len(known) :], strict=True)
     ]
-    return Reading(
+    return LibraryReading(
         library="",
         title=scenario.domain.issues.title,
         sha256=digest(nodes.to_plain(domain)),

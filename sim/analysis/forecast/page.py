@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sim.analysis.forecast.english import CAVEAT, library_name, say
 from sim.analysis.forecast.findings import lead_findings, note_findings, word_of
-from sim.analysis.forecast.result import Forecast, ForecastAnswer, HangsOn, Reading
+from sim.analysis.forecast.result import Forecast, ForecastAnswer, HangsOn, LibraryReading
 from sim.files.grammar import plural
 from sim.report.english import Names
 from sim.report.listing import YOUNGER_BY, citing
@@ -16,9 +16,9 @@ from sim.report.verdict import INFERRED, MARKS, UNKNOWN_LEGEND, evidence_range, 
 from sim.scenario.labels import Labels, together
 
 HEADER = (
-    "library", "without_younger", "text", "single", "date", "party", "silent", "verdict", "word", "share", "low", "high",
-    "stated", "inferred", "assumed", "necessary", "possible", "with_inferred", "on_evidence", "layer", "hangs_on",
-    "issue", "option", "refusal", "from", "evidence", "hangs_share",
+    "library", "without_younger", "text", "single", "date", "party", "silent", "verdict", "word", "share", "low",
+    "high", "stated", "inferred", "assumed", "necessary", "possible", "with_inferred", "on_evidence", "layer",
+    "hangs_on", "issue", "option", "refusal", "from", "evidence", "hangs_share",
 )  # fmt: skip
 #: Where ``true`` and ``false`` are no texts.
 FLAGS = ("without_younger", "single", "silent")
@@ -76,7 +76,7 @@ def _note(kind: str, sentence: str) -> str:
     return sentence if kind in _FIRST else Detail(sentence)
 
 
-def _shares(reading: Reading, single: bool, detail: bool) -> Sheet:
+def _shares(reading: LibraryReading, single: bool, detail: bool) -> Sheet:
     texts = [text for text in reading.texts if text.single == single]
     name = library_name(reading.library, reading.without_younger)
     columns = [(Column("single term" if single else "text", width=34), [text.title for text in texts])]
@@ -87,7 +87,7 @@ def _shares(reading: Reading, single: bool, detail: bool) -> Sheet:
     return by_column(columns, f"{name}: share of draws that accept", detail=detail)
 
 
-def _cell(reading: Reading, answer: ForecastAnswer) -> str:
+def _cell(reading: LibraryReading, answer: ForecastAnswer) -> str:
     """A share, marked as in tables of many texts; nothing of a party on which the sources are silent."""
     if answer.silent:
         return "silent"
@@ -96,7 +96,7 @@ def _cell(reading: Reading, answer: ForecastAnswer) -> str:
     return share if mark is None else f"{share}\n{mark}"
 
 
-def _hangs(reading: Reading) -> Sheet:
+def _hangs(reading: LibraryReading) -> Sheet:
     """What each answer to a text hangs on."""
     lines = [(text, x) for text in reading.texts if not text.single for x in text.answers if not x.silent]
     columns = (
@@ -123,16 +123,23 @@ def _hanging_words(labels: Labels, answer: ForecastAnswer) -> str:
     return f"{on.basis}: {what} ({compact(on.share)})"
 
 
-def _younger(reading: Reading) -> Sheet:
+def _younger(reading: LibraryReading) -> Sheet:
     """The claims younger than the day, and what cites them."""
     columns = (
         (Column("claim"), [claim.id for claim in reading.claims]),
         (Column("of"), [str(claim.date) for claim in reading.claims]),
-        (Column("younger", width=26), ["; ".join(YOUNGER_BY[why] for why in claim.reasons) for claim in reading.claims]),
+        (
+            Column("younger", width=26),
+            ["; ".join(YOUNGER_BY[why] for why in claim.reasons) for claim in reading.claims],
+        ),
         (
             Column("cited by", width=44),
             [
-                "\n".join(citing(x, reading.labels, reading.parties) for x in reading.citations if claim.id in x.claims)
+                "\n".join(
+                    citing(x.citation, reading.labels, reading.parties)
+                    for x in reading.citations
+                    if claim.id in x.claims
+                )
                 or "nothing"
                 for claim in reading.claims
             ],

@@ -24,8 +24,8 @@ from sim.results.records import (
     kinds_of,
 )
 from sim.results.result import Unsourced
+from sim.scenario.evidence import Citation, Fate, Part, Reason
 from sim.scenario.labels import Labels
-from sim.scenario.younger import Fate, Part, Reason
 
 #: What a term of a text rests on; ``single`` is the one term of a text that is there to be asked about it alone.
 TextBasis = Literal["stated", "inferred", "proposed", "assumed", "single"]
@@ -112,8 +112,13 @@ class CitationLeftOut(Record):
     claims: tuple[str, ...]
     fate: Fate
 
+    @property
+    def citation(self) -> Citation:
+        """The same as of :func:`sim.scenario.evidence.citations`."""
+        return Citation(self.part, self.party, self.issue, self.name, self.start, self.claims, self.fate)
 
-class Reading(Record):
+
+class LibraryReading(Record):
     """A library as it stood, or ``without_younger`` as it would have stood without claims younger than the day.
 
     ``sha256`` is that of its content as read here. ``claims`` and ``citations`` tell which claims are younger and what
@@ -168,10 +173,10 @@ class AnswersMoved(Finding, kind="answers_moved"):
 
 
 class SaidInstead(Finding, kind="said_instead"):
-    """A term that a library has no option for, and what stands in its place; None is open."""
+    """A term of some texts that a library has no option for, and what stands in its place; None is open."""
 
     library: str
-    text: str
+    texts: tuple[str, ...]
     issue: str
     instead_of: str
     option: str | None
@@ -213,7 +218,7 @@ class Forecast(Document):
     as_of: dt.date
     draws: Positive
     seed: Count
-    readings: tuple[Reading, ...]
+    readings: tuple[LibraryReading, ...]
     findings: tuple[ForecastFinding, ...] = ()
     versions: Versions
 

@@ -24,7 +24,7 @@ import numpy as np
 
 from sim.engine.acceptability import crossed_lines
 from sim.engine.draws import BLOCK, Array
-from sim.engine.packages import OPEN, Mask
+from sim.engine.packages import Mask
 from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Case
 
