@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sim.analysis.forecast import result as kinds
+from sim.analysis.shared.english import points_of
 from sim.files.grammar import ending, listed, plural
 from sim.report import english
 from sim.report.english import Names, by_kind
-from sim.report.numbers import points
 from sim.report.verdict import UNKNOWN
 from sim.results.records import Finding
 
@@ -48,8 +48,8 @@ def answers_moved(finding: kinds.AnswersMoved, names: Names) -> str:
     return (
         f"{finding.library} without the {plural(finding.claims, 'claim')} younger than the day and the {entries} that "
         f"{ending(finding.dropped, 'cites', 'cite')} them: {finding.moved} of {plural(finding.answers, 'answer')} "
-        f"{ending(finding.moved, 'has', 'have')} another word, and no share moves by more than "
-        f"{points(finding.most).removeprefix('+')} points."
+        f"{ending(finding.moved, 'has', 'have')} another word; the largest change of a share is "
+        f"{points_of(finding.most).removeprefix('+')}."
     )
 
 
@@ -65,13 +65,18 @@ def said_instead(finding: kinds.SaidInstead, names: Names) -> str:
     if finding.option is not None:
         option = f"'{names.labels.option(finding.issue, finding.option)}'"
     lacking = f"{finding.library} has no '{names.labels.option(finding.issue, finding.instead_of)}' ({issue})"
-    return f"{lacking}: there {listed(finding.texts)} {ending(len(finding.texts), 'is', 'are')} read as {option}."
+    return f"{lacking}: there {_quoted(finding.texts)} {ending(len(finding.texts), 'is', 'are')} read as {option}."
 
 
 def mostly_open(finding: kinds.MostlyOpen, names: Names) -> str:
     many = len(finding.texts)
     leave = f"{ending(many, 'leaves', 'leave')} more than half of the issues open"
-    return f"{listed(finding.texts)} {leave}: a yes to {ending(many, 'it', 'them')} means no worse than no deal."
+    return f"{_quoted(finding.texts)} {leave}: a yes to {ending(many, 'it', 'them')} means no worse than no deal."
+
+
+def _quoted(texts: Sequence[str]) -> str:
+    """Texts listed, whose names may hold commas."""
+    return listed([f"'{text}'" for text in texts])
 
 
 #: The sentence of each kind.

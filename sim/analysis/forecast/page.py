@@ -12,7 +12,7 @@ from sim.report.english import Names
 from sim.report.listing import YOUNGER_BY, citing
 from sim.report.numbers import compact
 from sim.report.page import Column, Detail, Page, Sheet, by_column
-from sim.report.verdict import INFERRED, MARKS, UNKNOWN_LEGEND, evidence_range, red_line
+from sim.report.verdict import INFERRED, MARKS, UNKNOWN_LEGEND, UNSOURCED_CAVEAT, evidence_range, red_line
 from sim.scenario.labels import Labels, together
 
 HEADER = (
@@ -61,14 +61,15 @@ def page(result: Forecast) -> Page:
         if not reading.without_younger:
             sheets.append(_younger(reading))
     notes = [_note(x.kind, say(x, names)) for x in note_findings(result)]
-    legend = f"{UNKNOWN_LEGEND}, and the share is what assumptions make of it. {INFERRED}"
+    sources = any(reading.sources for reading in result.readings)
+    legend = [f"{UNKNOWN_LEGEND}, and the share is what assumptions make of it. {INFERRED}"] if sources else []
     drawn = f"{plural(result.draws, 'draw')}, seed {result.seed}; CSV and JSON have every figure."
     return Page(
         heading=f"{result.title}: as of {result.as_of}",
         lead=" ".join(say(x, names) for x in lead_findings(result)),
         sheets=tuple(sheet for sheet in sheets if sheet.rows),
-        notes=(legend, *notes, drawn),
-        caveat=CAVEAT,
+        notes=(*legend, *notes, drawn),
+        caveat=CAVEAT if sources else UNSOURCED_CAVEAT,
     )
 
 
@@ -84,7 +85,8 @@ def _shares(reading: LibraryReading, single: bool, detail: bool) -> Sheet:
         (Column(name, right=True, folds=True), [_cell(reading, text.answer(party)) for text in texts])
         for party, name in reading.parties.items()
     ]
-    return by_column(columns, f"{name}: share of draws that accept", detail=detail)
+    what = "single terms, " if single else ""
+    return by_column(columns, f"{name}: {what}share of draws that accept", detail=detail)
 
 
 def _cell(reading: LibraryReading, answer: ForecastAnswer) -> str:
