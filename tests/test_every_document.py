@@ -435,6 +435,9 @@ def test_figures_out_of_range_and_odd_signs_are_refused(asked: Asked, tmp_path: 
     if isinstance(asked.document, Results):
         plain["results"][0]["labels"] = {"issues": {"a": "\x1b[31m"}}
         path.write_text(json.dumps(plain), encoding="utf-8")
+    if isinstance(asked.document, sim.Forecast):
+        plain["readings"][0]["labels"] = {"issues": {"a": "\x1b[31m"}}
+        path.write_text(json.dumps(plain), encoding="utf-8")
     with pytest.raises(ValueError, match=re.escape(expected)):
         sim.read(path)
 
