@@ -30,7 +30,7 @@ from sim.scenario.domain_folder import domain_tree
 from sim.scenario.evidence import citations, sources_of, younger
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded, in_domain
-from sim.scenario.options import PathLike
+from sim.scenario.options import PathLike, overridden, settings_of
 from sim.scenario.validation import Cache, digest
 from sim.simulation.cases import Progress, compiled
 
@@ -83,11 +83,7 @@ def forecast(
         'red_line'
     """
     day = arguments.day("as_of", as_of)
-    settings = {
-        "as_of": day.isoformat(),
-        "draws": arguments.whole_number("draws", draws, 1),
-        "seed": arguments.whole_number("seed", seed, 0),
-    }
+    settings = settings_of({"as_of": day, "draws": draws, "seed": seed})
     tree = _tree(texts)
     file = drafts(tree)
     named = [domain] if domain is None or isinstance(domain, str | Path) else list(domain)
@@ -98,8 +94,8 @@ def forecast(
     result = Forecast(
         title=file.title,
         as_of=day,
-        draws=settings["draws"],
-        seed=settings["seed"],
+        draws=int(draws),
+        seed=int(seed),
         readings=tuple(readings),
         versions=versions(),
     )
@@ -133,7 +129,7 @@ def _readings(
     folder: Path,
     texts: nodes.Mapping,
     file: Drafts,
-    settings: Mapping[str, object],
+    settings: Mapping[nodes.TreePath, nodes.Scalar],
     without_younger: bool,
     progress: Progress | None,
 ) -> Iterator[LibraryReading]:
@@ -157,22 +153,20 @@ def _readings(
         yield _reading(texts, file, empty, cache, progress).model_copy(update=about)
 
 
-def _empty(domain: nodes.Mapping, settings: Mapping[str, object], cache: Cache) -> Loaded:
+def _empty(domain: nodes.Mapping, settings: Mapping[nodes.TreePath, nodes.Scalar], cache: Cache) -> Loaded:
     """The scenario that leaves every issue of a domain open. Raises Complaints."""
-    issues = nodes.keys(domain, "issues", "issues")
     text = {
         "id": "forecast",
         "title": "Nothing",
-        **settings,
         "proposal": {
-            "date": settings["as_of"],
+            "date": settings["as_of",].value,
             "summary": "Every issue is left open.",
-            "terms": {issue: {"open": True, "basis": "proposed"} for issue in issues},
+            "terms": {i: {"open": True, "basis": "proposed"} for i in nodes.keys(domain, "issues", "issues")},
         },
     }
-    node = nodes.from_plain(text, Place(MEMORY, 0, 0))
-    assert isinstance(node, nodes.Mapping)
-    return in_domain(node, domain, cache)
+    node = _whole(nodes.from_plain(text, Place(MEMORY, 0, 0)))
+    # written out, since the texts that are made of it are of other dates
+    return in_domain(overridden(node, settings).having("as_of", settings["as_of",]), domain, cache)
 
 
 def _reading(
