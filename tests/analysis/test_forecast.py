@@ -163,6 +163,9 @@ def test_what_a_library_has_no_word_for_is_said_otherwise(home: Path) -> None:
         ("basis: inferred}", "basis: inferred, evidence: [E1]}", 17, "evidence"),
         ("option: neutral", "option: member", 18, "members_are_defended"),
         ("date: 2022-05-02", "date: May 2022", 13, "date"),
+        ("{option: neutral, basis", "{basis", 17, "give either option"),
+        ("{option: neutral, basis", "{option: neutral, open: true, basis", 17, "give either option"),
+        ("{option: neutral, basis", "{open: true, else: member, basis", 17, "else stands for an option"),
         ("  truce:\n", "  truce:\n    mood: mild\n", 4, "mood"),
     ],
 )
@@ -191,6 +194,8 @@ def test_what_cannot_be_meant_is_refused(home: Path) -> None:
         asked(home, as_of="1999-01-01")
     with pytest.raises(sim.InvalidArgument, match="texts are a file, or a mapping"):
         sim.forecast(3, as_of=DAY)  # type: ignore[arg-type]
+    with pytest.raises(sim.InvalidArgument, match="not an empty list"):
+        sim.forecast(home / "texts.yaml", as_of=DAY, domain=[])
     with pytest.raises(OSError, match="no such"):
         sim.forecast(home / "none.yaml", as_of=DAY, domain=home / "domain")
     assert call("forecast", home / "texts.yaml").exit_code == 2

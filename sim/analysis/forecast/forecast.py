@@ -21,6 +21,7 @@ from sim.analysis.forecast.withdrawal import without
 from sim.analysis.shared.records import amended
 from sim.engine.profiles import Case
 from sim.files import arguments, nodes
+from sim.files.ceilings import check_draws
 from sim.files.complaints import Place, raise_all, raise_errors
 from sim.files.text import read_text
 from sim.files.yaml import read_mapping
@@ -86,8 +87,7 @@ def forecast(
     settings = settings_of({"as_of": day, "draws": draws, "seed": seed})
     tree = _tree(texts)
     file = drafts(tree)
-    named = [domain] if domain is None or isinstance(domain, str | Path) else list(domain)
-    folders = [catalogue.domain(None if name is None else Path(name)) for name in named]
+    folders = [catalogue.domain(name) for name in _domains(domain)]
     readings: list[LibraryReading] = []
     for name, folder in zip(_names(folders), folders, strict=True):
         readings += _readings(name, folder, tree, file, settings, without_younger, progress)
@@ -100,6 +100,15 @@ def forecast(
         versions=versions(),
     )
     return result.model_copy(update={"findings": findings(result)})
+
+
+def _domains(domain: PathLike | Sequence[PathLike] | None) -> list[Path | None]:
+    """The domains that are meant; None is the nearest. Raises InvalidArgument where a list names none."""
+    if domain is None or isinstance(domain, str | Path):
+        return [None if domain is None else Path(domain)]
+    if not (named := list(map(Path, arguments.several("domain", domain, "'scenarios/domain'")))):
+        raise arguments.InvalidArgument("domain is a folder, or several; not an empty list")
+    return list(named)
 
 
 def _tree(texts: PathLike | Mapping[str, object]) -> nodes.Mapping:
@@ -159,14 +168,14 @@ def _empty(domain: nodes.Mapping, settings: Mapping[nodes.TreePath, nodes.Scalar
         "id": "forecast",
         "title": "Nothing",
         "proposal": {
-            "date": settings["as_of",].value,
+            "date": settings[("as_of",)].value,
             "summary": "Every issue is left open.",
             "terms": {i: {"open": True, "basis": "proposed"} for i in nodes.keys(domain, "issues", "issues")},
         },
     }
     node = _whole(nodes.from_plain(text, Place(MEMORY, 0, 0)))
     # written out, since the texts that are made of it are of other dates
-    return in_domain(overridden(node, settings).having("as_of", settings["as_of",]), domain, cache)
+    return in_domain(overridden(node, settings).having("as_of", settings[("as_of",)]), domain, cache)
 
 
 def _reading(
@@ -180,6 +189,7 @@ def _reading(
     rows = [space.package({i: t.option for i, t in x.scenario.proposal.terms.items()}) for x in loaded.values()]
     single = [(issue, option) for j, issue in enumerate(space.issues) for option in space.options[j]]
     rows += [space.package({issue: option}) for issue, option in single]
+    check_draws(scenario.draws, len(rows))
     cases: list[Case] = [amended(base, row) for row in rows]
     every = answers(cases, progress)
     known = [

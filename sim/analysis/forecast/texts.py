@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from sim.analysis.forecast.result import ForecastTerm
 from sim.files import nodes
 from sim.files.complaints import Complaint, collecting, raise_all
 from sim.files.nodes import Mapping, Scalar
 from sim.scenario import schema
-from sim.scenario.fields import Day, Name, Text
+from sim.scenario.fields import Day, Name, Text, fault
 from sim.scenario.loading import Loaded, in_domain
 from sim.scenario.validation import Cache, faults_of
 
@@ -33,6 +33,14 @@ class DraftTerm(schema.Model):
     basis: Literal["stated", "inferred", "proposed", "assumed"]
     otherwise: Annotated[Name | None, Field(alias="else")] = None
     note: Text | None = None
+
+    @model_validator(mode="after")
+    def _option_or_open(self) -> DraftTerm:
+        if (self.option is None) == (not self.open):
+            raise fault("term", "give either option: or open: true")
+        if self.open and self.otherwise is not None:
+            raise fault("term", "else stands for an option, and the term is open; delete else")
+        return self
 
 
 class Draft(schema.Model):
