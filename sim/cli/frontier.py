@@ -55,10 +55,18 @@ def frontier(
     for issue in fixed:
         if loaded.scenario.proposal.terms[issue].option is None:
             raise typer.BadParameter(f"the text leaves {issue} open: nothing to keep", param_hint="--keep")
+    from sim.analysis.frontier.frontier import chosen_parties
     from sim.analysis.frontier.frontier import frontier as traced
     from sim.analysis.shared.texts_beside import texts_beside
     from sim.analysis.space.boxes import TooTangled
 
+    if pair is not None:
+        counted = chosen_parties(loaded, chosen)
+        for party in pair:
+            if party not in counted:
+                raise typer.BadParameter(
+                    f"{party} is not one of the parties of the frontier: {', '.join(counted)}", param_hint="--axes"
+                )
     combinations = math.prod(len(i.options) for i in loaded.scenario.domain.issues.issues.values())
     with progress_bar(combinations, "counting packages") as progress:
         try:
@@ -75,11 +83,6 @@ def frontier(
             )
         except TooTangled as error:
             raise ValueError(str(error)) from None
-    if pair is not None and (outside := [p for p in pair if p not in result.options.parties]):
-        raise typer.BadParameter(
-            f"{outside[0]} is not one of the parties of the frontier: {', '.join(result.options.parties)}",
-            param_hint="--axes",
-        )
     # who asks for more rows asks for the tables that the first screen leaves out
     emit(result, output, whole=top is not None)
     write_plot(result, output, axes=pair)

@@ -73,10 +73,13 @@ def test_all_shipped_texts(mode: str, tmp_path: Path) -> None:
 
 
 @needs_node
-@pytest.mark.parametrize("name", ["istanbul", "us_28_points_2025", "scenarios/austria_1955/state_treaty_1955.yaml"])
-def test_many_packages(name: str, tmp_path: Path) -> None:
-    answer = agree([shipped(name, 200)], tmp_path)
-    assert (answer["texts"], answer["wrong"]) == (200, 0), answer["examples"]
+@pytest.mark.parametrize(
+    ("name", "n"),
+    [("istanbul", 200), ("us_28_points_2025", 60), ("scenarios/austria_1955/state_treaty_1955.yaml", 60)],
+)
+def test_many_packages(name: str, n: int, tmp_path: Path) -> None:
+    answer = agree([shipped(name, n)], tmp_path)
+    assert (answer["texts"], answer["wrong"]) == (n, 0), answer["examples"]
 
 
 @needs_node

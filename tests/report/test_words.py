@@ -114,20 +114,20 @@ def words(sentence: str) -> list[str]:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: " ".join(c[:5]))
-def test_sentences_are_short_and_phrases_plain(command: tuple[str, ...]) -> None:
-    told = printed(*command, "--format", "md")
-    long = [s for p in prose(told) for s in sentences(p) if len(words(s)) > MOST and "--" not in s]
+def test_pages_read_well(command: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Sentences are short and phrases plain, things go by their names, lines fit; of one run, whatever its pages."""
+    (tmp_path / "document.json").write_text(printed(*command, "--format", "json"), encoding="utf-8")
+    document = sim.read(tmp_path / "document.json")
+    markdown = document.to_markdown()
+    long = [s for p in prose(markdown) for s in sentences(p) if len(words(s)) > MOST and "--" not in s]
     assert not long, "\n".join(f"{len(words(s))}: {s}" for s in long)
-    flat = " ".join(told.split())
+    flat = " ".join(markdown.split())
     assert not [phrase for phrase in GONE if phrase in flat]
-
-
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: " ".join(c[:5]))
-def test_pages_name_things_by_their_names_and_fit(command: tuple[str, ...]) -> None:
-    told = printed(*command)
-    assert max(map(len, told.splitlines())) <= 100
+    document.show(full="--full" in command)
+    page = capsys.readouterr().out
+    assert max(map(len, page.splitlines())) <= 100
     # what is left with an underscore is an edit to type, or which file it is
-    flat = re.sub(r"--\S+ '[^']*'", "", " ".join(told.split()))
+    flat = re.sub(r"--\S+ '[^']*'", "", " ".join(page.split()))
     left = {w.strip("(),.;:") for w in re.findall(r"\S*[a-z0-9]_[a-z0-9]\S*", flat)}
     left = {w for w in left if "=" not in w and "--" not in w and w not in (Path(command[1]).stem, "as_it_stands")}
     assert not left

@@ -141,6 +141,12 @@ def frontier(
     ).with_every(work.every())
 
 
+def chosen_parties(loaded: Loaded, parties: Sequence[str] | None) -> tuple[str, ...]:
+    """Whose gains count. Raises InvalidArgument and Complaints as :func:`frontier` does."""
+    [case] = compiled([loaded])
+    return _chosen(case, parties)[0]
+
+
 def _chosen(case: Case, parties: Sequence[str] | None) -> tuple[tuple[str, ...], records.PartiesBy]:
     """The parties named, else the principals, else all with positions that are no ratifiers.
 
