@@ -74,6 +74,7 @@ for command, example in (
     (trace.trace, "sim trace istanbul --protocol alternating_offers --outcome agreed"),
     (documents.report, "sim report istanbul --out istanbul.html"),
     (documents.site, "sim site pages"),
+    (documents.serve, "sim serve istanbul membership"),
     (exchange.import_, "sim import car_domain.xml buyer.xml seller.xml --out car"),
     (exchange.export, "sim export istanbul --to genius --out istanbul_genius"),
 ):

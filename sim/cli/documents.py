@@ -1,21 +1,31 @@
-"""``sim report``, ``sim site`` and ``sim library``: documents to hand on, pages of texts and the outcomes of all."""
+"""``sim report``, ``sim site``, ``sim serve`` and ``sim library``: pages of texts, and the outcomes of all."""
 
 from __future__ import annotations
 
 import shlex
+import webbrowser
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 
 from sim.cli.names import load_files
 from sim.cli.options import Files, Inputs, Quiet, bundled, without
-from sim.cli.output import progress_bar, remark, warn
+from sim.cli.output import progress_bar, remark, say, warn
 from sim.files.ceilings import MOST_PAGE_DRAWS, PAGE_DRAWS
 
 Drawn = Annotated[Inputs, without(Inputs, "draws", "protocol")]
+Texts = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="[SCENARIO]...",
+        help="Files, ids of texts, or folders of texts (default: all shipped ones).",
+    ),
+]
 NoNotes = Annotated[bool, typer.Option("--no-notes", help="Leave the modeller's notes out of the page.")]
 PageDraws = Annotated[
     int,
@@ -89,13 +99,7 @@ def site(
         Path,
         typer.Argument(metavar="OUT", help="A folder for the pages; one of an earlier site gets its pages anew."),
     ],
-    scenarios: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="[SCENARIO]...",
-            help="Files, ids of texts, or folders of texts (default: all shipped ones).",
-        ),
-    ] = None,
+    scenarios: Texts = None,
     no_notes: NoNotes = False,
     draws: PageDraws = PAGE_DRAWS,
     *,
@@ -119,9 +123,45 @@ def site(
     remark(f"wrote {out}: {len(loaded) + 2} pages, {size / 1e6:.1f} MB")
 
 
+@bundled
+def serve(
+    scenarios: Texts = None,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Where it is asked; 0 is any port that is free.")] = 8000,
+    host: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="The address that it is asked at; others than this machine's are open to whoever reaches them.",
+        ),
+    ] = "127.0.0.1",
+    no_open: Annotated[bool, typer.Option("--no-open", help="Open no browser.")] = False,
+    draws: PageDraws = PAGE_DRAWS,
+    *,
+    inputs: Drawn,
+    quiet: Quiet = False,
+) -> None:
+    """Serve pages on which the terms of texts and what the parties want can be changed; files are read once."""
+    from sim.server.serving import bound, served
+    from sim.server.shelf import Shelf
+
+    with closing(bound(host, port)) as listening:
+        files = _texts(scenarios)
+        inputs = replace(inputs, draws=draws)
+        loaded = load_files(list(files.values()), inputs)
+        edits = replace(inputs, draws=None, seed=None, as_of=None, evidence=None)
+        shelf = Shelf(loaded, [_words([name], edits) for name in files], inputs.options())
+        path = f"/text/{quote(next(iter(shelf.texts)))}" if len(shelf.texts) == 1 else "/"
+
+        def ready(address: str, words: str) -> None:
+            say(words)
+            if not no_open:
+                webbrowser.open(f"{address}{path}")
+
+        served(shelf, listening, host, ready)
+
+
 def _texts(names: list[Path] | None) -> dict[Path, Path]:
     """The files of texts named one by one or by their folder, else of all shipped ones, by what commands call them."""
-    from sim.analysis.library.document import texts_of
     from sim.scenario import catalogue
 
     if not names:
@@ -132,7 +172,10 @@ def _texts(names: list[Path] | None) -> dict[Path, Path]:
         file = catalogue.named(name)
         if not file.is_dir() or (file / catalogue.SAVED).exists():
             files[name] = name
-        elif texts := texts_of(file):
+            continue
+        from sim.analysis.library.document import texts_of
+
+        if texts := texts_of(file):
             files |= {text: text for text in texts}
         else:
             raise FileNotFoundError(f"{file}: no scenario files (*.yaml) there")

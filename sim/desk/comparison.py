@@ -11,7 +11,7 @@ from sim.analysis.compare.english import names_of, say
 from sim.analysis.compare.inputs import entries_of
 from sim.analysis.compare.result import Comparison, Row, RowParty
 from sim.desk.english import STANCES, abbreviations
-from sim.desk.sections import half_width, link
+from sim.desk.sections import half_width, link_to, term_edit
 from sim.desk.texts import judged_alike
 from sim.engine.profiles import compile_case
 from sim.report.numbers import compact, compact_range
@@ -125,7 +125,7 @@ def _text(row: Row, result: Comparison, item: Loaded, desk: Loaded, here: Mappin
         shade=_shade(row.joint or 0),
         cells=tuple(_cell(parties[p], unsourced(row.settings)) if p in parties else None for p in result.people),
         own=item is desk,
-        link=link([(x.issue, x.to) for x in differing], desk.sha256) if alike else None,
+        link=link_to(desk.sha256, [term_edit(x.issue, x.to) for x in differing]) if alike else None,
         terms=None if here.keys() != there.keys() else tuple(_term(x, labels) for x in differing),
     )
 

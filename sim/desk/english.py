@@ -12,7 +12,7 @@ from typing import Any
 
 from sim._version import __version__
 from sim.engine.objections import over_line
-from sim.engine.profiles import Case
+from sim.engine.profiles import Case, Profile
 from sim.files.grammar import ending, listed, plural
 from sim.report.english import NO_VERDICT
 from sim.report.verdict import UNKNOWN, objection_words
@@ -28,6 +28,7 @@ __all__ = [
     "STANCES",
     "abbreviations",
     "capital",
+    "line_words",
     "site_about",
     "site_claim",
     "site_counts",
@@ -274,6 +275,8 @@ SECTIONS = {
     "no_longer": "no longer asks {who}, whose refusal then does not count",
     "forced": "follows from a constraint: {why}",
     "breaks": "violates {rule}",
+    # the best packages
+    "search_title": "Would any text do?",
     # several texts
     "comparison_title": "The texts side by side",
     "comparison_how": "Share of draws in which each accepts, red where few and blue where most; sampling error "
@@ -324,10 +327,13 @@ def words(case: Case, labels: Labels, *, sourced: bool) -> dict[str, Any]:
         p.id: {"name": p.name, "spoken": spoken(p.name), "short": short}
         for p, short in zip(case.profiles, abbreviations([p.name for p in case.profiles]), strict=True)
     }
-    lines = {
-        p.id: [objection_words(over_line(line, 1.0, None), labels, p.id) for line in p.lines] for p in case.profiles
-    }
+    lines = {p.id: line_words(p, labels) for p in case.profiles}
     return {"say": SAY, "sourced": sourced, "parties": parties, "lines": lines}
+
+
+def line_words(profile: Profile, labels: Labels) -> list[str]:
+    """What a party has against a text that crosses a line, for each of its lines."""
+    return [objection_words(over_line(line, 1.0, None), labels, profile.id) for line in profile.lines]
 
 
 def abbreviations(names: list[str]) -> list[str]:

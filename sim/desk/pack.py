@@ -18,14 +18,13 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim._version import __version__
 from sim.analysis.shared.own_rules import unanswered
 from sim.engine.draws import BLOCK, Array, blocks
 from sim.engine.packages import Condition, Space
 from sim.engine.preferences import Memo, PlanEntry, Preferences, preferences_for, weight_plan
-from sim.engine.profiles import Case, Cell, Line, Ordinal, Profile
+from sim.engine.profiles import Case, Cell, Line, Ordinal, Profile, term_bases
 from sim.files.ceilings import check_draws
 from sim.scenario import schema
 from sim.scenario.labels import labels_of
@@ -47,16 +46,17 @@ class Pack:
     header: Json
     rows: Array
 
-    def document(self, *, exact: bool = False) -> Json:
+    def document(self, *, exact: bool = False, small: bool = True) -> Json:
         """The pack as one JSON document: the header with the rows as text.
 
         Rows are little-endian, one after the other, byte by byte (all first bytes, then all second ones), in gzip and
-        base64; in single precision, or in double precision where it is to be ``exact``.
+        base64; in single precision, or in double precision where it is to be ``exact``. What need not be ``small`` is
+        not compressed.
         """
         numbers = "float64" if exact else "float32"
         raw = np.ascontiguousarray(self.rows, "<f8" if exact else "<f4")
         planes = raw.view(np.uint8).reshape(-1, raw.itemsize).T
-        blob = base64.b64encode(_gzip(planes.tobytes())).decode()
+        blob = base64.b64encode(_gzip(planes.tobytes(), 1 if small else 0)).decode()
         return {**self.header, "numbers": numbers, "rows": len(self.rows), "blob": blob}
 
     def text(self, *, exact: bool = False) -> str:
@@ -64,19 +64,23 @@ class Pack:
         return json.dumps(self.document(exact=exact), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def _gzip(data: bytes) -> bytes:
+def _gzip(data: bytes, level: int) -> bytes:
     """In gzip, by frequency of bytes alone: draws do not repeat themselves, so looking for matches only costs time."""
-    deflate = zlib.compressobj(1, zlib.DEFLATED, 16 + zlib.MAX_WBITS, 9, zlib.Z_HUFFMAN_ONLY)
+    deflate = zlib.compressobj(level, zlib.DEFLATED, 16 + zlib.MAX_WBITS, 9, zlib.Z_HUFFMAN_ONLY)
     return deflate.compress(data) + deflate.flush()
 
 
 class _Rows:
     """Rows of draws, each there once; one that is the same in every draw is a number, so that ties stay ties."""
 
-    def __init__(self, draws: int) -> None:
+    def __init__(self, draws: int, before: _Rows | None = None) -> None:
+        """``before`` are rows of the same draws, which go on here and stay as they are."""
         self._draws = draws
-        self._rows: list[Array] = []
-        self._numbers: dict[bytes, int] = {}
+        self._rows: list[Array] = [] if before is None else list(before._rows)
+        self._numbers: dict[bytes, int] = {} if before is None else dict(before._numbers)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
     def add(self, by_block: Sequence[Array | float]) -> Quantity:
         """A quantity from its arrays, shape ``(BLOCK,)``, or numbers, one a block."""
@@ -89,48 +93,74 @@ class _Rows:
             self._rows.append(row)
         return [number]
 
-    def table(self) -> Array:
-        """All rows, shape ``(rows, draws)``."""
-        return np.array(self._rows).reshape(-1, self._draws)
+    def table(self, first: int = 0) -> Array:
+        """The rows from the ``first`` on, shape ``(rows, draws)``."""
+        return np.array(self._rows[first:]).reshape(-1, self._draws)
 
 
-def draw_pack(loaded: Loaded, texts: Mapping[str, Case] | None = None) -> Pack:
+def draw_pack(loaded: Loaded, texts: Mapping[str, Loaded] | None = None) -> Pack:
     """The pack of a scenario, with its own draws and seed.
 
-    ``texts`` are further texts by id, compiled, under the same positions. Raises Complaints as :func:`sim.score` does.
+    ``texts`` are further texts by id, on the same issues. Raises Complaints as :func:`sim.score` does.
     """
+    return Packing(packable(loaded)).pack(loaded.sha256, texts or {})
+
+
+def packable(loaded: Loaded) -> Case:
+    """A scenario compiled, where a pack can carry all that judges it. Raises Complaints as :func:`sim.score` does."""
     [case] = compiled([loaded])
     for profile in case.profiles:
         if profile.utility is not None or profile.acceptance is not None:
             what = "a page cannot carry a rule of one's own, which is code"
             raise unanswered(loaded, case, profile.id, what, "ask sim run, or make the page without the rule")
     check_draws(case.scenario.draws, 1)
-    return pack_of(case, loaded.sha256, texts or {})
+    return case
 
 
-def pack_of(case: Case, sha256: str, texts: Mapping[str, Case]) -> Pack:
-    """The pack of a compiled scenario, whose hash is that of its files."""
-    rows = _Rows(case.scenario.draws)
-    memos = [Memo(case.scenario.seed, block) for block, _ in enumerate(blocks(case.scenario.draws))]
-    parties = [_party(case, profile, memos, rows) for profile in case.profiles]
-    scenario = case.scenario
-    header = {
-        "format": FORMAT,
-        "version": __version__,
-        "scenario": {"id": case.id, "title": scenario.title, "day": str(scenario.day), "sha256": sha256},
-        "draws": scenario.draws,
-        "seed": scenario.seed,
-        "evidence": scenario.evidence,
-        "issues": _issues(case),
-        "text": _text(case),
-        "texts": {name: _text(other) for name, other in texts.items()},
-        "no_deal": [_condition(c) for c in case.absences.values()],
-        "effects": _effects(case.space),
-        "rules": _rules(case.space),
-        "turning": _turning(case),
-        "parties": parties,
-    }
-    return Pack(header, rows.table())
+class Packing:
+    """The pack of a compiled scenario with what it was drawn from, so that parties can be put in place of its own."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self._rows = _Rows(case.scenario.draws)
+        self._memos = [Memo(case.scenario.seed, block) for block, _ in enumerate(blocks(case.scenario.draws))]
+        self._parties = [_party(case, profile, self._memos, self._rows) for profile in case.profiles]
+
+    def pack(self, sha256: str, texts: Mapping[str, Loaded]) -> Pack:
+        """The pack, where ``sha256`` is the hash of the scenario's files and ``texts`` are further texts by id."""
+        case, scenario = self.case, self.case.scenario
+        header = {
+            "format": FORMAT,
+            "version": __version__,
+            "scenario": {"id": case.id, "title": scenario.title, "day": str(scenario.day), "sha256": sha256},
+            "draws": scenario.draws,
+            "seed": scenario.seed,
+            "evidence": scenario.evidence,
+            "issues": _issues(case),
+            "text": _text(scenario, case.space),
+            "texts": {name: _text(other.scenario, case.space) for name, other in texts.items()},
+            "no_deal": [_condition(c) for c in case.absences.values()],
+            "effects": _effects(case.space),
+            "rules": _rules(case.space),
+            "turning": _turning(case),
+            "parties": self._parties,
+        }
+        return Pack(header, self._rows.table())
+
+    def changed(self, case: Case) -> Pack:
+        """The parties that an edited scenario has otherwise, with only the rows that this pack lacks.
+
+        They are numbered on from ``first`` of the header: lower numbers are rows of this one.
+        """
+        rows, first = _Rows(case.scenario.draws, self._rows), len(self._rows)
+        memos = [memo.copy() for memo in self._memos]
+        before = zip(self.case.profiles, self._parties, strict=True)
+        parties = [
+            _party(case, profile, memos, rows, known)
+            for profile, known in zip(case.profiles, before, strict=True)
+            if profile is not known[0]
+        ]
+        return Pack({"first": first, "draws": case.scenario.draws, "parties": parties}, rows.table(first))
 
 
 # --- what is the same in every draw ---------------------------------------------------------------
@@ -157,15 +187,15 @@ def _issues(case: Case) -> list[Json]:
     ]
 
 
-def _text(case: Case) -> Json:
-    proposal = case.scenario.proposal
+def _text(scenario: schema.Scenario, space: Space) -> Json:
+    terms, bases = scenario.proposal.terms, term_bases(scenario)
     return {
-        "title": case.scenario.title,
-        "date": str(proposal.date),
-        "terms": case.text.tolist(),
-        "basis": [case.term_basis[issue] for issue in case.space.issues],
-        "evidence": [list(proposal.terms[issue].evidence) for issue in case.space.issues],
-        "assumed": [case.space.issue(issue) for issue in case.assumed_issues],
+        "title": scenario.title,
+        "date": str(scenario.proposal.date),
+        "terms": space.package({issue: terms[issue].option for issue in space.issues}).tolist(),
+        "basis": [bases[issue] for issue in space.issues],
+        "evidence": [list(terms[issue].evidence) for issue in space.issues],
+        "assumed": [j for j, i in enumerate(space.issues) if bases[i] == "assumed" and not terms[i].open],
     }
 
 
@@ -204,9 +234,20 @@ def _rules(space: Space) -> list[Json]:
 # --- parties -----------------------------------------------------------------------------------------
 
 
-def _party(case: Case, profile: Profile, memos: Sequence[Memo], rows: _Rows) -> Json:
+def _party(
+    case: Case, profile: Profile, memos: Sequence[Memo], rows: _Rows, before: tuple[Profile, Json] | None = None
+) -> Json:
+    """A party; ``before`` is the same one otherwise, whose rows are there: what is drawn alike is not looked up."""
     drawn = [preferences_for(profile, case.space.sizes, memo) for memo in memos]
     always, conditions = case.consent[profile.id]
+    raw = None if before is None else before[1]["weights"].get("raw")
+
+    def values(j: int, cell: Cell) -> list[Quantity]:
+        if before is not None and before[0].cells[j].values == cell.values:
+            there: list[Quantity] = before[1]["cells"][j]["values"]
+            return there
+        return [rows.add([p.values[j][o] for p in drawn]) for o in range(case.space.sizes[j])]
+
     return {
         "id": profile.id,
         "name": profile.name,
@@ -215,9 +256,9 @@ def _party(case: Case, profile: Profile, memos: Sequence[Memo], rows: _Rows) -> 
         "silent": profile.silent,
         "quota": None if profile.decides is None else profile.decides.quota,
         "consent": {"always": always, "when": [[_condition(c), words] for c, words in conditions]},
-        "weights": _weights(profile, drawn, rows, evidence=False),
-        "weights_on_evidence": _weights(profile, drawn, rows, evidence=True),
-        "cells": [_cell(cell, [p.values[j] for p in drawn], rows) for j, cell in enumerate(profile.cells)],
+        "weights": _weights(profile, drawn, rows, raw, evidence=False),
+        "weights_on_evidence": _weights(profile, drawn, rows, raw, evidence=True),
+        "cells": [_cell(cell, values(j, cell)) for j, cell in enumerate(profile.cells)],
         "lines": [_line(profile, line, memos, rows) for line in profile.lines],
         "coin": _coin(profile, memos, rows),
         "outcomes": [list(outcome) for outcome in profile.outcomes],
@@ -233,13 +274,15 @@ def _number(value: Array | float | None) -> Array | float:
     return value
 
 
-def _weights(profile: Profile, drawn: Sequence[Preferences], rows: _Rows, *, evidence: bool) -> Json:
+def _weights(
+    profile: Profile, drawn: Sequence[Preferences], rows: _Rows, raw: list[Quantity] | None, *, evidence: bool
+) -> Json:
     """The plan of the weights and what it rearranges; where a range was drawn by rejection, the weights themselves."""
     plan = weight_plan(profile, evidence=evidence)
     if any(isinstance(entry, schema.Span) and not entry.fixed for entry in plan):
         weights = [p.weights_for(plan) for p in drawn]
         return {"weights": [rows.add([w[j] for w in weights]) for j in range(len(plan))]}
-    raw = [rows.add(list(by_block)) for by_block in zip(*(p.exponentials for p in drawn), strict=True)]
+    raw = raw or [rows.add(by_block) for by_block in zip(*(p.exponentials for p in drawn), strict=True)]
     return {"plan": [_entry(entry) for entry in plan], "raw": raw}
 
 
@@ -248,11 +291,10 @@ def _entry(entry: PlanEntry) -> str | int | list[float] | None:
     return [entry.low] if isinstance(entry, schema.Span) else entry
 
 
-def _cell(cell: Cell, by_block: Sequence[NDArray[np.float64]], rows: _Rows) -> Json:
-    options = len(by_block[0])
+def _cell(cell: Cell, values: Sequence[Quantity]) -> Json:
     return {
-        "values": [rows.add([values[o] for values in by_block]) for o in range(options)],
-        "free": [o for o in range(options) if cell.free(o)],
+        "values": values,
+        "free": [o for o in range(len(values)) if cell.free(o)],
         "assumed": list(cell.assumed),
         "levels": levels_of(cell),
         "rest": list(cell.values.rest) if isinstance(cell.values, Ordinal) else [],

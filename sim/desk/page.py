@@ -2,48 +2,27 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-import re
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.analysis.levers.levers import levers
 from sim.desk import english
-from sim.desk.answer import answer
 from sim.desk.comparison import comparison_of
 from sim.desk.downloads import download, leave_out_notes, size_words
-from sim.desk.draft_file import parts
-from sim.desk.notes import method, unasked
+from sim.desk.frame import MODULES, STYLES, desk_content, engine, in_head, in_page, rendered, styles
 from sim.desk.pack import draw_pack
-from sim.desk.positions import claims, expectations, positions
 from sim.desk.sections import amended, amendments_of, levers_of
-from sim.desk.texts import distinct, judged_alike
+from sim.desk.texts import by_id, judged_alike
 from sim.engine.profiles import compile_case
-from sim.report.verdict import caveat
 from sim.results.documents import Document
 from sim.results.result import Result
-from sim.results.verdicts import unsourced
 from sim.scenario import schema
-from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.cases import Progress
 from sim.simulation.score import score
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
-#: Modules of the page, each after those that it builds on.
-MODULES = ("pack", "texts", "party", "answer", "words", "draft", "sections", "desk")
-#: Its styles.
-STYLES = ("desk", "sections")
 #: Parts of a report, in order.
 PARTS = ("text", "map", "levers", "amendments", "comparison", "method", "positions", "data")
-_IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE | re.DOTALL)
-_EXPORT = re.compile(r"^export ", re.MULTILINE)
 
 
 def report(
@@ -79,46 +58,21 @@ def report(
     """
     [result] = score([loaded])
     case = compile_case(loaded.scenario)
-    labels = labels_of(loaded.scenario.domain)
     presets = [*texts, *(item for item in compared if judged_alike(loaded, item))]
-    ids = distinct([item.scenario.id for item in presets])
-    pack = draw_pack(loaded, dict(zip(ids, (compile_case(item.scenario) for item in presets), strict=True)))
-    document = pack.document(exact=exact)
+    document = draw_pack(loaded, by_id(presets)).document(exact=exact)
     if not notes:
         leave_out_notes(document["parties"])
-    words = english.words(case, labels, sourced=not unsourced(result.settings))
-    words["file"] = parts(loaded, notes=notes)
-    first = answer(result, {party: names["short"] for party, names in words["parties"].items()})
-    packed = in_page(document)
-    script, style = engine(), "".join(static(f"{name}.css") for name in STYLES) + first.style
+    content = desk_content(loaded, result, case, document, notes=notes)
     return rendered(
         "report.html",
         site=site or {},
         parts=[part for part in PARTS if compared or part != "comparison"],
         titles={**english.SAY, **english.SECTIONS},
-        policy=policy(script, style),
-        style=style,
-        script=script,
-        pack=packed,
-        pack_size=size_words(len(packed.encode())),
-        words=in_page(words),
+        **in_head(engine(MODULES), styles(STYLES) + content["answer"].style),
+        pack_size=size_words(len(content["pack"].encode())),
         file=in_page(file),
         command=(file if command is None else command) + " --no-notes" * (not notes) + " --exact" * exact,
-        result=result,
-        answer=first,
-        issues=document["issues"],
-        terms=document["text"]["terms"],
-        parties=words["parties"],
-        own_file=words["file"],
-        scenario=loaded.scenario,
-        text=english.SECTIONS,
-        signs=english.SIGNS,
-        positions=positions(result, case, notes=notes),
-        expectations=expectations(result),
-        claims=claims(case),
-        method=method(result, case),
-        unasked=unasked(result),
-        caveat=caveat([result.settings]),
+        **content,
         **_sections(loaded, result, compared, file, command, notes=notes, progress=progress),
     )
 
@@ -136,7 +90,7 @@ def _sections(
     """What the page holds besides the desk and the positions, and the documents that it comes from."""
     turning, amendments = levers(loaded, progress=progress), amended(loaded)
     comparison, table = comparison_of(loaded, compared) if compared else (None, None)
-    one = f"{file} {_settings(loaded.scenario)}"
+    one = f"{file} {settings_words(loaded.scenario)}"
     documents: list[tuple[str, Document | str | None, str | None]] = [
         ("result", result, f"sim run {one}"),
         ("levers", turning, f"sim sensitivity {one}"),
@@ -155,58 +109,7 @@ def _sections(
     }
 
 
-def _settings(scenario: schema.Scenario) -> str:
+def settings_words(scenario: schema.Scenario) -> str:
     """The day, draws and seed of a page, as commands take them."""
     evidence = "" if scenario.evidence == "all" else f" --evidence {scenario.evidence}"
     return f"--as-of {scenario.day}{evidence} --draws {scenario.draws} --seed {scenario.seed}"
-
-
-def in_page(value: Any) -> str:
-    """A value as JSON that may stand in a page: nothing in it ends the element that holds it."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def rendered(template: str, **content: Any) -> str:
-    """A page from its template: whatever text stands in it stays text."""
-    return _environment().get_template(template).render(say=english.SAY, **content)
-
-
-@cache
-def _environment() -> Environment:
-    """The templates, each read once."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
-    environment = Environment(
-        loader=PackageLoader("sim.desk"),
-        autoescape=select_autoescape(default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["capital"] = english.capital
-    return environment
-
-
-@cache
-def static(name: str) -> str:
-    """A file of ``static/``."""
-    return resources.files("sim.desk").joinpath("static", name).read_text(encoding="utf-8")
-
-
-@cache
-def engine() -> str:
-    """The page's modules as one: a page opened from a disk may not load a second file."""
-    modules = (_EXPORT.sub("", _IMPORT.sub("", static(f"{name}.js"))) for name in MODULES)
-    return "\n" + "\n".join(modules)
-
-
-def policy(script: str, style: str) -> str:
-    """The Content-Security-Policy of a page: this script and this style, and nothing from anywhere."""
-    return (
-        f"default-src 'none'; base-uri 'none'; form-action 'none'; script-src {_hash(script)}; style-src {_hash(style)}"
-    )
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
 from sim.desk.pack import levels_of
 from sim.engine.packages import OPEN
 from sim.engine.profiles import Case, Cell, Line, Ordinal, Profile
 from sim.report.explain import belief_words, issue_lines, line_itself, term_words
-from sim.results.records import PartyResult
+from sim.results.records import IssueRecord, LineRecord, PartyResult
 from sim.results.result import Result
 from sim.scenario import schema
 from sim.scenario.labels import Labels, WithoutIds, spaced
@@ -101,12 +102,13 @@ class Claim:
 
 def positions(result: Result, case: Case, *, notes: bool = True) -> list[PositionRow]:
     """Every issue of a text with the positions on it, in the words of ``sim explain``."""
-    labels = WithoutIds(**result.labels.model_dump())
+    say = PositionWords(result, notes)
+    labels = say.labels
     issues = []
     for j, id in enumerate(case.space.issues):
         term, basis = case.scenario.proposal.terms[id], case.term_basis[id]
         parties = [
-            _position(result, case, labels, party, profile, j, notes=notes)
+            _position(say, case, party, profile, j)
             for party, profile in zip(result.parties, case.profiles, strict=True)
         ]
         issues.append(
@@ -144,17 +146,10 @@ def expectations(result: Result) -> list[Expectation]:
     ]
 
 
-def _position(
-    result: Result, case: Case, labels: Labels, party: PartyResult, profile: Profile, j: int, *, notes: bool
-) -> PositionCell:
-    issue, record = case.space.issues[j], party.issues[j]
-    lines = [line for line in party.lines if line.issue == issue or issue in line.terms]
-    _, *words = issue_lines(record, result, labels, notes=notes)
-    for line in lines:
-        noted = notes or line.kind != "red_line"
-        words.append(line_itself(party.id, line if noted else line.model_copy(update={"why": None}), labels))
-    names = _names(labels, issue) | labels.refusals.get(party.id, {})
+def _position(say: PositionWords, case: Case, party: PartyResult, profile: Profile, j: int) -> PositionCell:
+    issue, record, labels = case.space.issues[j], party.issues[j], say.labels
     options = list(case.scenario.domain.issues.issues[issue].options)
+    lines = _lines_on(issue, party.lines)
     cited = chain(record.evidence, record.importance_evidence, *(line.evidence for line in lines))
     term = _term(case, profile, j)
     # What the text says already need not be said again.
@@ -166,9 +161,41 @@ def _position(
         (*ranked, *_lines(profile, j, labels)),
         record.importance,
         record.importance_basis,
-        tuple(_with_names(x, names) for x in words),
+        say.of(party.id, record, party.lines),
         tuple(dict.fromkeys(cited)),
     )
+
+
+@dataclass(frozen=True)
+class PositionWords:
+    """What is said of parties on issues, in the labels of a result: with ``means`` also what the draws make of them."""
+
+    result: Result
+    notes: bool = True
+    means: bool = True
+
+    @cached_property
+    def labels(self) -> Labels:
+        """Names without ids: readers see no files."""
+        return WithoutIds(**self.result.labels.model_dump())
+
+    @cached_property
+    def _named(self) -> dict[str, dict[str, str]]:
+        return {issue: _names(self.labels, issue) for issue in self.labels.options}
+
+    def of(self, party: str, record: IssueRecord, lines: Sequence[LineRecord]) -> tuple[str, ...]:
+        """Ranking, importance and note of a party, and those of its lines that bear on the issue."""
+        _, *words = issue_lines(record, self.result, self.labels, notes=self.notes, means=self.means)
+        for line in _lines_on(record.issue, lines):
+            noted = self.notes or line.kind != "red_line"
+            words.append(line_itself(party, line if noted else line.model_copy(update={"why": None}), self.labels))
+        names = self._named[record.issue] | self.labels.refusals.get(party, {})
+        return tuple(_with_names(x, names) for x in words)
+
+
+def _lines_on(issue: str, lines: Sequence[LineRecord]) -> list[LineRecord]:
+    """The lines that bear on an issue."""
+    return [line for line in lines if line.issue == issue or issue in line.terms]
 
 
 def _term(case: Case, profile: Profile, j: int) -> Mark:

@@ -10,8 +10,9 @@ from typing import Any
 from sim.analysis.library.document import domain_folder
 from sim.desk import english
 from sim.desk.folder import replaceable, write_folder
+from sim.desk.frame import in_head, rendered, styles
 from sim.desk.notes import in_general
-from sim.desk.page import policy, rendered, report, static
+from sim.desk.page import report
 from sim.desk.positions import web_address
 from sim.desk.texts import distinct, judged_alike
 from sim.report.listing import citations
@@ -96,8 +97,7 @@ def pages(texts: Sequence[SiteText], options: str = "", *, notes: bool = True) -
     head = {
         "words": english.SITE,
         "caveat": caveat([text.result.settings for text in texts]),
-        "style": (style := static("desk.css") + static("site.css")),
-        "policy": policy("", style),
+        **in_head("", styles(("desk", "site"))),
         "index": INDEX,
         "sources": SOURCES,
     }

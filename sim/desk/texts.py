@@ -25,6 +25,11 @@ def judged_alike(one: Loaded, other: Loaded) -> bool:
     return how[0] == how[1] and a.domain == b.domain
 
 
+def by_id(texts: Sequence[Loaded]) -> dict[str, Loaded]:
+    """Texts by ids that are all different."""
+    return dict(zip(distinct([text.scenario.id for text in texts]), texts, strict=True))
+
+
 def distinct(ids: Sequence[str], between: str = "_", reserved: Collection[str] = ()) -> list[str]:
     """The ids of texts, later ones of the same, or of one reserved, with a number; capitals count for nothing.
 

@@ -52,6 +52,12 @@ class Memo:
         self.seed, self.block, self.least = seed, block, least
         self._drawn: dict[Hashable, Any] = {}
 
+    def copy(self) -> Memo:
+        """One that knows the same arrays and grows by itself."""
+        copied = Memo(self.seed, self.block, self.least)
+        copied._drawn = dict(self._drawn)
+        return copied
+
     def _once(self, key: Hashable, draw: Callable[[], T]) -> T:
         """What is drawn under a key: drawn when it is first asked for."""
         if key not in self._drawn:

@@ -352,9 +352,7 @@ def compile_case(scenario: schema.Scenario, known: Case | None = None) -> Case:
     (True, 'always')
     """
     domain = scenario.domain
-    rows = {row.id: row for row in domain.evidence}
-    # Under --evidence, what rests only on background may count as assumed.
-    basis_of = partial(demoted, rows=rows, sources=domain.sources, mode=scenario.evidence)
+    basis_of = _basis_of(scenario)
     name = scenario.lottery
     if known is not None and not _shares(known.scenario, scenario):
         known = None
@@ -364,7 +362,7 @@ def compile_case(scenario: schema.Scenario, known: Case | None = None) -> Case:
     lottery = None if name is None else domain.issues.no_deal.lotteries[name]
     outcomes = {} if lottery is None else lottery.outcomes
     terms = scenario.proposal.terms
-    term_basis = {i: _term_basis(terms[i], basis_of) for i in space.issues}
+    term_basis = term_bases(scenario)
     return Case(
         scenario=scenario,
         space=space,
@@ -388,6 +386,18 @@ def compile_case(scenario: schema.Scenario, known: Case | None = None) -> Case:
         lottery=name,
         lottery_basis=None if lottery is None else basis_of(lottery.basis, lottery.evidence),
     )
+
+
+def _basis_of(scenario: schema.Scenario) -> BasisOf:
+    """Under --evidence, what rests only on background may count as assumed."""
+    rows = {row.id: row for row in scenario.domain.evidence}
+    return partial(demoted, rows=rows, sources=scenario.domain.sources, mode=scenario.evidence)
+
+
+def term_bases(scenario: schema.Scenario) -> dict[str, schema.TermBasis]:
+    """What each term of the text rests on, in the order of the issues."""
+    basis_of, terms = _basis_of(scenario), scenario.proposal.terms
+    return {issue: _term_basis(terms[issue], basis_of) for issue in scenario.domain.issues.issues}
 
 
 def _shares(one: schema.Scenario, other: schema.Scenario) -> bool:

@@ -11,13 +11,15 @@ import os
 import platform
 import shutil
 import signal
+import subprocess
 import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 from types import FrameType
-from typing import TextIO
+from typing import Any, TextIO
 
 #: What errors of standard output name as their file.
 OUTPUT = "standard output"
@@ -159,6 +161,66 @@ def is_gone(mark: str) -> bool | None:
 
 def _machine() -> str:
     return f"{zlib.crc32(platform.node().encode()) & 0xFFFF:04x}"
+
+
+class Worker:
+    """A Python process of its own that runs ``main`` of a module: it is told one line, and tells lines.
+
+    It ends when :meth:`end` is called, and when this process does, however that comes about: its input ends then
+    (:func:`worker_line`). What a terminal sends to all its processes (Ctrl-C) does not reach it.
+    """
+
+    def __init__(self, module: str, line: str) -> None:
+        """Raises OSError where no process can be started."""
+        code = f"import sys; sys.path[:] = sys.argv[1:]; import {module} as module; module.main()"
+        apart: dict[str, Any] = {"start_new_session": True}
+        if os.name == "nt":
+            apart = {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-c", code, *sys.path],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            **apart,
+        )
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(f"{line}\n")
+            self._process.stdin.flush()
+
+    @property
+    def number(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
+    def lines(self) -> Iterator[str]:
+        """What it tells, line by line, until it ends."""
+        assert self._process.stdout is not None
+        with contextlib.suppress(OSError, ValueError):
+            yield from self._process.stdout
+
+    def end(self) -> None:
+        """End the process, if it has not, and wait until it has."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError, ValueError):
+                if stream is not None:
+                    stream.close()
+
+
+def worker_line() -> str:
+    """In a :class:`Worker`: the line that it is told. From now on it gives way to others, and ends with its input."""
+    line = sys.stdin.readline()
+    if hasattr(os, "nice"):
+        os.nice(5)
+
+    def watch() -> None:
+        sys.stdin.read()
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+    return line
 
 
 def remove(path: Path) -> None:

@@ -112,10 +112,13 @@ def belief_words(beliefs: BeliefsRecord, result: Result, labels: Labels | None =
     return f"No deal ({result.settings.no_deal}), as it sees it: {ranges} ({_cited(beliefs.basis, beliefs.evidence)})."
 
 
-def issue_lines(issue: IssueRecord, result: Result, labels: Labels | None = None, *, notes: bool = True) -> list[str]:
+def issue_lines(
+    issue: IssueRecord, result: Result, labels: Labels | None = None, *, notes: bool = True, means: bool = True
+) -> list[str]:
     """One issue: the term and its gain; the ranking; the importance; the note, with ``notes``.
 
-    ``labels`` are those of the result, with the ids that edits name, where no others are given.
+    ``labels`` are those of the result, with the ids that edits name, where no others are given. Without ``means`` it
+    says nothing of the draws.
     """
     labels = labels or result.labels
     proposed = _proposed(issue, labels)
@@ -128,9 +131,9 @@ def issue_lines(issue: IssueRecord, result: Result, labels: Labels | None = None
         rests_on += f"{looked_for(issue.searched, bool(issue.evidence), not silent)}; "
     weighs = f"{issue.importance} ({_cited(issue.importance_basis, issue.importance_evidence)})"
     lines = [
-        f"{labels.issue_id(issue.issue)}: {proposed}, mean gain {signed(issue.mean_gain)}",
+        f"{labels.issue_id(issue.issue)}: {proposed}" + f", mean gain {signed(issue.mean_gain)}" * means,
         f"ranking: {ranking_words(issue, labels)} ({_ties(issue, result, labels)}{rests_on}{since})",
-        f"importance: {weighs}, mean weight {issue.weight:.2f}",
+        f"importance: {weighs}" + f", mean weight {issue.weight:.2f}" * means,
     ]
     return [*lines, f"note: {issue.note}"] if notes and issue.note else lines
 

@@ -30,8 +30,9 @@ _ROLES = typing.get_args(schema.Role)
 
 def domain_tree(folder: Path, cache: Cache) -> tuple[Mapping, list[Complaint]]:
     """The domain in a folder as one tree, without the parts that cannot be read."""
-    if folder in cache.folders:
-        return cache.folders[folder]
+    known = cache.folders.get(folder.absolute())
+    if known is not None:
+        return known
     if not folder.is_dir():
         what = "is a file, not a folder" if folder.exists() else "no such folder"
         where = f"a scenario's domain ({', '.join(CONTENTS)}) is the folder domain/ beside it, or --domain DIR"
@@ -68,7 +69,7 @@ def domain_tree(folder: Path, cache: Cache) -> tuple[Mapping, list[Complaint]]:
         items["evidence"] = nodes.Sequence((), nowhere)
     places = {name: Place(node.place.file, 1, 1) for name, node in items.items()}
     whole, faults = inherited(Mapping(items, Place(str(folder), 1, 1), places))
-    return cache.folders.setdefault(folder, (whole, complaints + faults))
+    return cache.folders.setdefault(folder.absolute(), (whole, complaints + faults))
 
 
 def _all_there(folder: Path, absent: Sequence[str], items: typing.Mapping[str, Node]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from sim.files import nodes
-from sim.files.complaints import Complaint, Place, closest, did_you_mean
+from sim.files.complaints import Complaint, Complaints, Place, closest, did_you_mean
 from sim.files.grammar import listed
 from sim.files.nodes import Mapping, Node, Scalar, Sequence, TreePath, keys, mapping, put, text_of
 from sim.files.own_rules import USUAL
@@ -98,6 +98,14 @@ def _undone(earlier: Edit, later: Edit) -> bool:
     if len(other) == 2 and other[1] == "red_lines":
         return len(one) > 2 and one[0] == other[0] and one[2] == "red_lines"
     return len(one) == len(other) == 3 and one[:2] == other[:2] and {one[2], other[2]} in _INSTEAD
+
+
+def single_edits(edits: Collection[Edit]) -> list[Edit]:
+    """Edits as several that set one key each. Raises Complaints about one that cannot be taken apart."""
+    try:
+        return [single for edit in edits for single in _expanded(edit)]
+    except Wrong as wrong:
+        raise Complaints([wrong.complaint]) from None
 
 
 def _expanded(edit: Edit) -> list[Edit]:

@@ -191,8 +191,19 @@ def load_all(paths: Iterable[PathLike], **options: Unpack[Options]) -> list[Load
     """
     complaints: list[Complaint] = []
     call = call_of(options, complaints)
+    return _load_all(several("paths", paths, "'istanbul'"), call, complaints)
+
+
+def load_like(loaded: Loaded, paths: Iterable[PathLike], **options: Unpack[Options]) -> list[Loaded]:
+    """:func:`load_all` of files that share their domain with a scenario: what was read for it is not read again."""
+    complaints: list[Complaint] = []
+    call = replace(call_of(options, complaints), cache=loaded._cache.copy())
+    return _load_all(paths, call, complaints)
+
+
+def _load_all(paths: Iterable[PathLike], call: Call, complaints: list[Complaint]) -> list[Loaded]:
     out: list[Loaded] = []
-    for name in map(Path, several("paths", paths, "'istanbul'")):
+    for name in map(Path, paths):
         path = _file(name)
         with collecting(complaints):
             loaded = _one(read_mapping(read_text(path), str(path)), path, call)

@@ -208,7 +208,10 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
             line_record(line, line in crossed, int(n) / draws, term_basis(case, line) if line in crossed else None)
             for line, n in zip(profile.lines, tally.crossed, strict=True)
         ),
-        issues=tuple(_issue(case, profile, j, seen, tally, draws) for j in range(len(profile.cells))),
+        issues=tuple(
+            issue_record(case, profile, j, int(seen[j]), weight=float(weight) / draws, mean_gain=float(term) / draws)
+            for j, (weight, term) in enumerate(zip(tally.weights, tally.terms, strict=True))
+        ),
     )
 
 
@@ -279,17 +282,20 @@ def line_record(
     )
 
 
-def _issue(case: Case, profile: Profile, j: int, seen: Packages, tally: PartyTally, draws: int) -> records.IssueRecord:
+def issue_record(
+    case: Case, profile: Profile, j: int, viewed: int, *, weight: float, mean_gain: float
+) -> records.IssueRecord:
+    """A party on an issue, where it sees the option ``viewed`` in the text, with means over the draws."""
     cell, options = profile.cells[j], case.space.options[j]
-    written, viewed = int(case.text[j]), int(seen[j])
+    written = int(case.text[j])
     return records.IssueRecord(
         issue=cell.issue,
         option=None if written == OPEN else options[written],
         seen_as=None if viewed == written else options[viewed],
         ranking=_ranking(cell, options),
         importance=str(cell.importance) if cell.weight is None else f"weight {cell.weight.words}",
-        weight=float(tally.weights[j]) / draws,
-        mean_gain=float(tally.terms[j]) / draws,
+        weight=weight,
+        mean_gain=mean_gain,
         start=cell.start,
         basis=profile.ranking_basis(j, viewed),
         importance_basis=cell.importance_basis,

@@ -12,6 +12,7 @@ import pytest
 import sim
 from sim.desk.page import report
 from sim.desk.texts import same_positions
+from tests.browser.serving import Serving
 
 pytest.importorskip("selenium.webdriver", reason="SELENIUM IS NOT INSTALLED: no page is opened")
 
@@ -57,3 +58,17 @@ def visitor(browser: Any) -> Any:
 def istanbul(visitor: Any, page: Callable[..., Path]) -> Any:
     """The same, in front of the report of the text of Istanbul."""
     return visitor.open(page("istanbul").as_uri())
+
+
+@pytest.fixture(scope="session")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """A server of the shipped texts."""
+    one = Serving(tmp_path_factory.mktemp("server") / "log.txt")
+    yield one
+    one.stop()
+
+
+@pytest.fixture
+def served(visitor: Any, serving: Serving) -> Any:
+    """Somebody in front of the served page of the text of Istanbul."""
+    return visitor.open(f"{serving.address}/text/istanbul")

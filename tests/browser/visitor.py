@@ -13,11 +13,11 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 
 
 def chromium(program: str, driver: str, downloads: Path) -> Any:
-    """A Chromium without a network, whose downloads go into a folder that it carries as ``downloads``."""
+    """A Chromium without a network but its own machine's; downloads go into a folder that it has as ``downloads``."""
     options = webdriver.ChromeOptions()
     options.binary_location = program
     switches = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=en")
-    for switch in (*switches, "--host-resolver-rules=MAP * ~NOTFOUND"):
+    for switch in (*switches, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"):
         options.add_argument(switch)
     options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
@@ -57,6 +57,10 @@ class Visitor:
         WebDriverWait(self.browser, 60).until(lambda _: self.rounds >= rounds)
         return self
 
+    def until(self, condition: Callable[[], object], seconds: float = 90) -> None:
+        """Wait for something to be so."""
+        WebDriverWait(self.browser, seconds).until(lambda _: condition())
+
     def after(self, act: Callable[[], object]) -> Visitor:
         """Do something that changes the draft, and wait for the answer."""
         before = self.rounds
@@ -65,6 +69,16 @@ class Visitor:
 
     def click(self, selector: str) -> None:
         element = self.browser.find_element(By.CSS_SELECTOR, selector)
+        self.script("arguments[0].scrollIntoView({block: 'center'})", element)
+        element.click()
+
+    def click_text(self, words: str) -> None:
+        """Click the first button or link in sight that has these words."""
+        find = (
+            "return [...document.querySelectorAll('button, a, summary')]"
+            ".find(x => x.checkVisibility() && x.textContent.includes(arguments[0]))"
+        )
+        element = WebDriverWait(self.browser, 20).until(lambda _: self.script(find, words))
         self.script("arguments[0].scrollIntoView({block: 'center'})", element)
         element.click()
 

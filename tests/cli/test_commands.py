@@ -443,6 +443,18 @@ def test_reading_commands_do_not_import_mesa() -> None:
         assert done.stdout.strip().endswith("CLEAN"), args
 
 
+def test_a_run_does_not_import_the_server(tmp_path: Path) -> None:
+    arguments = ["run", str(small.write(tmp_path / "deal")), "--draws", "10", "--no-save", "--quiet"]
+    program = (
+        f"import sys; sys.argv = ['sim', *{arguments!r}]\n"
+        "from sim.cli import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "print([x for x in ('fastapi', 'jinja2', 'starlette', 'uvicorn') if x in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("[]\n")
+
+
 def test_colour_is_off_without_a_terminal_and_with_no_color() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "sim", "run", ISTANBUL, *FEW, "--no-save"],

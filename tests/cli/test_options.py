@@ -83,7 +83,7 @@ def test_the_first_screen_is_part_of_the_whole_page(command: str, tmp_path: Path
 
 def test_the_command_line_starts_without_the_libraries_of_its_commands() -> None:
     """Each is imported where it is used, so that --help and a mistyped option answer at once."""
-    heavy = ("matplotlib", "mesa", "numpy", "openpyxl", "pydantic", "scipy", "yaml")
+    heavy = ("fastapi", "matplotlib", "mesa", "numpy", "openpyxl", "pydantic", "scipy", "uvicorn", "yaml")
     script = f"import sim.cli, sys; print(*[x for x in {heavy} if x in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

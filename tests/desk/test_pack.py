@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 
 import sim
-from sim.desk.pack import FORMAT, Pack, draw_pack, pack_of
+from sim.desk.pack import FORMAT, Pack, Packing, draw_pack
 from sim.engine.acceptability import TIE
 from sim.engine.packages import Packages
 from sim.engine.preferences import preferences_of
@@ -51,7 +51,7 @@ def shipped(name: str, n: int, **options: Any) -> tuple[Pack, list[dict[str, Any
 
 
 def drawn(case: Case, rows: Sequence[Packages]) -> tuple[Pack, list[dict[str, Any]]]:
-    return pack_of(case, "0", {}), expected(case, rows)
+    return Packing(case).pack("0", {}), expected(case, rows)
 
 
 @needs_node

@@ -27,17 +27,19 @@ class Texts:
     skipped: tuple[Skipped, ...] = ()
 
 
-def texts_beside(loaded: Loaded, domain: Path | None = None) -> Texts:
+def texts_beside(loaded: Loaded, domain: Path | None = None, known: Sequence[Loaded] = ()) -> Texts:
     """The other proposals in a scenario's folder that answer the same issues with the same options.
 
-    ``domain`` is the domain folder that the scenario was loaded with, where it is not its own. Beside a scenario that
-    no file holds there is nothing.
+    ``domain`` is the domain folder that the scenario was loaded with, where it is not its own; ``known`` are texts that
+    need not be read again. Beside a scenario that no file holds there is nothing.
     """
     if loaded.address is None:
         return Texts(())
     folder = loaded.path.parent
     files = sorted(f for f in folder.glob("*.yaml") if f.resolve() != loaded.path.resolve())
-    texts, skipped = _loaded(files, domain)
+    there = {text.path.resolve(): text for text in known}
+    texts, skipped = _loaded(loaded, [file for file in files if file.resolve() not in there], domain)
+    texts = sorted((*texts, *(there[f.resolve()] for f in files if f.resolve() in there)), key=lambda text: text.path)
     mine = _options(loaded.scenario)
     same = tuple(text for text in texts if _options(text.scenario) == mine)
     why = "its domain has other issues or options"
@@ -45,15 +47,15 @@ def texts_beside(loaded: Loaded, domain: Path | None = None) -> Texts:
     return Texts(same, tuple(sorted(skipped, key=lambda s: s.file)))
 
 
-def _loaded(files: Sequence[Path], domain: Path | None) -> tuple[list[Loaded], list[Skipped]]:
+def _loaded(beside: Loaded, files: Sequence[Path], domain: Path | None) -> tuple[list[Loaded], list[Skipped]]:
     """All files at once, or where one has a fault one by one."""
     try:
-        return (loading.load_all(files, domain=domain) if files else []), []
+        return (loading.load_like(beside, files, domain=domain) if files else []), []
     except Complaints:
         texts, skipped = [], []
     for file in files:
         try:
-            texts.append(loading.load(file, domain=domain))
+            texts += loading.load_like(beside, [file], domain=domain)
         except Complaints as fault:
             first = fault.complaints[0]
             skipped.append(Skipped(file=file.name, why=f"{first.where}: {first.what}"))

@@ -1,12 +1,13 @@
 // The desk: the text issue by issue, what every party says of each option, and the answer, at once.
 
-/** @import { Pack, PlanEntry } from "./pack.js" */
+/** @import { Line, Pack, PlanEntry } from "./pack.js" */
 /** @import { Answer, Change, EvidenceAnswer, OpenAnswer, FillerAnswer } from "./answer.js" */
 /** @import { Words } from "./words.js" */
 /** @import { Draft } from "./draft.js" */
 
-import { Desk, HALF, LAYERS, deskOf, evidenceStance, stance, wilson } from "./answer.js";
-import { Documents, isPlace } from "./draft.js";
+import { Desk, HALF, LAYERS, evidenceStance, stance, wilson } from "./answer.js";
+import { Documents, importanceOf, isPlace, withEdit } from "./draft.js";
+import { at, make } from "./elements.js";
 import { CLASSES, Preferences } from "./party.js";
 import { saveFile } from "./sections.js";
 import { OPEN, withTerm } from "./texts.js";
@@ -15,25 +16,7 @@ import { capital, fill, listed, percent } from "./words.js";
 /** Sole refusals of this share of draws are worth saying. */
 const NOTABLE = 0.05;
 
-/** @param {string} id @returns {HTMLElement} */
-const at = id => {
-  const element = document.getElementById(id);
-  if (!element) throw new Error(`no element ${id}`);
-  return element;
-};
-
-/**
- * An element. Text is text: nothing of a pack is ever read as HTML.
- * @param {string} tag @param {Record<string, string>} [attributes] @param {...(Node | string)} inner
- */
-function make(tag, attributes = {}, ...inner) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...inner);
-  return element;
-}
-
-class Page {
+export class Page {
   /** @param {Pack} pack @param {Words} words @param {string} file @param {Desk} desk */
   constructor(pack, words, file, desk) {
     this.pack = pack;
@@ -44,14 +27,14 @@ class Page {
     this.desk = desk;
     this.people = desk.people;
     /** @type {Draft} */
-    this.text = { terms: pack.text.terms, importance: {} };
+    this.text = { terms: pack.text.terms, edits: {} };
     /** @type {Draft[]} */
     this.past = [];
     /** @type {Draft[]} */
     this.future = [];
     this.draft = this.text;
-    /** The importance that the engine's parties have. */
-    this.weighed = this.text.importance;
+    /** The edits that the engine's parties have. */
+    this.applied = this.text.edits;
     /** @type {string[]} */
     this.troubles = [];
     /** @type {number | undefined} */
@@ -64,14 +47,14 @@ class Page {
 
   start() {
     this.goTo();
-    ({ draft: this.draft, troubles: this.troubles } = this.documents.linked(location.hash));
+    ({ draft: this.draft, troubles: this.troubles } = this.linked());
     this.watchIssues();
     this.buildTools();
     this.show();
     addEventListener("hashchange", () => {
       if (isPlace(location.hash)) { this.goTo(); this.showLink(); }
-      if (location.hash.slice(1) === this.documents.link(this.draft)) return;
-      const { draft, troubles } = this.documents.linked(location.hash);
+      if (location.hash.slice(1) === this.link()) return;
+      const { draft, troubles } = this.linked();
       this.change(draft, troubles);
     });
   }
@@ -94,12 +77,8 @@ class Page {
   /** @param {number} issue @param {number} option */
   setTerm(issue, option) { this.change({ ...this.draft, terms: withTerm(this.draft.terms, issue, option) }); }
 
-  /** @param {string} party @param {string} issue @param {string | null} importance */
-  setImportance(party, issue, importance) {
-    const all = { ...this.draft.importance };
-    if (importance === null) delete all[`${party}.${issue}`]; else all[`${party}.${issue}`] = importance;
-    this.change({ ...this.draft, importance: all });
-  }
+  /** Set what a party wants, or leave it as read. @param {string} path @param {string | null} value */
+  setEdit(path, value) { this.change({ ...this.draft, edits: withEdit(this.draft.edits, path, value) }); }
 
   /** Take back a step, or take it again. @param {Draft[]} from @param {Draft[]} to */
   step(from, to) {
@@ -111,15 +90,14 @@ class Page {
   }
 
   /** Parties with the importance of the draft. */
-  reweigh() {
-    this.weighed = this.draft.importance;
+  apply() {
     this.desk.people = this.people.map((own, i) => {
       const party = this.pack.parties[i];
-      const changes = Object.entries(this.draft.importance).filter(([cell]) => cell.startsWith(`${party.id}.`));
+      const changes = Object.entries(this.draft.edits).filter(([path]) => path.startsWith(`${party.id}.`));
       if (!changes.length) return own;
       const other = structuredClone(party);
-      for (const [cell, importance] of changes) {
-        const j = this.pack.issues.findIndex(issue => issue.id === cell.slice(party.id.length + 1));
+      for (const [path, importance] of changes) {
+        const j = this.pack.issues.findIndex(issue => path === importanceOf(party.id, issue.id));
         const entry = /** @type {PlanEntry} */ (importance === "none" ? "none" : CLASSES.indexOf(importance));
         for (const weights of [other.weights, other.weights_on_evidence]) if ("plan" in weights) weights.plan[j] = entry;
         other.cells[j].importance = importance;
@@ -138,8 +116,14 @@ class Page {
     there?.scrollIntoView();
   }
 
+  /** What the page's link asks for. */
+  linked() { return this.documents.linked(location.hash); }
+
+  /** What stands behind the # of the page's link. */
+  link() { return this.documents.link(this.draft); }
+
   showLink() {
-    const link = this.documents.link(this.draft);
+    const link = this.link();
     history.replaceState(null, "", link ? `#${link}` : location.pathname + location.search);
   }
 
@@ -179,7 +163,7 @@ class Page {
     at("redo").addEventListener("click", () => this.step(this.future, this.past));
     at("reset").addEventListener("click", () => this.change(this.text));
     at("copy-link").addEventListener("click", () => {
-      const link = this.documents.link(this.draft);
+      const link = this.link();
       this.copy(location.href.split("#")[0] + (link && `#${link}`), location.protocol === "file:" ? this.say.copied_here : "");
     });
     at("copy-command").addEventListener("click", () => this.copy(this.documents.command(this.file, this.documents.edits(this.draft)), this.refused()));
@@ -191,7 +175,7 @@ class Page {
     at("save-scenario").addEventListener("click", () => {
       const file = `${pack.scenario.id}_draft.yaml`, saved = fill(this.say.file_saved, { file, command: this.documents.command(file) });
       this.save(file, this.documents.scenarioFile(this.draft));
-      this.note(saved, this.reweighted() ? this.say.file_without : "", this.refused());
+      this.note(saved, this.edited() ? this.say.file_without : "", this.refused());
     });
     const dialog = /** @type {HTMLDialogElement} */ (at("dialog"));
     at("dialog-close").addEventListener("click", () => dialog.close());
@@ -246,22 +230,25 @@ class Page {
     at("dialog-title").textContent = capital(issue.label);
     for (const { id } of this.pack.parties) {
       const place = body.querySelector(`[data-party="${CSS.escape(id)}"] .what-if`);
-      if (place && this.documents.settable(id, issue.id)) place.append(this.importanceChoice(id, issue.id));
+      if (place) place.append(...this.choices(id, issue.id));
     }
     dialog.showModal();
     dialog.scrollTop = 0;
     if (party !== null) body.querySelector(`[data-party="${CSS.escape(this.pack.parties[party].id)}"]`)?.scrollIntoView();
   }
 
+  /** What of a cell can be set where it is shown. @param {string} party @param {string} issue @returns {Node[]} */
+  choices(party, issue) { return this.documents.settable(party, issue) ? [this.importanceChoice(party, issue)] : []; }
+
   /** @param {string} party @param {string} issue */
   importanceChoice(party, issue) {
     const cell = this.pack.parties.find(p => p.id === party)?.cells[this.pack.issues.findIndex(x => x.id === issue)];
-    const own = cell?.importance ?? "unknown";
-    const choice = /** @type {HTMLSelectElement} */ (make("select", {},
+    const path = importanceOf(party, issue), own = cell?.importance ?? "unknown";
+    const choice = make("select", {},
       make("option", { value: "" }, fill(this.say.as_read, { importance: own })),
-      ...this.documents.importances(party, issue).filter(x => x !== own).map(x => make("option", { value: x }, x))));
-    choice.value = this.draft.importance[`${party}.${issue}`] ?? "";
-    choice.addEventListener("change", () => this.setImportance(party, issue, choice.value || null));
+      ...this.documents.importances(party, issue).filter(x => x !== own).map(x => make("option", { value: x }, x)));
+    choice.value = this.draft.edits[path] ?? "";
+    choice.addEventListener("change", () => this.setEdit(path, choice.value || null));
     return make("label", {}, this.say.what_if, " ", choice);
   }
 
@@ -269,7 +256,10 @@ class Page {
 
   show() {
     const start = performance.now();
-    if (this.draft.importance !== this.weighed) this.reweigh();
+    if (this.draft.edits !== this.applied) {
+      this.apply();
+      this.applied = this.draft.edits;
+    }
     const answer = this.changedAtAll() ? this.desk.answer(this.draft.terms) : this.ofText;
     this.showBars(answer);
     performance.measure("bars", { start });  // what tests/bench/desk.py reads
@@ -279,7 +269,7 @@ class Page {
     clearTimeout(this.later);
     // What is not needed at once follows when the bars stand, so that a switch is never held up.
     this.later = setTimeout(() => {
-      if (this.words.sourced) this.showEvidence(answer, this.desk.evidence(this.draft.terms));
+      if (this.words.sourced) this.showEvidence(answer, this.evidence());
       this.showMarks();
       this.later = setTimeout(() => {
         const start = performance.now();
@@ -287,10 +277,15 @@ class Page {
         this.showChanges();
         performance.measure("changes", { start });
         this.showOpen(this.desk.open(this.draft.terms), this.desk.filler(this.draft.terms, this.assumed()));
-        document.body.dataset.ready = String(Number(document.body.dataset.ready ?? 0) + 1);
+        this.ready();
       }, 20);
     }, 0);
   }
+
+  /** That whatever was asked for is answered, for whoever waits. */
+  ready() { document.body.dataset.ready = String(Number(document.body.dataset.ready ?? 0) + 1); }
+
+  evidence() { return this.desk.evidence(this.draft.terms); }
 
   /** Issues whose term is still the text's filler. */
   assumed() { return this.pack.text.assumed.filter(j => this.draft.terms[j] === this.pack.text.terms[j]); }
@@ -338,9 +333,9 @@ class Page {
     return share === this.share(count) ? "" : `${fill(this.say.was, { share })} `;
   }
 
-  changedAtAll() { return this.documents.changed(this.draft).length > 0 || this.reweighted(); }
+  changedAtAll() { return this.documents.changed(this.draft).length > 0 || this.edited(); }
 
-  reweighted() { return Object.keys(this.draft.importance).length > 0; }
+  edited() { return Object.keys(this.draft.edits).length > 0; }
 
   /** @param {Answer} answer */
   layersNote(answer) {
@@ -364,11 +359,17 @@ class Page {
 
   /** What a party has against the draft, in words; nothing where it has nothing. @param {Answer} answer @param {number} i */
   objection(answer, i) {
-    const against = answer.parties[i].objection, party = this.pack.parties[i];
+    const against = answer.parties[i].objection;
     if (!against) return "";
-    if (against.line) return this.words.lines[party.id][party.lines.indexOf(against.line)];
+    if (against.line) return this.lineWords(i, against.line);
     const issue = /** @type {number} */ (against.issue), option = /** @type {number} */ (against.option);
     return `${this.pack.issues[issue].label}: ${this.documents.optionLabel(issue, option)}`;
+  }
+
+  /** What an objection over a line is called. @param {number} i @param {Line} line */
+  lineWords(i, line) {
+    const { id, lines } = this.desk.people[i].party;
+    return this.words.lines[id][lines.indexOf(line)];
   }
 
   /** The way to what the refusal of the first who refuses rests on. @param {number[]} refusing @param {Answer} answer */
@@ -443,12 +444,7 @@ class Page {
     const rows = this.documents.changed(this.draft).map(j => this.changeRow(
       `${capital(this.pack.issues[j].label)}: ${this.documents.optionLabel(j, this.pack.text.terms[j])} → ${this.documents.optionLabel(j, this.draft.terms[j])}`,
       () => this.setTerm(j, this.pack.text.terms[j])));
-    for (const [cell, importance] of Object.entries(this.draft.importance)) {
-      const dot = cell.indexOf("."), party = cell.slice(0, dot), issue = cell.slice(dot + 1);
-      const label = this.pack.issues.find(x => x.id === issue)?.label ?? issue;
-      rows.push(this.changeRow(fill(this.say.importance_changed, { party: this.words.parties[party].name, issue: label, importance }),
-        () => this.setImportance(party, issue, null)));
-    }
+    rows.push(...this.editRows());
     at("changes").replaceChildren(...(rows.length ? rows : [make("li", { class: "soft" }, this.say.unchanged)]));
     at("troubles").replaceChildren(...this.troubles.map(trouble => make("p", { class: "trouble" }, trouble)));
     for (const [id, off] of /** @type {[string, boolean][]} */ ([["undo", !this.past.length], ["redo", !this.future.length],
@@ -465,6 +461,12 @@ class Page {
         at(`term-${j}-${option}`).closest(".row")?.classList.toggle("of-text", changed && option === this.pack.text.terms[j]);
     });
   }
+
+  /** What the draft changes of what parties want. */
+  editRows() { return Object.entries(this.draft.edits).map(([path, value]) => this.editRow(path, value)); }
+
+  /** @param {string} path @param {string} value */
+  editRow(path, value) { return this.changeRow(this.documents.editWords(path, value), () => this.setEdit(path, null)); }
 
   /** @param {string} words @param {() => void} back */
   changeRow(words, back) {
@@ -503,7 +505,7 @@ class Page {
 
   /** What a party says of an option, all else as in the draft. @param {number} i @param {number} j @param {number} option */
   mark(i, j, option) {
-    const party = this.pack.parties[i], cell = party.cells[j], text = withTerm(this.draft.terms, j, option);
+    const { party } = this.desk.people[i], cell = party.cells[j], text = withTerm(this.draft.terms, j, option);
     const seen = this.desk.texts.seen(text, party);
     const lines = this.desk.crossed(party, text, seen).filter(line => line.when.some(([k]) => k === j));
     const [line] = lines.sort((a, b) => a.layer - b.layer);
@@ -580,9 +582,3 @@ class Page {
     at("open").replaceChildren(...out.map(words => make("p", { class: "soft" }, words)));
   }
 }
-
-const data = (/** @type {string} */ id) => JSON.parse(at(id).textContent ?? "");
-const pack = /** @type {Pack} */ (data("pack"));
-const page = new Page(pack, data("words"), data("command-file"), await deskOf(pack));
-page.start();
-Object.assign(globalThis, { page });

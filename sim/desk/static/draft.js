@@ -7,11 +7,20 @@ import { CLASSES } from "./party.js";
 import { OPEN } from "./texts.js";
 import { fill } from "./words.js";
 
-/** What is switched: the terms, and by "party.issue" the class of importance where that is another. */
-/** @typedef {{terms: number[], importance: Record<string, string>}} Draft */
+/** What is switched: the terms, and by the path of `--set` what parties want otherwise, the latest last. */
+/** @typedef {{terms: number[], edits: Record<string, string>}} Draft */
 
 /** Whether a hash names a place in the page and not a draft, which has values. @param {string} hash */
 export const isPlace = hash => hash.length > 1 && !hash.includes("=");
+
+/** The path of an importance. @param {string} party @param {string} issue */
+export const importanceOf = (party, issue) => `${party}.${issue}.importance`;
+
+/** Edits with one more, or without it. @param {Record<string, string>} edits @param {string} path @param {string | null} value */
+export function withEdit(edits, path, value) {
+  const { [path]: _, ...others } = edits;
+  return value === null ? others : { ...others, [path]: value };
+}
 
 export class Documents {
   /** @param {Pack} pack @param {Words} words */
@@ -31,29 +40,48 @@ export class Documents {
   /** @param {number} issue @param {number} option */
   optionLabel(issue, option) { return option === OPEN ? this.say.open : this.pack.issues[issue].options[option].label; }
 
-  /** The draft that a hash asks for, and what of it there is not. @param {string} hash @returns {{draft: Draft, troubles: string[]}} */
-  linked(hash) {
+  /**
+   * The draft that a hash asks for, by what it changes in another, and what of it there is not.
+   * @param {string} hash @param {Draft} [base] @returns {{draft: Draft, troubles: string[]}}
+   */
+  linked(hash, base = { terms: this.pack.text.terms, edits: {} }) {
     const asked = new URLSearchParams(isPlace(hash) ? "" : hash.slice(1));
-    const terms = [...this.pack.text.terms];
-    /** @type {Record<string, string>} */
-    const importance = {};
+    const terms = [...base.terms];
+    let { edits } = base;
     /** @type {string[]} */
     const troubles = [];
     for (const [name, value] of asked) {
-      if (name === "pack" && !this.pack.issues.some(x => x.id === "pack" && (value === "open" || x.options.some(o => o.id === value)))) {
+      if (name === "pack" && !this.isTerm(name, value)) {
         if (value !== this.pack.scenario.sha256.slice(0, 12)) troubles.push(this.say.other_pack);
         continue;
       }
       const j = this.pack.issues.findIndex(issue => issue.id === name);
-      const [party, ...rest] = name.split("."), cell = rest.join(".");
       if (j >= 0) {
-        const option = this.pack.issues[j].options.findIndex(o => o.id === value);
-        if (option >= 0 || value === "open") terms[j] = option;
+        if (this.isTerm(name, value)) terms[j] = this.pack.issues[j].options.findIndex(o => o.id === value);
         else troubles.push(fill(this.say.no_option, { issue: this.pack.issues[j].label, option: value }));
-      } else if (this.settable(party, cell) && this.importances(party, cell).includes(value)) importance[name] = value;
+        continue;
+      }
+      const path = this.pathOf(name, value);
+      if (path) edits = withEdit(edits, path, value);
       else troubles.push(fill(this.say.no_name, { name: `${name}=${value}` }));
     }
-    return { draft: { terms, importance }, troubles };
+    return { draft: { terms, edits }, troubles };
+  }
+
+  /** Whether this is an issue with this option, or with none. @param {string} name @param {string} value */
+  isTerm(name, value) {
+    const issue = this.pack.issues.find(x => x.id === name);
+    return issue !== undefined && (value === "open" || issue.options.some(o => o.id === value));
+  }
+
+  /**
+   * The path of an edit in a link; null where the page cannot set it. Of an importance the key may be left out, as
+   * links of earlier versions do. @param {string} name @param {string} value
+   */
+  pathOf(name, value) {
+    const [party, issue, key = "importance"] = name.split(".");
+    return key === "importance" && this.settable(party, issue) && this.importances(party, issue).includes(value)
+      ? importanceOf(party, issue) : null;
   }
 
   /** Whether a page can set the importance of a cell: not where weights are given as numbers or ranges. @param {string} party @param {string} issue */
@@ -71,25 +99,35 @@ export class Documents {
 
   /** What stands behind the # of a link. @param {Draft} draft */
   link(draft) {
-    const names = this.changed(draft).map(j => [this.pack.issues[j].id, this.optionId(j, draft.terms[j])]);
-    const cells = Object.entries(draft.importance);
-    if (!names.length && !cells.length) return "";
-    return new URLSearchParams([...names, ...cells, ["pack", this.pack.scenario.sha256.slice(0, 12)]]).toString();
+    const pairs = this.pairs(draft);
+    return pairs.length ? new URLSearchParams([...pairs, ["pack", this.pack.scenario.sha256.slice(0, 12)]]).toString() : "";
+  }
+
+  /** What a draft changes, names and values. @param {Draft} draft @returns {string[][]} */
+  pairs(draft) {
+    return [...this.changed(draft).map(j => [this.pack.issues[j].id, this.optionId(j, draft.terms[j])]), ...Object.entries(draft.edits)];
   }
 
   /** The edits that make a draft, as `sim run --set` takes them. @param {Draft} draft */
   edits(draft) {
     return [
       ...this.changed(draft).map(j => `proposal.${this.pack.issues[j].id}=${this.optionId(j, draft.terms[j])}`),
-      ...Object.entries(draft.importance).map(([cell, importance]) => `${cell}.importance=${importance}`),
+      ...Object.entries(draft.edits).map(pair => pair.join("=")),
     ];
+  }
+
+  /** An edit in words. @param {string} path @param {string} value */
+  editWords(path, value) {
+    const [party, issue] = path.split(".");
+    const label = this.pack.issues.find(x => x.id === issue)?.label ?? issue;
+    return fill(this.say.importance_changed, { party: this.words.parties[party].name, issue: label, importance: value });
   }
 
   /** @param {string} file @param {string[]} [edits] */
   command(file, edits = []) {
     const { draws, seed, evidence, scenario } = this.pack;
     const also = evidence === "all" ? "" : ` --evidence ${evidence}`;
-    const sets = edits.map(edit => ` --set '${edit}'`).join("");
+    const sets = edits.map(edit => ` --set '${edit.replaceAll("'", `'\\''`)}'`).join("");
     return `sim run ${file}${sets} --as-of ${scenario.day}${also} --draws ${draws} --seed ${seed}`;
   }
 
@@ -108,7 +146,7 @@ export class Documents {
       const term = option === OPEN ? "open: true" : `option: ${JSON.stringify(this.optionId(j, option))}`;
       return `    ${issue.id}:\n      ${term}\n      basis: proposed\n      note: ${JSON.stringify(note)}\n`;
     });
-    const without = Object.keys(draft.importance).length ? `# ${this.say.file_without}\n` : "";
+    const without = Object.keys(draft.edits).length ? `# ${this.say.file_without}\n` : "";
     return `${without}${this.title}${file.head}${terms.join("")}`;
   }
 }

@@ -1,0 +1,276 @@
+// What becomes of every text: the draft, drafts that were pinned, and the texts of the library, side by side.
+
+/** @import { Draft } from "../draft.js" */
+/** @import { ServedPage } from "./page.js" */
+
+import { Desk, HALF, evidenceStance, stance } from "../answer.js";
+import { at, button, make } from "../elements.js";
+import { saveFile } from "../sections.js";
+import { capital, fill, percent } from "../words.js";
+
+/** A row of the table. @typedef {{name: string, kind: "draft" | "pin" | "text", draft: Draft, pin: number}} OutcomeRow */
+/** A party's share of draws in counts, null where it is not asked, and its word. @typedef {{count: number | null, word: string}} Outcome */
+/** @typedef {{joint: number | null, parties: Outcome[]}} TextOutcome */
+
+/** So many drafts may be pinned; so many outcomes are remembered. */
+const MOST_PINS = 30, REMEMBERED = 400;
+/** Shades from refusal to acceptance. */
+const SHADES = 5;
+
+/** A pause in which the page may do what is more urgent. */
+const idle = () => new Promise(done => ("requestIdleCallback" in globalThis ? requestIdleCallback(done, { timeout: 200 }) : setTimeout(done, 0)));
+
+export class Outcomes {
+  /** @param {ServedPage} page */
+  constructor(page) {
+    this.page = page;
+    /** Outcomes by terms, edits and layer. @type {Map<string, TextOutcome>} */
+    this.known = new Map();
+    /** Why there is none. @type {Map<string, string>} */
+    this.failed = new Map();
+    this.turn = 0;
+    /** The column that rows go by: a party's number, -1 for all together; null for the order of the library. @type {number | null} */
+    this.column = null;
+    this.descending = true;
+    /** What stands in the table. @type {Map<OutcomeRow, HTMLElement>} */
+    this.shown = new Map();
+    /** The pin whose name is being changed. @type {number | null} */
+    this.naming = null;
+  }
+
+  start() {
+    const { pack, words, say } = this.page;
+    const heads = [make("th", { scope: "col" }, say.outcome_text)];
+    for (const i of [-1, ...pack.parties.keys()]) {
+      const name = i < 0 ? say.all_short : words.parties[pack.parties[i].id].name, short = i < 0 ? say.together_head : words.parties[pack.parties[i].id].short;
+      const sort = button("", () => this.sort(i), { class: "quiet sort", "aria-label": fill(say.sort_by, { name }) });
+      sort.append(make("span", { class: "long" }, name), make("span", { class: "short" }, short), make("span", { class: "arrow", "aria-hidden": "true" }));
+      heads.push(make("th", { scope: "col", "data-column": String(i) }, sort));
+    }
+    at("outcome-head").replaceChildren(make("tr", {}, ...heads));
+    at("pin").addEventListener("click", () => this.pin());
+    at("outcome-csv").addEventListener("click", () => this.save());
+  }
+
+  // --- pins ---
+
+  pin() {
+    const { page } = this, { say, pins } = page;
+    if (pins.length >= MOST_PINS) return this.tell(fill(say.pins_full, { most: MOST_PINS }));
+    const own = this.named(), name = pins.some(pin => pin.name === own) ? `${own} (${pins.length + 1})` : own;
+    page.pins = [...pins, { name, draft: page.draft }];
+    this.changed();
+    this.tell(fill(say.pinned, { name }));
+  }
+
+  /** What the draft is called: the text that it is, and what it changes besides. */
+  named() {
+    const { pack, draft, documents, say } = this.page, same = (/** @type {number[]} */ terms) => terms.every((o, j) => o === draft.terms[j]);
+    const text = [pack.text, ...Object.values(pack.texts)].find(one => same(one.terms)), edits = Object.keys(draft.edits).length;
+    const parts = [text ? text.title : fill(say.name_terms, { title: pack.text.title, count: documents.changed(draft).length })];
+    if (edits) parts.push(fill(say.name_edits, { count: edits }));
+    return parts.join(", ");
+  }
+
+  /** @param {number} k @param {string} name */
+  rename(k, name) {
+    this.naming = null;
+    this.page.pins = this.page.pins.map((pin, i) => (i === k ? { ...pin, name: name.trim() || pin.name } : pin));
+    this.changed();
+  }
+
+  /** @param {number} k */
+  remove(k) {
+    this.tell(fill(this.page.say.unpinned, { name: this.page.pins[k].name }));
+    this.page.pins = this.page.pins.filter((_, i) => i !== k);
+    this.changed();
+    at("outcomes-title").focus();
+  }
+
+  changed() {
+    this.page.showLink();
+    this.show();
+  }
+
+  /** @param {string} words */
+  tell(words) { at("pin-note").textContent = words; }
+
+  // --- rows ---
+
+  /** @returns {OutcomeRow[]} */
+  rows() {
+    const { pack, pins, draft, say } = this.page, { edits } = draft;
+    const text = (/** @type {{title: string, terms: number[]}} */ one) => ({ name: one.title, kind: /** @type {const} */ ("text"), draft: { terms: one.terms, edits }, pin: -1 });
+    return [
+      { name: say.outcome_draft, kind: "draft", draft, pin: -1 },
+      ...pins.map((pin, k) => ({ name: pin.name, kind: /** @type {const} */ ("pin"), draft: pin.draft, pin: k })),
+      text(pack.text), ...Object.values(pack.texts).map(text),
+    ];
+  }
+
+  /** @param {Draft} draft */
+  keyOf({ terms, edits }) { return JSON.stringify([terms, edits, this.page.layer]); }
+
+  /** @param {Draft} draft @param {boolean} [read] as the library has the parties */
+  of(draft, read = false) { return this.known.get(this.keyOf(read ? { ...draft, edits: {} } : draft)); }
+
+  /** Counts and words of a draft; asks the server where its parties are not known. @param {Draft} draft */
+  async work({ terms, edits }) {
+    const { page } = this, key = this.keyOf({ terms, edits });
+    if (this.known.has(key)) return;
+    const people = await page.parties.of(edits), { pack, words } = page;
+    const answer = new Desk(pack, page.bound(people)).answer(terms);
+    const evidence = words.sourced ? new Desk(pack, people).evidence(terms) : null;
+    const parties = answer.parties.map((party, i) => {
+      if (pack.parties[i].silent) return { count: null, word: "silent" };
+      if (!party.asked) return { count: null, word: "not_needed" };
+      const unsettled = evidence && evidenceStance(evidence[i].decided, pack.draws) === "not settled";
+      const word = !unsettled ? stance(party.decided, pack.draws) : evidence[i].decided[2] / pack.draws < HALF ? "inferred" : "unknown";
+      return { count: party.decided, word };
+    });
+    if (this.known.size > REMEMBERED) this.known.clear();
+    this.known.set(key, { joint: answer.joint, parties });
+  }
+
+  /** @param {number} column */
+  sort(column) {
+    this.descending = this.column === column ? !this.descending : true;
+    this.column = column;
+    this.show();
+  }
+
+  /** Rows in order; those whose outcome is not known last. @param {OutcomeRow[]} rows */
+  sorted(rows) {
+    const { column } = this;
+    if (column === null) return rows;
+    const value = (/** @type {OutcomeRow} */ row) => {
+      const outcome = this.of(row.draft);
+      return (column < 0 ? outcome?.joint : outcome?.parties[column].count) ?? -1;
+    };
+    return [...rows].sort((a, b) => (this.descending ? value(b) - value(a) : value(a) - value(b)));
+  }
+
+  // --- showing ---
+
+  async show() {
+    if (this.page.tabs.current !== "outcomes") return;
+    const turn = ++this.turn;
+    this.failed.clear();
+    const rows = this.rows();
+    this.table(rows);
+    for (const row of rows) {
+      const missing = [row.draft, { ...row.draft, edits: {} }].filter(draft => !this.known.has(this.keyOf(draft)));
+      for (const draft of missing) {
+        await idle();
+        if (turn !== this.turn) return;
+        try { await this.work(draft); } catch (error) { this.failed.set(this.keyOf(draft), this.page.faultsOf(error).join(" ")); }
+        if (turn !== this.turn) return;
+      }
+      const shown = this.shown.get(row);
+      if (shown && (missing.length || shown.querySelector(".pending"))) shown.replaceChildren(...[...shown.children].slice(0, 1), ...this.cells(row));
+    }
+    at("outcomes-lead").textContent = this.lead(rows);
+    if (this.column !== null) this.table(rows);
+    document.body.dataset.outcomes = String(Number(document.body.dataset.outcomes ?? 0) + 1);
+  }
+
+  /** How many of the texts come out otherwise than by the positions as the sources are read. @param {OutcomeRow[]} rows */
+  lead(rows) {
+    const { page } = this, texts = rows.filter(row => row.kind === "text");
+    if (!page.edited()) return "";
+    const counts = (/** @type {TextOutcome | undefined} */ x) => x && [x.joint, ...x.parties.map(party => party.count)].map(n => n === null ? "" : page.share(n)).join();
+    const moved = texts.filter(row => counts(this.of(row.draft)) !== counts(this.of(row.draft, true))).length;
+    return texts.every(row => this.of(row.draft) && this.of(row.draft, true)) ? fill(page.say.outcomes_lead, { moved, texts: texts.length }) : page.say.outcomes_working;
+  }
+
+  /** @param {OutcomeRow[]} [rows] */
+  table(rows = this.rows()) {
+    at("outcomes-lead").textContent = this.lead(rows);
+    const here = document.activeElement instanceof HTMLElement && at("outcome-rows").contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+    this.shown = new Map(this.sorted(rows).map(row => [row, make("tr", this.own(row) ? { class: "own" } : {}, this.head(row, this.own(row)), ...this.cells(row))]));
+    at("outcome-rows").replaceChildren(...this.shown.values());
+    for (const head of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#outcome-head [data-column]"))) {
+      const own = head.dataset.column === String(this.column);
+      if (own) head.setAttribute("aria-sort", this.descending ? "descending" : "ascending"); else head.removeAttribute("aria-sort");
+    }
+    if (here) /** @type {HTMLElement | null} */ (at("outcome-rows").querySelector(`[data-key="${CSS.escape(here)}"]`))?.focus();
+  }
+
+  /** Whether a row is what is on the desk. @param {OutcomeRow} row */
+  own(row) { return JSON.stringify(row.draft) === JSON.stringify(this.page.draft); }
+
+  /** @param {OutcomeRow} row */
+  cells(row) {
+    const { pack } = this.page, outcome = this.of(row.draft), failed = this.failed.get(this.keyOf(row.draft)), read = this.of(row.draft, true);
+    const edited = Object.keys(row.draft.edits).length > 0;
+    return [this.cell(outcome ? { count: outcome.joint, word: "" } : failed, read?.joint, edited),
+      ...pack.parties.map((_, i) => this.cell(outcome?.parties[i] ?? failed, read?.parties[i].count, edited))];
+  }
+
+  /** @param {OutcomeRow} row @param {boolean} own */
+  head(row, own) {
+    const { say } = this.page, { pin: k, name } = row, key = `${row.kind} ${k} ${name}`;
+    const inner = this.naming === k && row.kind === "pin" ? this.nameField(k, name) : make("span", {}, name);
+    const act = (/** @type {string} */ words, /** @type {() => void} */ run, /** @type {string} */ template) =>
+      button(words, run, { class: "quiet", "aria-label": fill(say[template], { name }), "data-key": `${template} ${key}` });
+    const chip = own && row.kind !== "draft" ? [" ", make("span", { class: "chip" }, say.on_desk)] : [];
+    const acts = own ? [] : [act(say.put, () => this.page.change(row.draft), "put_of")];
+    if (row.kind === "pin") acts.push(act(say.rename, () => this.startNaming(k), "rename_of"), act(say.unpin, () => this.remove(k), "unpin_of"));
+    const edits = row.kind === "pin" && Object.keys(row.draft.edits).length ? [make("span", { class: "soft" }, fill(say.name_edits, { count: Object.keys(row.draft.edits).length }))] : [];
+    return make("th", { scope: "row" }, inner, ...chip, ...edits, make("span", { class: "acts" }, ...acts));
+  }
+
+  /** @param {number} k */
+  startNaming(k) {
+    this.naming = k;
+    this.table();
+    const field = at("outcome-rows").querySelector("input");
+    field?.focus();
+    field?.select();
+  }
+
+  /** @param {number} k @param {string} name */
+  nameField(k, name) {
+    const field = make("input", { type: "text", value: name, maxlength: "120", "aria-label": this.page.say.pin_name, "data-key": `name ${k}` });
+    field.addEventListener("blur", () => { if (this.naming === k) this.rename(k, field.value); });
+    field.addEventListener("keydown", ({ key }) => {
+      if (key === "Enter") field.blur();
+      if (key !== "Escape") return;
+      this.naming = null;
+      this.table();
+    });
+    return field;
+  }
+
+  /** @param {Outcome | string | undefined} outcome or why there is none @param {number | null | undefined} read as the sources have the parties @param {boolean} edited */
+  cell(outcome, read, edited) {
+    const { say, pack } = this.page;
+    if (typeof outcome === "string") return make("td", { title: outcome }, say.nobody_short, make("span", { class: "hidden" }, ` ${outcome}`));
+    if (!outcome) return make("td", { class: "pending" }, "…");
+    const { count, word } = outcome, share = count === null ? "" : percent(count, pack.draws);
+    if (count === null) return make("td", { class: "not" }, word ? say[word === "silent" ? "silent_short" : "not_asked"] : say.nobody_short);
+    const shade = Math.min(Math.floor((SHADES * count) / pack.draws), SHADES - 1);
+    const was = edited && read !== undefined ? (read === null ? say.not_asked : percent(read, pack.draws)) : share;
+    return make("td", { class: `shade-${shade} ${word}${was === share ? "" : " moved"}` },
+      make("span", { class: "stance" }, make("b", {}, word ? `${say[`tick_${word}`]} ` : "", share), word ? ` ${say[word]}` : ""),
+      ...(was === share ? [] : [make("span", { class: "was soft" }, fill(say.cell_was, { share: was }))]));
+  }
+
+  // --- the file ---
+
+  save() {
+    const { page } = this, { pack, say } = page, quoted = (/** @type {string | number} */ x) => `"${String(x).replaceAll('"', '""')}"`;
+    const share = (/** @type {number | null | undefined} */ count) => (count === null || count === undefined ? "" : count / pack.draws);
+    const names = ["joint", ...pack.parties.map(party => party.id)];
+    const lines = [["row", "kind", "edits", ...names, ...names.map(name => `${name}_before`)].map(quoted).join(",")];
+    for (const row of this.sorted(this.rows())) {
+      const counts = [false, true].flatMap(read => {
+        const outcome = this.of(row.draft, read);
+        return [outcome?.joint, ...pack.parties.map((_, i) => outcome?.parties[i].count)];
+      });
+      lines.push([row.name, row.kind, page.documents.edits(row.draft).join(" "), ...counts.map(share)].map(quoted).join(","));
+    }
+    saveFile(`${pack.scenario.id}_outcomes.csv`, new Blob([`${lines.join("\r\n")}\r\n`], { type: "text/csv" }));
+    this.tell(say.csv_saved);
+  }
+}

@@ -1,0 +1,245 @@
+// The desk as a server has it: what parties want can be changed too.
+
+/** @import { Line, Pack } from "../pack.js" */
+/** @import { Draft } from "../draft.js" */
+/** @import { Words } from "../words.js" */
+/** @import { Pin } from "./documents.js" */
+/** @import { Served } from "./parties.js" */
+
+import { Desk, LAYERS } from "../answer.js";
+import { Page } from "../desk.js";
+import { isPlace, withEdit } from "../draft.js";
+import { at } from "../elements.js";
+import { fill } from "../words.js";
+import { CellEditor } from "./cell.js";
+import { ServedDocuments } from "./documents.js";
+import { EditList } from "./edits.js";
+import { Jobs } from "./jobs.js";
+import { Outcomes } from "./outcomes.js";
+import { Parties, withLayers } from "./parties.js";
+import { PartyList } from "./positions.js";
+import { Refusal, Server, Silence } from "./server.js";
+import { Switches } from "./switches.js";
+import { Tabs } from "./tabs.js";
+
+/** Changes that come within so many milliseconds are asked for together. */
+const TOGETHER = 40;
+/** So many steps can be taken back. */
+const STEPS = 200;
+
+export class ServedPage extends Page {
+  /** @param {Pack} pack @param {Words} words @param {string} file @param {Desk} desk @param {Served} served */
+  constructor(pack, words, file, desk, served) {
+    super(pack, words, file, desk);
+    this.served = served;
+    this.server = new Server(there => this.showServer(there));
+    this.parties = new Parties(pack, words, desk.people, this.server, served);
+    this.documents = new ServedDocuments(pack, words, this.parties.lineWords);
+    /** Which lines bind: all, or those down to a layer. */
+    this.layer = "";
+    /** @type {Pin[]} */
+    this.pins = [];
+    /** Edits that the server is asked for and has not answered. @type {Record<string, string> | null} */
+    this.wanted = null;
+    this.turn = 0;
+    /** What was refused, by the path that was to be changed. @type {Record<string, string[]>} */
+    this.faults = {};
+    /** @type {CellEditor[]} */
+    this.editors = [];
+    this.tabs = new Tabs(() => this.showParts());
+    this.switches = new Switches(this);
+    this.list = new EditList(this);
+    this.positions = new PartyList(this);
+    this.outcomes = new Outcomes(this);
+    this.jobs = new Jobs(this);
+  }
+
+  // --- the draft ---
+
+  /** Ask for an edit, with all others; it joins the draft when the server has answered. @param {string} path @param {string | null} value */
+  setEdit(path, value) {
+    this.propose(withEdit(this.wanted ?? this.draft.edits, path, value), path);
+  }
+
+  /**
+   * Ask for parties by these edits, and make them those of the draft; what is refused stands at a path.
+   * @param {Record<string, string>} edits @param {string} path @param {number[]} [terms] of the draft, if others
+   */
+  async propose(edits, path, terms) {
+    const turn = ++this.turn;
+    this.wanted = edits;
+    this.faults = {};
+    await new Promise(done => setTimeout(done, TOGETHER));
+    if (turn !== this.turn) return;
+    let faults = null;
+    try { await this.parties.of(edits); } catch (error) { faults = this.faultsOf(error); }
+    if (turn !== this.turn) return;
+    this.wanted = null;
+    if (!faults) return this.change({ terms: terms ?? this.draft.terms, edits });
+    this.faults = { [path]: faults };
+    this.showParts();
+    this.ready();
+  }
+
+  /** What to say of what was refused, or not answered. @param {unknown} error @param {string} [silence] @returns {string[]} */
+  faultsOf(error, silence = "gone_edit") {
+    if (error instanceof Refusal) return error.faults.map(fault => fault.words);
+    if (error instanceof Silence) return [this.say[silence]];
+    throw error;
+  }
+
+  /** @param {Draft} draft @param {string[]} [troubles] */
+  change(draft, troubles = []) {
+    this.forget();
+    super.change(draft, troubles);
+    if (this.past.length > STEPS) this.past.shift();
+  }
+
+  /** @param {Draft[]} from @param {Draft[]} to */
+  step(from, to) {
+    this.forget();
+    super.step(from, to);
+  }
+
+  /** Whatever is asked for and not answered is not wanted any more. */
+  forget() {
+    this.turn++;
+    this.wanted = null;
+    this.faults = {};
+  }
+
+  /** The draft; where its parties are not known, they are asked for first. */
+  show() {
+    if (!this.parties.known(this.draft.edits)) this.fetchParties(this.draft);
+    else {
+      super.show();
+      this.showParts();
+    }
+  }
+
+  /** @param {Draft} draft */
+  async fetchParties(draft) {
+    const turn = ++this.turn, { edits, troubles } = await this.allowed(draft.edits);
+    if (turn !== this.turn) return;
+    this.draft = { ...draft, edits };
+    this.troubles.push(...troubles);
+    this.show();
+  }
+
+  /** What the server takes of some edits, and why it does not take the rest. @param {Record<string, string>} edits */
+  async allowed(edits) {
+    /** @type {string[]} */
+    const troubles = [];
+    for (;;) {
+      try {
+        await this.parties.of(edits);
+        return { edits, troubles };
+      } catch (error) {
+        troubles.push(...this.faultsOf(error));
+        const wrong = error instanceof Refusal ? error.faults.map(fault => fault.edit) : [];
+        const others = Object.entries(edits).filter(pair => !wrong.includes(pair.join("=")));
+        // Where no one edit is at fault, those that the engine has are the last good ones.
+        if (others.length === Object.keys(edits).length) return { edits: this.applied, troubles };
+        edits = Object.fromEntries(others);
+      }
+    }
+  }
+
+  /** Parties as the draft has them, with the lines that bind. */
+  apply() { this.desk.people = this.bound(this.parties.known(this.draft.edits) ?? this.people); }
+
+  /** @param {import("../party.js").Preferences[]} people */
+  bound(people) { return this.layer ? people.map(own => withLayers(own, LAYERS.indexOf(this.layer))) : people; }
+
+  /** What the evidence allows is asked of all lines, whichever bind. */
+  evidence() { return new Desk(this.pack, this.parties.known(this.draft.edits) ?? this.people).evidence(this.draft.terms); }
+
+  /** @param {string} layer */
+  setLayer(layer) {
+    this.layer = layer;
+    this.useLayer();
+    this.show();
+  }
+
+  useLayer() {
+    this.say = this.layer ? { ...this.words.say, ...this.served.layers[this.layer] } : this.words.say;
+    this.ofText = new Desk(this.pack, this.bound(this.people)).answer(this.pack.text.terms);
+    this.apply();
+  }
+
+  // --- the link ---
+
+  linked() {
+    if (isPlace(location.hash)) return { draft: this.text, troubles: [] };
+    const { draft, layer, pins, troubles } = this.documents.state(location.hash);
+    this.pins = pins;
+    if (layer !== this.layer) {
+      this.layer = layer;
+      this.useLayer();
+    }
+    return { draft, troubles };
+  }
+
+  link() { return this.documents.stateLink(this.draft, this.layer, this.pins); }
+
+  // --- building ---
+
+  start() {
+    for (const part of [this.tabs, this.switches, this.list, this.positions, this.outcomes, this.jobs]) part.start();
+    super.start();
+  }
+
+  /** @param {string} party @param {string} issue @returns {Node[]} */
+  choices(party, issue) {
+    const i = this.pack.parties.findIndex(x => x.id === party), j = this.pack.issues.findIndex(x => x.id === issue);
+    const editor = new CellEditor(this, i, j);
+    this.editors.push(editor);
+    queueMicrotask(() => editor.show());  // when it is in its place
+    return [editor.element];
+  }
+
+  /** A party's position on an issue as the evidence has it, to be changed. @param {HTMLElement} there @param {number} i @param {number} j */
+  position(there, i, j) {
+    const position = /** @type {HTMLElement} */ (there.cloneNode(true));
+    position.removeAttribute("id");
+    position.querySelector(".what-if")?.append(...this.choices(this.pack.parties[i].id, this.pack.issues[j].id));
+    return position;
+  }
+
+  // --- showing ---
+
+  /** What shows the draft besides the desk. */
+  showParts() {
+    this.editors = this.editors.filter(editor => editor.element.isConnected);
+    for (const part of [...this.editors, this.switches, this.list, this.positions, this.outcomes, this.jobs]) part.show();
+  }
+
+  /** @param {import("../answer.js").Answer} answer */
+  showBars(answer) {
+    super.showBars(answer);
+    const shares = answer.asked.map(i => {
+      const { decided, id } = answer.parties[i];
+      return `${this.words.parties[id].short} ${this.was(decided, this.ofText.parties[i].decided)}${this.share(decided)}`;
+    });
+    const joint = answer.joint === null ? [] : [fill(this.say.strip, { joint: this.was(answer.joint, this.ofText.joint ?? answer.joint) + this.share(answer.joint) })];
+    at("dialog-strip").textContent = [...joint, ...shares].join(" · ");
+  }
+
+  /** A row for each reading that the draft has as a whole, and for every edit besides. */
+  editRows() {
+    const { readings, rest } = this.list.grouped();
+    return [...readings.map(reading => this.changeRow(this.list.named(reading), () => this.list.toggle(reading))),
+      ...rest.map(([path, value]) => this.editRow(path, value))];
+  }
+
+  /** @param {number} i @param {Line} line */
+  lineWords(i, line) { return this.parties.lineWords.get(line) ?? line.id; }
+
+  /** @param {boolean} there */
+  showServer(there) {
+    const note = at("server-note");
+    note.className = there ? "back" : "gone";
+    note.textContent = there ? this.say.server_back : this.say.server_gone;
+    this.showParts();
+  }
+}

@@ -1,0 +1,124 @@
+"""Somebody who clicks and types at random: ``python -m tests.browser.clicks --seconds 600`` on a server of its own.
+
+Every click is drawn from a seed. Afterwards the console and the log of the server are to be empty, and the heap after a
+collection to be no more than a tenth larger than when all panels had been open.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
+
+from tests.browser.serving import Serving
+from tests.browser.visitor import Visitor, chromium
+
+#: What may be clicked; not what leaves the page, or saves a file at every click.
+WHERE = (
+    "button:not([disabled]):not(#save-edits):not(#save-scenario):not(#outcome-csv):not(#switch-form button)"
+    ":not([data-kind=report] button):not([data-kind=figure] button):not([data-kind=search] button), "
+    "input[type=radio], input[type=checkbox], summary, select, a.try, .option .mark"
+)
+KEYS = (Keys.ARROW_UP, Keys.ARROW_DOWN, Keys.ARROW_LEFT, Keys.TAB, Keys.ENTER, Keys.ESCAPE, Keys.SPACE, "=")
+#: The heap may grow by so much while it is used at random.
+GROWTH = 1.10
+#: One thing in sight, by a number in [0, 1); a select is set to another of its options.
+_PICK = """
+const [where, at, which] = arguments, top = document.querySelector('dialog[open]') ?? document;
+const there = [...top.querySelectorAll(where)].filter(x => x.checkVisibility());
+const one = there[Math.floor(at * there.length)];
+if (!one) return null;
+one.scrollIntoView({ block: 'center' });
+if (one instanceof HTMLSelectElement) {
+  one.selectedIndex = Math.floor(which * one.options.length);
+  one.dispatchEvent(new Event('change', { bubbles: true }));
+  return null;
+}
+return one;
+"""
+
+
+def clicks(
+    browser: Any, serving: Serving, *, seconds: float, seed: int, tell: Callable[[str], None] = lambda _: None
+) -> list[str]:
+    """What went wrong in so many seconds of clicks: errors of console and log, and a heap that grew."""
+    visitor, drawn = Visitor(browser), random.Random(seed)
+    log = serving.log
+    visitor.open(f"{serving.address}/text/istanbul")
+    for panel in ("parties", "outcomes", "questions", "terms"):
+        visitor.click(f"#tab-{panel}")
+        sleep(1)
+    _some(visitor, drawn, 10)
+    before, end, number = _heap(browser), monotonic() + seconds, 0
+    while monotonic() < end:
+        number += _some(visitor, drawn, 5)
+    visitor.script("document.querySelector('dialog').close()")
+    sleep(2)
+    after = _heap(browser)
+    tell(f"{number} clicks and keys; heap {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB after")
+    # A refusal is an answer: what it says stands in the page, and in the console only that it came.
+    wrong = [entry for entry in visitor.complaints() if "status of 422" not in entry and "status of 429" not in entry]
+    if serving.log != log:
+        wrong.append(f"the server wrote: {serving.log[len(log) :]}")
+    if after > GROWTH * before:
+        wrong.append(f"the heap grew from {before / 1e6:.1f} to {after / 1e6:.1f} MB")
+    if "does not answer" in visitor.text("server-note"):
+        wrong.append("the server is gone")
+    return wrong
+
+
+def _some(visitor: Visitor, drawn: random.Random, seconds: float) -> int:
+    """Click and type for some seconds; how often."""
+    end, number = monotonic() + seconds, 0
+    while monotonic() < end:
+        number += 1
+        try:
+            if drawn.random() < 0.2:
+                ActionChains(visitor.browser).send_keys(drawn.choice(KEYS)).perform()
+            elif (one := visitor.script(_PICK, WHERE, drawn.random(), drawn.random())) is not None:
+                one.click()
+        except WebDriverException:
+            continue  # gone or covered meanwhile: a person clicks elsewhere
+    return number
+
+
+def _heap(browser: Any) -> float:
+    """Bytes of the page's heap after a collection."""
+    browser.execute_cdp_cmd("HeapProfiler.enable", {})
+    for _ in range(3):
+        browser.execute_cdp_cmd("HeapProfiler.collectGarbage", {})
+    return float(browser.execute_cdp_cmd("Runtime.getHeapUsage", {})["usedSize"])
+
+
+def main() -> None:
+    """Click for some time, and say what went wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp())
+    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if program is None or driver is None:
+        raise SystemExit("chromium and chromedriver are needed")
+    serving, browser = Serving(folder / "log.txt"), chromium(program, driver, folder)
+    try:
+        wrong = clicks(browser, serving, seconds=options.seconds, seed=options.seed, tell=print)
+    finally:
+        browser.quit()
+        serving.stop()
+        shutil.rmtree(folder)
+    print("\n".join(wrong) or "nothing went wrong")
+    raise SystemExit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,414 @@
+"""The served page as a person meets it: what parties want changed, by pointer and keyboard, beside every text."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+from time import sleep
+from typing import Any
+
+import pytest
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select
+
+import sim
+from tests.browser.clicks import clicks
+from tests.browser.serving import Serving
+from tests.browser.visitor import Visitor
+
+
+def edits(visitor: Visitor) -> dict[str, str]:
+    """What the draft changes of what parties want."""
+    edits: dict[str, str] = visitor.script("return page.draft.edits")
+    return edits
+
+
+def agrees(visitor: Visitor, name: str = "istanbul", **options: Any) -> None:
+    """That the page counts what the engine does of the same edits."""
+    edits = visitor.script("return page.documents.edits(page.draft)")
+    [result] = sim.score([sim.edited(sim.load(name, draws=2048, **options), edits)])
+    assert visitor.shares() == [party.acceptability.estimate for party in result.parties]
+    assert result.joint_acceptability is not None
+    assert visitor.answer()["joint"] == round(result.joint_acceptability.estimate * 2048)
+
+
+class Cell:
+    """A party on an issue in the dialog of the issue."""
+
+    def __init__(self, visitor: Visitor, party: str, issue: str) -> None:
+        self.visitor, self.inside = visitor, f"#dialog [data-party={party}]"
+        if not visitor.script("return document.getElementById('dialog').open"):
+            visitor.click(f"#issue-{issue} .evidence")
+
+    def find(self, selector: str) -> Any:
+        return self.visitor.browser.find_element(By.CSS_SELECTOR, f"{self.inside} {selector}")
+
+    def importance(self, word: str) -> Cell:
+        self.visitor.after(lambda: Select(self.find(".importance-choice select")).select_by_value(word))
+        return self
+
+    def check(self, label: str) -> Cell:
+        box = next(x for x in self.all(".line-choice") if x.text.strip().startswith(label))
+        self.visitor.after(box.click)
+        return self
+
+    def all(self, selector: str) -> list[Any]:
+        there: list[Any] = self.visitor.browser.find_elements(By.CSS_SELECTOR, f"{self.inside} {selector}")
+        return there
+
+    def step(self, option: str, step: str) -> Cell:
+        button = next(x for x in self.all("[data-step]") if x.get_attribute("aria-label") == f"{option}: {step}")
+        self.visitor.after(button.click)
+        return self
+
+    @property
+    def order(self) -> list[list[str]]:
+        """The options by level."""
+        return [[x.text for x in level.find_elements(By.CSS_SELECTOR, ".name")] for level in self.all(".level")]
+
+    @property
+    def fault(self) -> str:
+        """What stands beside a field of it that was refused."""
+        return next((str(x.text) for x in self.all(".trouble") if x.text), "")
+
+
+def test_it_opens_and_answers_as_sim_run_does(served: Visitor) -> None:
+    agrees(served)
+    assert served.complaints() == []
+
+
+def test_importance_ranking_and_lines_are_edits_that_count_as_the_engine_does(served: Visitor) -> None:
+    us = Cell(served, "us", "donbas").importance("minor")
+    assert edits(served) == {"us.donbas.importance": "minor"}
+    agrees(served)
+    us.step("back to Ukraine", "down")
+    agrees(served)
+    us.check("Frozen line")
+    assert edits(served)["us.donbas.red_lines"] == "[frozen_line]"
+    agrees(served)
+    assert "frozen line" in served.text("changes")
+    served.click("#dialog-close")
+    Cell(served, "ukraine", "alignment").check("Its stated refusal")
+    assert edits(served)["ukraine.refuses.neutral_without_guarantee"] == "none"
+    agrees(served)
+    served.click("#dialog-close")
+    served.switch("sanctions", "lifted")
+    agrees(served)
+
+
+def test_what_is_set_back_is_no_edit(served: Visitor) -> None:
+    us = Cell(served, "us", "donbas").importance("minor").step("frozen line", "down").step("frozen line", "up")
+    served.after(lambda: Select(us.find(".importance-choice select")).select_by_value(""))
+    us.check("Frozen line").check("Frozen line")
+    assert edits(served) == {}
+    us.step("frozen line", "down")
+    assert edits(served).keys() == {"us.donbas.ranking"}
+    served.after(lambda: next(x for x in us.all(".back") if x.is_displayed()).click())
+    assert edits(served) == {}
+    agrees(served)
+
+
+def test_a_ranking_is_changed_by_keys_alone(served: Visitor) -> None:
+    us = Cell(served, "us", "donbas")
+    first, last = ["back to Ukraine", "autonomy"], ["independent", "all to Russia", "zone without troops"]
+    assert us.order == [first, ["frozen line"], last]
+
+    def press(key: str) -> None:
+        served.after(lambda: ActionChains(served.browser).send_keys(key).perform())
+
+    served.script("arguments[0].focus()", us.find("[data-option='2'][data-step=up]"))
+    press(Keys.ARROW_UP)
+    assert us.order[0] == ["frozen line"]
+    assert us.find("[role=status]").get_property("textContent") == "frozen line: place 1 of 3"
+    assert served.script("return document.activeElement.dataset.option") == "2"
+    press(Keys.ARROW_DOWN)
+    press(Keys.ARROW_DOWN)
+    press("=")
+    assert us.order == [first, ["frozen line", *last]]
+    agrees(served)
+    ActionChains(served.browser).send_keys(Keys.ESCAPE).perform()
+    assert not served.script("return document.getElementById('dialog').open")
+
+
+def test_a_ranking_is_changed_by_dragging(served: Visitor) -> None:
+    us = Cell(served, "us", "donbas")
+    names = {x.text: x for x in us.all(".rank-option .name")}
+    levels = us.all(".level")
+    drag = ActionChains(served.browser).click_and_hold(names["frozen line"]).move_by_offset(0, 10)
+    served.after(lambda: drag.move_to_element(levels[0]).release().perform())
+    assert us.order[0] == ["back to Ukraine", "autonomy", "frozen line"]
+    names = {x.text: x for x in us.all(".rank-option .name")}
+    drag = ActionChains(served.browser).click_and_hold(names["autonomy"]).move_by_offset(0, 10)
+    below = us.all(".level")[-1].size["height"] // 2 + 8
+    served.after(lambda: drag.move_to_element_with_offset(us.all(".level")[-1], 0, below).release().perform())
+    assert us.order[-1] == ["autonomy"]
+    agrees(served)
+
+
+def test_a_fault_stands_beside_the_field_and_the_draft_stays(served: Visitor) -> None:
+    russia = Cell(served, "russia", "alignment")
+    before = served.text("headline")
+    served.script("page.setEdit('russia.alignment.importance', 'none')")
+    served.until(lambda: russia.fault)
+    assert "red line" in russia.fault
+    assert edits(served) == {}
+    assert served.text("headline") == before
+    served.click("#dialog-close")
+    served.click("#tab-parties")
+    line = served.browser.find_element(By.ID, "edit-text")
+    wrong = {
+        "us.donbass.importance=minor": "did you mean donbas",
+        "nonsense": "no value",
+        "us.donbas.ranking=[x]": "no option x",
+    }
+    for words, fault in wrong.items():
+        line.clear()
+        line.send_keys(words + Keys.ENTER)
+        served.until(lambda fault=fault: fault in served.text("edit-faults"))
+    assert edits(served) == {}
+
+
+def test_any_edit_by_hand(served: Visitor) -> None:
+    served.click("#tab-parties")
+    line = served.browser.find_element(By.ID, "edit-text")
+    served.after(lambda: line.send_keys("us.no_deal.cost=0.3..0.4" + Keys.ENTER))
+    assert edits(served) == {"us.no_deal.cost": "0.3..0.4"}
+    agrees(served)
+    line.clear()
+    served.after(lambda: line.send_keys("proposal.donbas=autonomy" + Keys.ENTER))
+    assert edits(served) == {"us.no_deal.cost": "0.3..0.4"}
+    assert "autonomy" in served.text("changes")
+    agrees(served)
+
+
+def test_a_reading_in_one_click_with_what_each_edit_does(served: Visitor) -> None:
+    served.click("#tab-parties")
+    served.after(lambda: served.click_text("Washington wants a quick end"))
+    agrees(served)
+    assert "28 changes" in served.text("changes")
+    served.until(lambda: "…" not in served.text("edit-list"))
+    draft = edits(served)
+    others = {path: value for path, value in draft.items() if path != "us.fighting.importance"}
+    [result] = sim.score([sim.edited(sim.load("istanbul", draws=2048), others)])
+    rows = [x.text for x in served.browser.find_elements(By.CSS_SELECTOR, "#edit-list > li")]
+    row = next(words for words in rows if "the fighting: importance" in words)
+    assert f"United States {result.parties[2].acceptability.estimate:.0%} →" in row
+    served.after(lambda: served.click_text("Washington wants a quick end"))
+    assert edits(served) == {}
+    served.after(lambda: served.click("#undo"))
+    assert edits(served) == draft
+
+
+def test_a_link_survives_the_end_of_the_server(served: Visitor, serving: Serving) -> None:
+    Cell(served, "us", "donbas").importance("minor").check("Frozen line")
+    served.click("#dialog-close")
+    served.switch("sanctions", "lifted")
+    Select(served.browser.find_element(By.ID, "switch-layer")).select_by_value("inferred")
+    served.click("#pin")
+    served.after(lambda: served.click("#reset"))
+    address, bars, answer = served.browser.current_url, served.text("bars"), served.answer()
+    serving.stop()
+    serving.start()
+    served.open(address)
+    assert served.text("bars") == bars
+    assert served.answer() == answer
+    pins = served.script("return page.pins")
+    served.click("#tab-outcomes")
+    served.after(lambda: served.click_text("Put on the desk"))
+    assert edits(served) == {"us.donbas.importance": "minor", "us.donbas.red_lines": "[frozen_line]"}
+    assert served.text("troubles") == ""
+    assert len(pins) == 1
+
+
+def test_a_link_with_what_the_server_does_not_take_keeps_the_rest(served: Visitor) -> None:
+    served.open(f"{served.browser.current_url}#us.donbass.importance=minor&us.donbas.importance=minor&sanctions=lifted")
+    assert edits(served) == {"us.donbas.importance": "minor"}
+    assert "did you mean donbas" in served.text("troubles")
+    assert "lifted" in served.text("changes")
+    # as links of reports have it
+    served.open(served.browser.current_url.split("#")[0] + "#us.donbas=minor")
+    assert edits(served) == {"us.donbas.importance": "minor"}
+
+
+def test_the_server_goes_and_comes_back(served: Visitor, serving: Serving) -> None:
+    us = Cell(served, "us", "donbas").importance("minor")
+    served.click("#dialog-close")
+    serving.stop()
+    us = Cell(served, "us", "donbas")
+    Select(us.find(".importance-choice select")).select_by_value("critical")
+    served.until(lambda: "does not answer" in served.text("server-note"))
+    assert "does not answer" in us.fault
+    assert Select(us.find(".importance-choice select")).first_selected_option.text == "minor"
+    served.click("#dialog-close")
+    served.switch("sanctions", "lifted")
+    agrees(served)
+    day = served.browser.find_element(By.ID, "switch-day")
+    served.script("arguments[0].value = '2025-02-24'", day)
+    served.click("#switch-form button")
+    served.until(lambda: "does not answer" in served.text("switch-faults"))
+    serving.start()
+    served.until(lambda: "is back" in served.text("server-note"))
+    Cell(served, "us", "donbas").importance("critical")
+    agrees(served)
+    served.complaints()
+
+
+def test_another_day_and_evidence_with_the_draft(served: Visitor) -> None:
+    Cell(served, "us", "donbas").importance("minor")
+    served.click("#dialog-close")
+    served.switch("sanctions", "lifted")
+    served.script("document.getElementById('switch-day').value = '2025-02-24'")
+    Select(served.browser.find_element(By.ID, "switch-evidence")).select_by_value("articles")
+    served.click("#switch-form button")
+    served.until(lambda: "as_of=2025-02-24&evidence=articles" in served.browser.current_url)
+    served.wait()
+    assert edits(served) == {"us.donbas.importance": "minor"}
+    agrees(served, as_of="2025-02-24", evidence="articles")
+    assert served.text("troubles") == ""
+    served.script("document.getElementById('switch-day').value = '1999-01-01'")
+    served.click("#switch-form button")
+    served.until(lambda: served.text("switch-faults"))
+
+
+def test_layers_are_those_that_the_engine_counts(served: Visitor) -> None:
+    full = served.answer()
+    for k, layer in enumerate(("stated", "inferred")):
+        choice = Select(served.browser.find_element(By.ID, "switch-layer"))
+        served.after(lambda choice=choice, layer=layer: choice.select_by_value(layer))
+        answer = served.answer()
+        assert answer["joint"] == full["jointByLayer"][k]
+        assert [p["decided"] for p in answer["parties"]] == [p["byLayer"][k] for p in full["parties"]]
+        assert "As modelled" not in served.text("headline")
+        assert "lines bind here" in served.text("layer-note")
+        joint = served.script("return page.outcomes.work(page.draft).then(() => page.outcomes.of(page.draft).joint)")
+        assert joint == answer["joint"]
+
+
+def test_pins_and_all_texts(served: Visitor) -> None:
+    served.click("#tab-parties")
+    served.after(lambda: served.click_text("Washington wants a quick end"))
+    served.click("#pin")
+    served.click("#tab-outcomes")
+    served.until(lambda: "move shares of" in served.text("outcomes-lead"))
+    rows = served.browser.find_elements(By.CSS_SELECTOR, "#outcome-rows tr")
+    assert len(rows) == 22
+    # a text of the table is what the engine makes of it
+    draft = edits(served)
+    texts = {x.scenario.title: x for x in map(sim.load, ("us_28_points_2025", "membership", "istanbul"))}
+    all_rows = "return page.outcomes.rows().map(row => [row.name, row.kind, page.outcomes.of(row.draft).joint])"
+    for name, kind, joint in served.script(all_rows):
+        if kind == "text" and name in texts:
+            [result] = sim.score([sim.edited(texts[name].with_(draws=2048, as_of="2022-03-29"), draft)])
+            assert result.joint_acceptability is not None
+            assert joint == round(result.joint_acceptability.estimate * 2048)
+    served.click("[data-column='2'] button")
+    assert served.browser.find_element(By.CSS_SELECTOR, "[data-column='2']").get_attribute("aria-sort") == "descending"
+    counts = "page.outcomes.sorted(page.outcomes.rows()).map(row => page.outcomes.of(row.draft).parties[2].count ?? -1)"
+    shares = served.script(f"return {counts}")
+    assert shares == sorted(shares, reverse=True)
+    served.click_text("Rename")
+    ActionChains(served.browser).send_keys("Dovish", Keys.ENTER).perform()
+    assert [pin["name"] for pin in served.script("return page.pins")] == ["Dovish"]
+    assert "pin=name%3DDovish" in served.browser.current_url
+    served.after(lambda: served.click("#reset"))
+    served.after(lambda: served.click("[data-key^='put_of pin']"))
+    assert edits(served) == draft
+    served.click("#outcome-csv")
+    served.until(lambda: list(served.browser.downloads.glob("istanbul_outcomes*.csv")))
+    [file] = served.browser.downloads.glob("istanbul_outcomes*.csv")
+    with file.open(encoding="utf-8", newline="") as lines:
+        table = list(csv.DictReader(lines))
+    assert {"Dovish", "The draft on the desk"} <= {row["row"] for row in table}
+    assert float(next(row for row in table if row["row"] == "Dovish")["us"]) == served.shares()[2]
+    file.unlink()
+    served.click("[data-key^='unpin_of']")
+    assert served.script("return page.pins") == []
+
+
+def job(visitor: Visitor, kind: str) -> Any:
+    return visitor.browser.find_element(By.CSS_SELECTOR, f".job[data-kind={kind}]")
+
+
+def test_a_question_begins_tells_how_far_it_is_and_stops(served: Visitor) -> None:
+    served.click("#tab-questions")
+    served.click(".job[data-kind=search] .begin")
+    served.until(lambda: served.script("return document.querySelector('.job[data-kind=search] progress').value > 0"))
+    assert job(served, "search").find_element(By.CSS_SELECTOR, "progress").is_displayed()
+    # the desk goes on working
+    served.click("#tab-terms")
+    served.switch("sanctions", "lifted")
+    served.click("#tab-questions")
+    assert "has changed since" in job(served, "search").text
+    served.click(".job[data-kind=search] .job-state button")
+    assert "Stopped" in job(served, "search").text
+    assert not job(served, "search").find_element(By.CSS_SELECTOR, "progress").is_displayed()
+
+
+def test_what_it_turns_on_is_one_click_to_try(served: Visitor) -> None:
+    Cell(served, "us", "donbas").importance("minor")
+    served.click("#dialog-close")
+    served.click("#tab-questions")
+    served.click(".job[data-kind=levers] .begin")
+    served.until(lambda: job(served, "levers").find_elements(By.CSS_SELECTOR, "a.try"))
+    served.after(lambda: served.click(".job[data-kind=levers] a.try"))
+    assert len(edits(served)) == 2
+    assert edits(served)["us.donbas.importance"] == "minor"
+    agrees(served)
+    assert "has changed since" in job(served, "levers").text
+    assert served.script("return document.activeElement.id") == "headline"
+
+
+def test_a_report_and_a_figure_of_the_draft(served: Visitor) -> None:
+    served.switch("sanctions", "lifted")
+    served.click("#tab-questions")
+    served.click(".job[data-format=png] .begin")
+    downloads = served.browser.downloads
+    served.until(lambda: list(downloads.glob("*.png")))
+    [figure] = downloads.glob("*.png")
+    assert figure.read_bytes().startswith(b"\x89PNG")
+    figure.unlink()
+
+
+#: Reachable names of what breaks the rules of accessibility.
+_AXE = """
+const done = arguments[0];
+axe.run().then(x => done(x.violations.map(v => [v.id, v.nodes.map(n => n.target.join())])))
+"""
+#: Opens some issues of a party.
+_OPEN = "document.querySelectorAll('#party-cells details').forEach((x, k) => { x.open = k < 4; })"
+
+
+@pytest.mark.skipif("AXE" not in os.environ, reason="AXE NAMES NO axe.min.js: accessibility is not looked at")
+@pytest.mark.parametrize("dark", [False, True])
+def test_it_is_accessible(served: Visitor, dark: bool) -> None:
+    axe = Path(os.environ["AXE"]).read_text(encoding="utf-8")
+    served.open(served.browser.current_url, width=1280, dark=dark)
+    for width in (1280, 390):
+        served.size(width, 900)
+        served.script(axe)
+        for panel in ("terms", "parties", "outcomes", "questions"):
+            served.click(f"#tab-{panel}")
+            if panel == "parties":
+                served.script(_OPEN)
+                sleep(0.3)
+            assert served.browser.execute_async_script(_AXE) == [], (panel, width)
+            assert served.script("return document.documentElement.scrollWidth") <= width, (panel, width)
+        served.click("#tab-terms")
+        served.click("#issue-donbas .evidence")
+        assert served.browser.execute_async_script(_AXE) == [], ("dialog", width)
+        served.click("#dialog-close")
+
+
+def test_tabs_by_keyboard(served: Visitor) -> None:
+    served.script("document.getElementById('tab-terms').focus()")
+    ActionChains(served.browser).send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT).perform()
+    assert served.browser.find_element(By.ID, "panel-outcomes").is_displayed()
+    assert not served.browser.find_element(By.ID, "panel-terms").is_displayed()
+    assert served.script("return document.activeElement.id") == "tab-outcomes"
+
+
+def test_random_clicks_leave_no_error(serving: Serving, browser: Any) -> None:
+    assert clicks(browser, serving, seconds=20, seed=1) == []
