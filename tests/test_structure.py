@@ -69,7 +69,6 @@ SPEAKERS = (
 #: or is one of the operations that its room is about.
 AT_HOME = {
     "scenario/loading.on_day",
-    "scenario/loading.in_domain",
     "analysis/space/boxes.outside",
     "report/outcome.overview",
     "simulation/cases.check_fit",

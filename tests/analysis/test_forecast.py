@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.analysis.forecast.page import HEADER
-from sim.analysis.forecast.result import ForecastFinding, LibraryReading
+from sim.analysis.forecast.result import ForecastFinding, ForecastReading
 from sim.cli import app
 from sim.engine.preferences import preferences_of
 from sim.engine.profiles import compile_case
@@ -227,7 +227,7 @@ def test_a_note_that_names_a_later_time(tmp_path: Path, note: str, true: bool) -
     assert claims == {"E4": ("date", "source"), "E5": ("source",)}
 
 
-def without(home: Path, **options: Any) -> LibraryReading:
+def without(home: Path, **options: Any) -> ForecastReading:
     whole, reading = asked(home, without_younger=True, draws=200, **options).readings
     assert (whole.without_younger, reading.without_younger) == (False, True)
     assert whole.claims == reading.claims

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from sim.analysis.forecast import result as kinds
-from sim.analysis.forecast.result import Forecast, ForecastAnswer, ForecastFinding, LibraryReading
+from sim.analysis.forecast.result import Forecast, ForecastAnswer, ForecastFinding, ForecastReading
 from sim.report.verdict import Word, word
 from sim.results.result import Unsourced
 
@@ -38,7 +38,7 @@ def note_findings(result: Forecast) -> tuple[ForecastFinding, ...]:
     )
 
 
-def pairs(result: Forecast) -> Iterator[tuple[LibraryReading, LibraryReading]]:
+def pairs(result: Forecast) -> Iterator[tuple[ForecastReading, ForecastReading]]:
     """Each library as it stands, and without younger claims, where it was read in both ways."""
     whole = {reading.library: reading for reading in result.readings if not reading.without_younger}
     for reading in result.readings:
@@ -46,12 +46,12 @@ def pairs(result: Forecast) -> Iterator[tuple[LibraryReading, LibraryReading]]:
             yield whole[reading.library], reading
 
 
-def word_of(reading: LibraryReading, answer: ForecastAnswer) -> Word:
+def word_of(reading: ForecastReading, answer: ForecastAnswer) -> Word:
     """What a party is said to do."""
     return word(answer.verdict, answer.on_evidence if reading.sources else None)
 
 
-def _words(reading: LibraryReading, single: bool) -> kinds.ForecastWords:
+def _words(reading: ForecastReading, single: bool) -> kinds.ForecastWords:
     texts = [text for text in reading.texts if text.single == single]
     words = Counter(word_of(reading, x) for text in texts for x in text.answers if not x.silent)
     return kinds.ForecastWords(
@@ -68,7 +68,7 @@ def _words(reading: LibraryReading, single: bool) -> kinds.ForecastWords:
     )
 
 
-def _moved(whole: LibraryReading, reading: LibraryReading) -> kinds.AnswersMoved:
+def _moved(whole: ForecastReading, reading: ForecastReading) -> kinds.AnswersMoved:
     both = [
         (a, b)
         for one, other in zip(whole.texts, reading.texts, strict=True)
@@ -97,7 +97,7 @@ def _instead(result: Forecast) -> Iterator[kinds.SaidInstead]:
             )
 
 
-def _open(reading: LibraryReading) -> Iterator[kinds.MostlyOpen]:
+def _open(reading: ForecastReading) -> Iterator[kinds.MostlyOpen]:
     """A yes to a text that says little is no more than that it is no worse than no deal."""
     texts = [x for x in reading.texts if not x.single]
     closed = {x.id: sum(term.option is not None for term in x.terms.values()) for x in texts}

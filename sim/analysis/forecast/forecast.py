@@ -12,11 +12,11 @@ from sim.analysis.forecast.result import (
     CitationLeftOut,
     ClaimLeftOut,
     Forecast,
+    ForecastReading,
     ForecastTerm,
     ForecastText,
-    LibraryReading,
 )
-from sim.analysis.forecast.texts import Drafts, drafts, loaded_texts, spoken_terms
+from sim.analysis.forecast.texts import Drafts, drafts, in_domain, loaded_texts, spoken_terms
 from sim.analysis.forecast.withdrawal import without
 from sim.analysis.shared.records import amended
 from sim.engine.profiles import Case
@@ -30,7 +30,7 @@ from sim.scenario import catalogue
 from sim.scenario.domain_folder import domain_tree
 from sim.scenario.evidence import citations, sources_of, younger
 from sim.scenario.labels import labels_of
-from sim.scenario.loading import Loaded, in_domain
+from sim.scenario.loading import Loaded
 from sim.scenario.options import PathLike, overridden, settings_of
 from sim.scenario.validation import Cache, digest
 from sim.simulation.cases import Progress, compiled
@@ -88,7 +88,7 @@ def forecast(
     tree = _tree(texts)
     file = drafts(tree)
     folders = [catalogue.domain(name) for name in _domains(domain)]
-    readings: list[LibraryReading] = []
+    readings: list[ForecastReading] = []
     for name, folder in zip(_names(folders), folders, strict=True):
         readings += _readings(name, folder, tree, file, settings, without_younger, progress)
     result = Forecast(
@@ -141,7 +141,7 @@ def _readings(
     settings: Mapping[nodes.TreePath, nodes.Scalar],
     without_younger: bool,
     progress: Progress | None,
-) -> Iterator[LibraryReading]:
+) -> Iterator[ForecastReading]:
     """A library as it stands and, if asked, without what is younger than the day."""
     cache = Cache()
     domain, complaints = domain_tree(folder, cache)
@@ -180,7 +180,7 @@ def _empty(domain: nodes.Mapping, settings: Mapping[nodes.TreePath, nodes.Scalar
 
 def _reading(
     texts: nodes.Mapping, file: Drafts, empty: Loaded, cache: Cache, progress: Progress | None
-) -> LibraryReading:
+) -> ForecastReading:
     domain = nodes.find(empty.tree, ("domain",))
     assert isinstance(domain, nodes.Mapping)
     loaded = loaded_texts(texts, file, domain, empty, cache)
@@ -215,7 +215,7 @@ def _reading(
         )
         for (issue, option), own in zip(single, every[len(known) :], strict=True)
     ]
-    return LibraryReading(
+    return ForecastReading(
         library="",
         title=scenario.domain.issues.title,
         sha256=digest(nodes.to_plain(domain)),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sim.analysis.forecast.english import CAVEAT, library_name, say
 from sim.analysis.forecast.findings import lead_findings, note_findings, word_of
-from sim.analysis.forecast.result import Forecast, ForecastAnswer, HangsOn, LibraryReading
+from sim.analysis.forecast.result import Forecast, ForecastAnswer, ForecastReading, HangsOn
 from sim.files.grammar import plural
 from sim.report.english import Names
 from sim.report.listing import YOUNGER_BY, citing
@@ -77,7 +77,7 @@ def _note(kind: str, sentence: str) -> str:
     return sentence if kind in _FIRST else Detail(sentence)
 
 
-def _shares(reading: LibraryReading, single: bool, detail: bool) -> Sheet:
+def _shares(reading: ForecastReading, single: bool, detail: bool) -> Sheet:
     texts = [text for text in reading.texts if text.single == single]
     name = library_name(reading.library, reading.without_younger)
     columns = [(Column("single term" if single else "text", width=34), [text.title for text in texts])]
@@ -89,7 +89,7 @@ def _shares(reading: LibraryReading, single: bool, detail: bool) -> Sheet:
     return by_column(columns, f"{name}: {what}share of draws that accept", detail=detail)
 
 
-def _cell(reading: LibraryReading, answer: ForecastAnswer) -> str:
+def _cell(reading: ForecastReading, answer: ForecastAnswer) -> str:
     """A share, marked as in tables of many texts; nothing of a party on which the sources are silent."""
     if answer.silent:
         return "silent"
@@ -98,7 +98,7 @@ def _cell(reading: LibraryReading, answer: ForecastAnswer) -> str:
     return share if mark is None else f"{share}\n{mark}"
 
 
-def _hangs(reading: LibraryReading) -> Sheet:
+def _hangs(reading: ForecastReading) -> Sheet:
     """What each answer to a text hangs on."""
     lines = [(text, x) for text in reading.texts if not text.single for x in text.answers if not x.silent]
     columns = (
@@ -125,7 +125,7 @@ def _hanging_words(labels: Labels, answer: ForecastAnswer) -> str:
     return f"{on.basis}: {what} ({compact(on.share)})"
 
 
-def _younger(reading: LibraryReading) -> Sheet:
+def _younger(reading: ForecastReading) -> Sheet:
     """The claims younger than the day, and what cites them."""
     columns = (
         (Column("claim"), [claim.id for claim in reading.claims]),

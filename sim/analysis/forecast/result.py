@@ -118,7 +118,7 @@ class CitationLeftOut(Record):
         return Citation(self.part, self.party, self.issue, self.name, self.start, self.claims, self.fate)
 
 
-class LibraryReading(Record):
+class ForecastReading(Record):
     """A library as it stood, or ``without_younger`` as it would have stood without claims younger than the day.
 
     ``sha256`` is that of its content as read here. ``claims`` and ``citations`` tell which claims are younger and what
@@ -218,7 +218,7 @@ class Forecast(Document):
     as_of: dt.date
     draws: Positive
     seed: Count
-    readings: tuple[LibraryReading, ...]
+    readings: tuple[ForecastReading, ...]
     findings: tuple[ForecastFinding, ...] = ()
     versions: Versions
 

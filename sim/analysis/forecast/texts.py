@@ -8,6 +8,7 @@ are the library's, and a file of texts younger than the library may cite none of
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, model_validator
@@ -18,7 +19,7 @@ from sim.files.complaints import Complaint, collecting, raise_all
 from sim.files.nodes import Mapping, Scalar
 from sim.scenario import schema
 from sim.scenario.fields import Day, Name, Text, fault
-from sim.scenario.loading import Loaded, in_domain
+from sim.scenario.loading import Loaded, finished
 from sim.scenario.validation import Cache, faults_of
 
 #: Stands under ``else`` for a term that is then left open.
@@ -108,6 +109,11 @@ def loaded_texts(tree: Mapping, file: Drafts, domain: Mapping, empty: Loaded, ca
             out[id] = in_domain(_scenario(node, id, terms, empty), domain, cache)
     raise_all(complaints)
     return out
+
+
+def in_domain(text: Mapping, domain: Mapping, cache: Cache) -> Loaded:
+    """A scenario of two trees, put together as a saved run holds them. Raises Complaints."""
+    return finished(text.having("domain", domain), Path(text.place.file).absolute(), cache)
 
 
 def _term(node: Mapping, issue: str, term: ForecastTerm) -> Mapping:
