@@ -128,7 +128,6 @@ export class Outcomes {
       const word = !unsettled ? stance(party.decided, pack.draws) : evidence[i].decided[2] / pack.draws < HALF ? "inferred" : "unknown";
       return { count: party.decided, word };
     });
-    if (this.known.size > REMEMBERED) this.known.clear();
     this.known.set(key, { joint: answer.joint, parties });
   }
 
@@ -156,6 +155,7 @@ export class Outcomes {
     if (this.page.tabs.current !== "outcomes") return;
     const turn = ++this.turn;
     this.failed.clear();
+    if (this.known.size > REMEMBERED) this.known.clear();
     const rows = this.rows();
     this.table(rows);
     for (const row of rows) {
@@ -166,12 +166,17 @@ export class Outcomes {
         try { await this.work(draft); } catch (error) { this.failed.set(this.keyOf(draft), this.page.faultsOf(error).join(" ")); }
         if (turn !== this.turn) return;
       }
-      const shown = this.shown.get(row);
-      if (shown && (missing.length || shown.querySelector(".pending"))) shown.replaceChildren(...[...shown.children].slice(0, 1), ...this.cells(row));
+      if (missing.length) this.fillIn();
     }
     at("outcomes-lead").textContent = this.lead(rows);
     if (this.column !== null) this.table(rows);
     document.body.dataset.outcomes = String(Number(document.body.dataset.outcomes ?? 0) + 1);
+  }
+
+  /** The rows whose outcome has become known: several may have the same, and the table may have been made anew meanwhile. */
+  fillIn() {
+    for (const [row, shown] of this.shown)
+      if ("waits" in shown.dataset) shown.replaceChildren(...[...shown.children].slice(0, 1), ...this.cells(row, shown));
   }
 
   /** How many of the texts come out otherwise than by the positions as the sources are read. @param {OutcomeRow[]} rows */
@@ -187,7 +192,11 @@ export class Outcomes {
   table(rows = this.rows()) {
     at("outcomes-lead").textContent = this.lead(rows);
     const here = document.activeElement instanceof HTMLElement && at("outcome-rows").contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
-    this.shown = new Map(this.sorted(rows).map(row => [row, make("tr", this.own(row) ? { class: "own" } : {}, this.head(row, this.own(row)), ...this.cells(row))]));
+    this.shown = new Map(this.sorted(rows).map(row => {
+      const shown = make("tr", this.own(row) ? { class: "own" } : {}, this.head(row, this.own(row)));
+      shown.append(...this.cells(row, shown));
+      return [row, shown];
+    }));
     at("outcome-rows").replaceChildren(...this.shown.values());
     for (const head of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#outcome-head [data-column]"))) {
       const own = head.dataset.column === String(this.column);
@@ -199,10 +208,11 @@ export class Outcomes {
   /** Whether a row is what is on the desk. @param {OutcomeRow} row */
   own(row) { return JSON.stringify(row.draft) === JSON.stringify(this.page.draft); }
 
-  /** @param {OutcomeRow} row */
-  cells(row) {
+  /** The cells of a row, which waits where not all that belongs in them is known. @param {OutcomeRow} row @param {HTMLElement} shown */
+  cells(row, shown) {
     const { pack } = this.page, outcome = this.of(row.draft), failed = this.failed.get(this.keyOf(row.draft)), read = this.of(row.draft, true);
     const edited = Object.keys(row.draft.edits).length > 0;
+    if ((outcome ?? failed) && read) delete shown.dataset.waits; else shown.dataset.waits = "";
     return [this.cell(outcome ? { count: outcome.joint, word: "" } : failed, read?.joint, edited),
       ...pack.parties.map((_, i) => this.cell(outcome?.parties[i] ?? failed, read?.parties[i].count, edited))];
   }

@@ -2,7 +2,7 @@
 
 /** @import { Line, Pack, Party } from "../pack.js" */
 /** @import { Words } from "../words.js" */
-/** @import { Server } from "./server.js" */
+/** @import { Fault, Server } from "./server.js" */
 
 import { FORMAT, rowsOf } from "../pack.js";
 import { Preferences } from "../party.js";
@@ -26,7 +26,7 @@ export class Parties {
     pack.parties.forEach(party => this.name(party, words.lines[party.id]));
     /** @type {Map<string, EditedParty>} */
     this.edited = new Map();
-    /** Warnings by the edits that they are about. @type {Map<string, string[]>} */
+    /** Warnings by the edits that they are about. @type {Map<string, Fault[]>} */
     this.warnings = new Map();
   }
 
