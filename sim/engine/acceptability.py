@@ -153,7 +153,8 @@ def accepts_each(preferences: Preferences, space: Space, packages: Packages) -> 
     ((1, 4096), True)
     """
     result = np.zeros((len(packages), BLOCK), bool)
-    lines = crossed_lines(preferences, space, packages)
+    seen = space.seen(packages, preferences.profile.id)
+    lines = [(line, line.crossed_by(packages, seen)) for line in preferences.profile.lines]
     vetoed = np.zeros(len(packages), bool)
     for line, crossing in lines:
         if line.holds is None:
@@ -162,7 +163,7 @@ def accepts_each(preferences: Preferences, space: Space, packages: Packages) -> 
     if not len(rest):
         return result
     enough = preferences.enough
-    for number, gain in preferences.gains(space.seen(packages[rest], preferences.profile.id)):
+    for number, gain in preferences.gains(seen[rest]):
         if preferences.decision is None:
             np.greater_equal(gain, enough, out=result[rest[number]])
         else:
@@ -196,7 +197,7 @@ def judge(preferences: Preferences, space: Space, text: NDArray[np.int16], turni
         for importance in STRIP:
             weights = preferences.weights_for(weight_plan(profile, issue=turning, importance=importance))
             strip.append(_with_lines(preferences, text, preferences.gain_with(weights, seen), crossed))
-    bounds = _bounds(preferences, space, text)
+    bounds = evidence_masks(preferences, space, text)
     return Judgement(gain, agrees, preferences.weights, preferences.terms(seen), by_layer, bounds, strip, crossed)
 
 
@@ -218,7 +219,7 @@ def _with_lines(
     return accepted(preferences, text, gain, crosses, EVERY)
 
 
-def _bounds(preferences: Preferences, space: Space, text: NDArray[np.int16]) -> EvidenceMasks:
+def evidence_masks(preferences: Preferences, space: Space, text: NDArray[np.int16]) -> EvidenceMasks:
     """Acceptance whatever, and for some value of, everything that is not evidence.
 
     All lines bind in the first: an assumed line may be there. Stated ones alone bind in the

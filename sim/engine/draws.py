@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cache
 
 import numpy as np
@@ -163,7 +163,7 @@ def cardinal_values(rng: np.random.Generator, low: Array, high: Array) -> Array:
 # --- weights of issues ------------------------------------------------------------------
 
 
-def order_by_class(raw: Array, classes: Sequence[int | None]) -> Array:
+def order_by_class(raw: Array, classes: Sequence[int | None], known: dict[Hashable, Array] | None = None) -> Array:
     """Rearrange independent exponentials so that higher classes hold the larger ones.
 
     ``raw`` has shape ``(issues, BLOCK)``; ``classes[j]`` is 0 for the heaviest class, larger
@@ -172,22 +172,30 @@ def order_by_class(raw: Array, classes: Sequence[int | None]) -> Array:
     normalised result is uniform over the weight vectors that respect the classes (Tervonen
     and Lahdelma, "Implementing stochastic multicriteria acceptability analysis", 2007).
 
+    What other classes of the same ``raw`` have in common with these stands in ``known``, which
+    grows: the numbers of all issues with a class, sorted, and those of a class at its place.
+
     >>> raw = stream(1, "russia", "weights", 0).standard_exponential((3, BLOCK))
     >>> weights = normalised(order_by_class(raw, [1, 0, None]))
     >>> bool((weights[1] >= weights[0]).all()), bool(np.allclose(weights.sum(axis=0), 1))
     (True, True)
     """
-    classed = [j for j, c in enumerate(classes) if c is not None]
+    known = {} if known is None else known
+    classed = tuple(j for j, c in enumerate(classes) if c is not None)
     groups = [[j for j in classed if classes[j] == c] for c in sorted({c for c in classes if c is not None})]
     if len(groups) < 2:
         return raw
+    if classed not in known:
+        known[classed] = np.sort(raw[list(classed)], axis=0)[::-1]
     out = raw.copy()
-    ranked = np.sort(raw[classed], axis=0)[::-1]
     first = 0
     for group in groups:
-        share = ranked[first : first + len(group)]
+        at = (classed, first, *group)
+        if at not in known:
+            share = known[classed][first : first + len(group)]
+            known[at] = share if len(group) == 1 else np.take_along_axis(share, _ranks(raw[group]), axis=0)
+        out[group] = known[at]
         first += len(group)
-        out[group] = share if len(group) == 1 else np.take_along_axis(share, _ranks(raw[group]), axis=0)
     return out
 
 

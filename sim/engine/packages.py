@@ -47,19 +47,24 @@ class Condition:
 
     masks: tuple[tuple[int, tuple[bool, ...]], ...]
 
+    @cached_property
+    def arrays(self) -> tuple[tuple[int, Mask], ...]:
+        """The masks as arrays."""
+        return tuple((issue, np.array(mask)) for issue, mask in self.masks)
+
     def holds(self, packages: Packages) -> Mask:
         """Shape ``(packages,)``: every issue named has one of the options named."""
         result = np.ones(len(packages), bool)
-        for issue, mask in self.masks:
-            result &= np.asarray(mask)[packages[:, issue]]
+        for issue, mask in self.arrays:
+            result &= mask[packages[:, issue]]
         return result
 
     def contradicted(self, packages: Packages) -> Mask:
         """Shape ``(packages,)``: some issue named is closed with an option not named."""
         result = np.zeros(len(packages), bool)
-        for issue, mask in self.masks:
+        for issue, mask in self.arrays:
             column = packages[:, issue]
-            result |= (column != OPEN) & ~np.asarray(mask)[column]
+            result |= (column != OPEN) & ~mask[column]
         return result
 
 

@@ -89,6 +89,12 @@ class Memo:
 
         return self._once((party, cell.issue, cell.values), draw)
 
+    def exponentials(
+        self, party: str, issues: tuple[str, ...], each: Sequence[Array]
+    ) -> tuple[Array, dict[Hashable, Array]]:
+        """Those of a party's issues, shape ``(issues, BLOCK)``, and what :func:`draws.order_by_class` knows of them."""
+        return self._once((party, "exponentials", issues), lambda: (np.stack(each), {}))
+
     def weights(self, party: str, plan: Iterable[tuple[str, PlanEntry]], make: Callable[[], Array]) -> Array:
         """Weights under a plan (an entry an issue), shape ``(issues, BLOCK)``: they do not depend on the rankings."""
         return self._once((party, "weights", tuple(plan)), make)
@@ -101,6 +107,14 @@ class Memo:
             return draws.beliefs(self.stream(party, "no_deal.beliefs"), low, high, self.least)
 
         return self._once((party, "no_deal.beliefs", ranges), draw)
+
+    def masses(self, party: str, lottery: Hashable, make: Callable[[], list[Mass]]) -> list[Mass]:
+        """By issue, the options of no deal under what decides them: outcomes, and how likely a party finds each."""
+        return self._once((party, "masses", lottery), make)
+
+    def difference(self, values: Array, mass: Mass, option: int, make: Callable[[], Array | None]) -> Array | None:
+        """What one issue adds before its weight, by what it is made of: values and masses of this memo, which stay."""
+        return self._once(("difference", id(values), id(mass), option), make)
 
     def span(self, party: str, what: str, span: schema.Span) -> Array | float:
         """A quantity given as a range, shape ``(BLOCK,)``; a fixed one is a number."""
@@ -180,9 +194,9 @@ class Preferences:
         #: Whether the party accepts what is put to it (:class:`sim.engine.acceptability.OnTable`), where it decides
         #: that for itself.
         self.decision: Callable[[Any], Any] | None = None
-        self._differences: dict[tuple[int, int], Array | None] = {}
         self._terms: dict[tuple[int, int], Array | None] = {}
-        self._mass: list[Mass] = [self._outcome_mass(j) for j in range(len(sizes))]
+        lottery = (self.reservation is None, profile.outcomes, profile.beliefs)
+        self._mass = memo.masses(profile.id, lottery, lambda: [self._outcome_mass(j) for j in range(len(sizes))])
 
     @cached_property
     def least(self) -> Array | float:
@@ -213,7 +227,8 @@ class Preferences:
         return self.memo.weights(self.profile.id, named, lambda: self._make_weights(plan))
 
     def _make_weights(self, plan: Sequence[PlanEntry]) -> Array:
-        raw = np.stack(self.exponentials)
+        issues = tuple(c.issue for c in self.profile.cells)
+        raw, known = self.memo.exponentials(self.profile.id, issues, self.exponentials)
         out = np.zeros_like(raw)
         spans = {j: s for j, s in enumerate(plan) if isinstance(s, schema.Span)}
         fixed = [j for j, span in spans.items() if span.fixed]
@@ -224,14 +239,14 @@ class Preferences:
             left -= spans[j].low
         if not free:
             return out
-        classes = [s if isinstance(s := plan[j], int) else None for j in free]
+        classes = [s if isinstance(s, int) else None for s in plan]
         if len(spans) > len(fixed):
             low = np.array([spans[j].low if j in spans else 0.0 for j in free])
             high = np.array([spans[j].high if j in spans else 1.0 for j in free])
             rng = self.memo.stream(self.profile.id, "weights")
-            out[free] = draws.boxed_weights(rng, classes, low, high, left, self.memo.least)
+            out[free] = draws.boxed_weights(rng, [classes[j] for j in free], low, high, left, self.memo.least)
         else:
-            out[free] = draws.normalised(draws.order_by_class(raw[free], classes), left)
+            out[free] = draws.normalised(draws.order_by_class(raw, classes, known)[free], left)
         return out
 
     # --- gains --------------------------------------------------------------------------
@@ -256,10 +271,8 @@ class Preferences:
 
         With a reservation value, ``v(option)``. Shape ``(BLOCK,)``.
         """
-        at = (issue, option)
-        if at not in self._differences:
-            self._differences[at] = self._make_difference(issue, option)
-        return self._differences[at]
+        make = partial(self._make_difference, issue, option)
+        return self.memo.difference(self.values[issue], self._mass[issue], option, make)
 
     def _make_difference(self, issue: int, option: int) -> Array | None:
         if option == OPEN:
@@ -483,6 +496,40 @@ def preferences_of(case: Case, block: int) -> list[Preferences]:
 def _certain(outcome: Sequence[int], issue: int) -> Mass:
     """The options of no deal on an issue where one outcome is certain."""
     return [] if outcome[issue] == OPEN else [(outcome[issue], 1.0)]
+
+
+def uncertain(profile: Profile) -> bool:
+    """Whether anything about a party's answers is drawn: its values, weights, view of no deal or lines from polls."""
+    spans = [profile.cost]
+    if profile.reservation is not None:
+        spans.append(profile.reservation)
+    elif len(profile.outcomes) > 1:
+        spans += profile.beliefs
+    spans += [cell.weight for cell in profile.cells if cell.weight is not None]
+    return (
+        profile.acceptance is not None
+        or any(not span.fixed for span in spans)
+        or any(cell.weight is None and cell.importance != "none" for cell in profile.cells)
+        or any(
+            isinstance(c.values, Ordinal) or c.values.low != c.values.high
+            for c in profile.cells
+            if profile.utility is not None or _weighs(c)
+        )
+        or any(line.holds not in (None, schema.Span(0, 0), schema.Span(1, 1)) for line in profile.lines)
+    )
+
+
+def _weighs(cell: Cell) -> bool:
+    return cell.importance != "none" and cell.weight != schema.Span(0, 0)
+
+
+def ranges(profile: Profile) -> Hashable:
+    """What :func:`unfit_ranges` looks at, so that profiles alike in it are asked once."""
+    beliefs = profile.beliefs if profile.reservation is None and profile.outcomes else None
+    if not any(c.weight is not None and not c.weight.fixed for c in profile.cells):
+        return profile.id, beliefs
+    plans = weight_plan(profile), weight_plan(profile, evidence=True)
+    return profile.id, beliefs, tuple(c.issue for c in profile.cells), plans
 
 
 def unfit_ranges(profile: Profile, sizes: Sequence[int], seed: int) -> tuple[str, str] | None:

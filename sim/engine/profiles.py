@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.draws import Array
+from sim.engine.hashes import hashed_once
 from sim.engine.packages import Condition, Mask, Packages, Space
 from sim.files.own_rules import USUAL, JudgingRule, judging_rule
 from sim.scenario import schema
@@ -33,6 +34,7 @@ BasisOf = Callable[[schema.Basis, Sequence[str]], schema.Basis]
 _LAYER = {"stated": 0, "edited": 0, "inferred": 1, "assumed": 2}
 
 
+@hashed_once
 @dataclass(frozen=True)
 class Ordinal:
     """A ranking by option numbers; see :func:`sim.engine.draws.ordinal_values`.
@@ -47,6 +49,7 @@ class Ordinal:
     alike: tuple[tuple[int, int], ...] = ()
 
 
+@hashed_once
 @dataclass(frozen=True)
 class Cardinal:
     """Values as numbers or ranges, one entry an option."""
@@ -55,6 +58,7 @@ class Cardinal:
     high: tuple[float, ...]
 
 
+@hashed_once
 @dataclass(frozen=True)
 class Cell:
     """One party's position on one issue, as it stands on the day."""
@@ -87,6 +91,7 @@ class Cell:
         return dict(self.values.alike).get(option, option) in self.values.unknown
 
 
+@hashed_once
 @dataclass(frozen=True)
 class Line:
     """A red line (judged on the text as written) or a refusal (judged after effects)."""
@@ -149,6 +154,7 @@ def never(holds: tuple[float, float] | None, quota: float | None) -> bool:
     return holds[1] <= 0 if quota is None else not stops(holds[1], quota)
 
 
+@hashed_once
 @dataclass(frozen=True)
 class Profile:
     """One party's preferences on a day, compiled. Cells are in the order of the issues."""
@@ -197,37 +203,20 @@ class Profile:
         return [line for line in self.lines if line.crossed_by(text[None], seen)[0]]
 
 
-def uncertain(profile: Profile) -> bool:
-    """Whether anything about a party's answers is drawn: its values, weights, view of no deal or lines from polls."""
-    spans = [profile.cost]
-    if profile.reservation is not None:
-        spans.append(profile.reservation)
-    elif len(profile.outcomes) > 1:
-        spans += profile.beliefs
-    spans += [cell.weight for cell in profile.cells if cell.weight is not None]
-    return (
-        profile.acceptance is not None
-        or any(not span.fixed for span in spans)
-        or any(cell.weight is None and cell.importance != "none" for cell in profile.cells)
-        or any(
-            isinstance(c.values, Ordinal) or c.values.low != c.values.high
-            for c in profile.cells
-            if profile.utility is not None or _weighs(c)
-        )
-        or any(line.holds not in (None, schema.Span(0, 0), schema.Span(1, 1)) for line in profile.lines)
-    )
-
-
-def _weighs(cell: Cell) -> bool:
-    return cell.importance != "none" and cell.weight != schema.Span(0, 0)
-
-
 @dataclass(frozen=True)
 class Need:
     """Whether a party's consent is needed for a package, and why."""
 
     needed: bool
     because: str | None = None
+
+
+#: Whether a party's consent is always needed, and under which conditions, with their words.
+Consent = tuple[bool, tuple[tuple[Condition, str], ...]]
+#: A party's model by identity, and its rules.
+PartyKey = tuple[int, str | None, str | None]
+#: That model, which so stays, and what is compiled of it.
+CompiledParty = tuple[schema.Party, Profile, Consent]
 
 
 @dataclass
@@ -244,7 +233,7 @@ class Case:
     text: Packages
     open_issues: tuple[str, ...]
     assumed_issues: tuple[str, ...]
-    consent: dict[str, tuple[bool, tuple[tuple[Condition, str], ...]]]
+    consent: dict[str, Consent]
     term_basis: dict[str, schema.TermBasis]
     outcomes: tuple[str, ...]
     lottery: str | None
@@ -259,7 +248,7 @@ class Case:
     def fillings(self) -> tuple[Packages, bool]:
         """Texts with other options where terms are assumed, its own among them; likewise."""
         rows, whole = self._variants(self.assumed_issues, "fillings")
-        if len(rows) and not (rows == self.text).all(axis=1).any() and not self.no_agreement(self.text[None])[0]:
+        if len(rows) and not (rows == self.text).all(axis=1).any() and not self.says_no_more:
             # The text's own filler belongs to any sample of fillings, and lies within their range.
             rows = np.concatenate([self.text[None], rows[: len(rows) if whole else -1]])
         return rows, whole
@@ -269,6 +258,23 @@ class Case:
             return self.text[None][:0], True
         numbers = [self.space.issue(i) for i in issues]
         return self.space.variants(self.text, numbers, self.scenario.seed, purpose, self.no_agreement)
+
+    @property
+    def compiled_parties(self) -> dict[PartyKey, CompiledParty]:
+        """What is made of each party's model, which is the same wherever issues, day, no deal and rules are."""
+        models = self.scenario.domain.positions
+        each = [(models[p.id], p, self.consent[p.id]) for p in self.profiles]
+        return {_party_key(made[0], self.scenario.rules): made for made in each}
+
+    @cached_property
+    def compiled_cells(self) -> dict[str, dict[str, tuple[schema.Position | None, Cell]]]:
+        """By party and issue the entry in force and the cell made of it, but for weights that were rescaled."""
+        result = {}
+        for profile in self.profiles:
+            source = self.scenario.domain.positions[profile.id]
+            pairs = ((source.position(cell.issue, self.scenario.day), cell) for cell in profile.cells)
+            result[profile.id] = {c.issue: (e, c) for e, c in pairs if e is None or c.weight is e.weight}
+        return result
 
     @property
     def id(self) -> str:
@@ -314,6 +320,11 @@ class Case:
             result |= condition.holds(packages)
         return result
 
+    @cached_property
+    def says_no_more(self) -> bool:
+        """Whether the text itself equals an outcome of no deal."""
+        return bool(self.no_agreement(self.text[None])[0])
+
     def equalled(self, packages: Packages) -> tuple[str, ...]:
         """The outcomes of no deal that some of the packages equal."""
         return tuple(name for name, condition in self.absences.items() if condition.holds(packages).any())
@@ -333,18 +344,29 @@ class Case:
         need = self.need(self.text)
         return tuple(p.id for p in self.profiles if need[p.id].needed and not p.silent)
 
+    @cached_property
+    def _voters(self) -> dict[str, tuple[str, ...]]:
+        silent = {p.id for p in self.profiles if p.silent}
+        result = {}
+        for profile in self.profiles:
+            members = list(profile.members)
+            for member in members:  # grows: a member may be an alliance itself
+                members += [m for m in self.profile(member).members if m not in members]
+            result[profile.id] = (profile.id, *(m for m in members if m not in silent))
+        return result
+
     def voters(self, party: str) -> tuple[str, ...]:
         """The party and, of an alliance, every member on whom the sources are not silent: silence is no refusal."""
-        members = list(self.profile(party).members)
-        for member in members:  # grows: a member may be an alliance itself
-            members += [m for m in self.profile(member).members if m not in members]
-        return (party, *(m for m in members if not self.profile(m).silent))
+        return self._voters[party]
 
 
-def compile_case(scenario: schema.Scenario, known: Case | None = None) -> Case:
+def compile_case(
+    scenario: schema.Scenario, known: Case | None = None, made: dict[PartyKey, CompiledParty] | None = None
+) -> Case:
     """Compile a scenario that :mod:`sim.scenario.checks` found in order.
 
-    What another case has compiled of the very same models is taken over as it is.
+    What another case has compiled of the very same models is taken over as it is, as is what stands in ``made``: more
+    parties that were compiled beside that case. It grows.
 
     >>> import sim
     >>> case = compile_case(sim.load("istanbul").scenario)
@@ -358,29 +380,33 @@ def compile_case(scenario: schema.Scenario, known: Case | None = None) -> Case:
         known = None
     doubtful = (e.id for e in domain.issues.effects if basis_of(e.basis, e.evidence) == "assumed")
     space = Space(domain.issues, [*doubtful]) if known is None else known.space
-    before = {} if known is None else {p.id: p for p in known.profiles}
     lottery = None if name is None else domain.issues.no_deal.lotteries[name]
     outcomes = {} if lottery is None else lottery.outcomes
+    packages = tuple(tuple(space.package(dict(outcome)).tolist()) for outcome in outcomes.values())
+    made = {} if known is None else known.compiled_parties if made is None else made
+    parties: dict[str, CompiledParty] = {}
+    for party in domain.positions.values():
+        key = _party_key(party, scenario.rules)
+        if key not in made:
+            before = {} if known is None else known.compiled_cells.get(party.id, {})
+            conditions = tuple((space.condition(c), _words(c)) for c in party.consent.when)
+            profile = _profile(party, scenario, space, basis_of, packages, before)
+            made[key] = party, profile, (party.consent.always, conditions)
+        parties[party.id] = made[key]
+    profiles = tuple(profile for _, profile, _ in parties.values())
+    consent = {id: its for id, (_, _, its) in parties.items()}
+    if known is not None and known.scenario.proposal is scenario.proposal:
+        return replace(known, scenario=scenario, profiles=profiles, consent=consent)
     terms = scenario.proposal.terms
     term_basis = term_bases(scenario)
     return Case(
         scenario=scenario,
         space=space,
-        profiles=tuple(
-            before[p.id]
-            if known is not None
-            and known.scenario.domain.positions.get(p.id) is p
-            and _judges_alike(p.id, known, scenario)
-            else _profile(p, scenario, space, basis_of, {} if known is None else _cells_of(known, p.id))
-            for p in domain.positions.values()
-        ),
+        profiles=profiles,
         text=space.package({i: terms[i].option for i in space.issues}),
         open_issues=tuple(i for i in space.issues if terms[i].open),
         assumed_issues=tuple(i for i in space.issues if not terms[i].open and term_basis[i] == "assumed"),
-        consent={
-            p.id: (p.consent.always, tuple((space.condition(c), _words(c)) for c in p.consent.when))
-            for p in domain.positions.values()
-        },
+        consent=consent,
         term_basis=term_basis,
         outcomes=tuple(outcomes),
         lottery=name,
@@ -390,7 +416,8 @@ def compile_case(scenario: schema.Scenario, known: Case | None = None) -> Case:
 
 def _basis_of(scenario: schema.Scenario) -> BasisOf:
     """Under --evidence, what rests only on background may count as assumed."""
-    rows = {row.id: row for row in scenario.domain.evidence}
+    # only where not all evidence counts is it looked up
+    rows = {} if scenario.evidence == "all" else {row.id: row for row in scenario.domain.evidence}
     return partial(demoted, rows=rows, sources=scenario.domain.sources, mode=scenario.evidence)
 
 
@@ -411,13 +438,8 @@ def _shares(one: schema.Scenario, other: schema.Scenario) -> bool:
     )
 
 
-def _judges_alike(party: str, known: Case, scenario: schema.Scenario) -> bool:
-    """Whether a party has the same rules in a scenario as in a case."""
-    one, other = known.scenario.rules, scenario.rules
-    return one is other or (one.utility.get(party), one.acceptance.get(party)) == (
-        other.utility.get(party),
-        other.acceptance.get(party),
-    )
+def _party_key(party: schema.Party, rules: schema.PartyRules) -> PartyKey:
+    return id(party), rules.utility.get(party.id), rules.acceptance.get(party.id)
 
 
 def _term_basis(term: schema.Term, basis_of: BasisOf) -> schema.TermBasis:
@@ -428,20 +450,12 @@ def _words(terms: schema.Terms) -> str:
     return "; ".join(f"{issue}: {' or '.join(options)}" for issue, options in terms.items())
 
 
-def _cells_of(case: Case, party: str) -> dict[str, tuple[schema.Position | None, Cell]]:
-    """A party's cells by issue, each with the entry that it was compiled of; without weights that were rescaled."""
-    source = case.scenario.domain.positions.get(party)
-    if source is None:
-        return {}
-    pairs = ((source.position(cell.issue, case.scenario.day), cell) for cell in case.profile(party).cells)
-    return {cell.issue: (entry, cell) for entry, cell in pairs if entry is None or cell.weight is entry.weight}
-
-
 def _profile(
     party: schema.Party,
     scenario: schema.Scenario,
     space: Space,
     basis_of: BasisOf,
+    outcomes: tuple[tuple[int, ...], ...],
     before: Mapping[str, tuple[schema.Position | None, Cell]],
 ) -> Profile:
     """One party on the day; cells of the very entries of ``before`` are taken over."""
@@ -490,7 +504,7 @@ def _profile(
         members=party.members,
         cells=tuple(_rescaled(cells)),
         lines=tuple(lines),
-        outcomes=tuple(tuple(space.package(dict(outcome)).tolist()) for outcome in no_deal.values()),
+        outcomes=outcomes,
         beliefs=tuple(beliefs.ranges.get(k, anything) if beliefs else anything for k in no_deal),
         beliefs_basis=basis_of(beliefs.basis, beliefs.evidence) if beliefs else "unknown",
         beliefs_evidence=beliefs.evidence if beliefs else (),

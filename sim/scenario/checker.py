@@ -7,7 +7,8 @@ and says so where it stands. It names one cause once: what is unknown is not als
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import operator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, TypeVar
 
@@ -32,6 +33,10 @@ Thing = TypeVar("Thing", schema.Constraint, schema.Effect, schema.Evidence, sche
 NamesOf = TypeVar("NamesOf")
 #: Names read before, by kind and identity of the content, which stays.
 NamesByContent: TypeAlias = dict[tuple[str, int], tuple[object, Any]]
+#: What was complained of in parts of a scenario, by the part's name and models, which stay.
+PartChecks: TypeAlias = dict[tuple[Hashable, ...], tuple[tuple[object, ...], list[Complaint]]]
+#: The same by what the parts were checked against.
+Checks: TypeAlias = dict[tuple[Hashable, ...], tuple[tuple[object, ...], PartChecks]]
 Path = tuple[str | int, ...]
 PlaceOf = Callable[[Path], Place]
 
@@ -75,24 +80,24 @@ class KnownNames:
         def at(*path: str) -> object:
             here: object = plain
             for step in path:
-                here = here.get(step) if isinstance(here, Mapping) else None
+                here = here.get(step) if isinstance(here, dict) else None
             return here
 
         def keys(value: object) -> tuple[str, ...] | None:
-            return tuple(value) if isinstance(value, Mapping) else None
+            return tuple(value) if isinstance(value, dict) else None
 
         def parts(value: object, key: str) -> dict[str, tuple[str, ...]] | None:
             """By name, the keys of the mapping under ``key``."""
-            if not isinstance(value, Mapping):
+            if not isinstance(value, dict):
                 return None
-            return {k: keys(v.get(key)) or () if isinstance(v, Mapping) else () for k, v in value.items()}
+            return {k: keys(v.get(key)) or () if isinstance(v, dict) else () for k, v in value.items()}
 
         def options(value: object) -> dict[str, tuple[str, ...]] | None:
             return parts(value, "options")
 
         content, no_deal = at("domain", "issues"), at("domain", "issues", "no_deal") or {}
         lotteries = at("domain", "issues", "no_deal", "lotteries")
-        none = lotteries is None and isinstance(content, Mapping) and isinstance(no_deal, Mapping)
+        none = lotteries is None and isinstance(content, dict) and isinstance(no_deal, dict)
         return cls(
             issues=once(at("domain", "issues", "issues"), options),
             evidence=once(at("domain", "evidence"), _ids),
@@ -109,27 +114,27 @@ def _ids(table: object) -> tuple[str, ...] | None:
     """The ids of the rows of evidence."""
     if not isinstance(table, (list, tuple)):
         return None
-    return tuple(r["id"] for r in table if isinstance(r, Mapping) and isinstance(r.get("id"), str))
+    return tuple(r["id"] for r in table if isinstance(r, dict) and isinstance(r.get("id"), str))
 
 
 def _earliest(parties: object, starts_of: Callable[[object], Sequence[str] | None]) -> str | None:
     """The first day of any entry of any party; None if one of them cannot be known."""
-    starts = [starts_of(party) for party in parties.values()] if isinstance(parties, Mapping) else []
+    starts = [starts_of(party) for party in parties.values()] if isinstance(parties, dict) else []
     known = [days for days in starts if days is not None]
     return min((day for days in known for day in days), default=None) if len(known) == len(starts) else None
 
 
 def _starts(party: object) -> Sequence[str] | None:
     """The first day of a party's entries, if it has any; None if one of them cannot be known."""
-    cells = party.get("positions") or {} if isinstance(party, Mapping) and "id" in party else None
-    if not isinstance(cells, Mapping):
+    cells = party.get("positions") or {} if isinstance(party, dict) and "id" in party else None
+    if not isinstance(cells, dict):
         return None
     out: list[str] = []
     for entries in cells.values():
         if not isinstance(entries, (list, tuple)):
             return None
         for entry in entries:
-            start = entry.get("from") if isinstance(entry, Mapping) else None
+            start = entry.get("from") if isinstance(entry, dict) else None
             if not isinstance(start, (str, dt.date)):
                 return None
             out.append(str(start))
@@ -299,6 +304,35 @@ class Checker:
                 self.complain(here.at("id"), f"a second {what} with the id {thing.id}", code="twice")
             seen.add(thing.id)
             yield here, thing
+
+
+class PartChecker(Checker):
+    """A checker that takes over what it complained of in parts that were checked before, by ``known``.
+
+    Parts are models, told apart by identity, and were checked against the same issues, sources, evidence and names of
+    parties.
+    """
+
+    def __init__(self, domain: schema.Domain, place: PlaceOf, names: KnownNames, known: Checks | None) -> None:
+        super().__init__(domain, place, names)
+        around = (domain.issues, domain.sources, domain.evidence)
+        key = (names.parties and tuple(names.parties), *map(id, around))
+        known = {} if known is None else known
+        entry = known.get(key)
+        if entry is None or not all(map(operator.is_, entry[0], around)):
+            entry = known[key] = (around, {})
+        self.before = entry[1]
+
+    def part(self, check: Callable[[], None], name: tuple[Hashable, ...], *models: object) -> None:
+        """Check a part, or take over what was complained of in it."""
+        key = (*name, *map(id, models))
+        known = self.before.get(key)
+        if known is not None and all(map(operator.is_, known[0], models)):
+            self.complaints += known[1]
+            return
+        start = len(self.complaints)
+        check()
+        self.before[key] = (models, self.complaints[start:])
 
 
 def sums(spans: Iterable[schema.Span]) -> tuple[float, float]:

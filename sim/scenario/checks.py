@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Literal
 
 from sim.files.complaints import Complaint, did_you_mean
@@ -19,7 +20,20 @@ from sim.files.grammar import ending, listed, plural
 from sim.files.own_rules import RULES, USUAL, RuleKind
 from sim.files.registry import BrokenPackage
 from sim.scenario import schema
-from sim.scenario.checker import EPSILON, ISSUES, NO_DAY, POSITIONS, ROUNDED, Checker, KnownNames, PlaceOf, Spot, sums
+from sim.scenario.checker import (
+    EPSILON,
+    ISSUES,
+    NO_DAY,
+    POSITIONS,
+    ROUNDED,
+    Checker,
+    Checks,
+    KnownNames,
+    PartChecker,
+    PlaceOf,
+    Spot,
+    sums,
+)
 from sim.scenario.negotiation_schema import TACTICS, parameters
 
 BLOCK = Spot(("negotiation",), "negotiation")
@@ -33,20 +47,22 @@ _OTHER_SIDE = {
 }
 
 
-def check_scenario(scenario: schema.Scenario, place: PlaceOf, names: KnownNames) -> list[Complaint]:
+def check_scenario(
+    scenario: schema.Scenario, place: PlaceOf, names: KnownNames, known: Checks | None = None
+) -> list[Complaint]:
     """What is wrong or doubtful with a scenario whose parts satisfy the schema, apart from its domain.
 
     That is its proposal, and what is in force on its day; arguments as for
     :func:`sim.scenario.domain_checks.check_domain`.
     """
-    c = Checker(scenario.domain, place, names)
-    _terms(c, scenario)
-    _constraints(c, scenario)
+    c = PartChecker(scenario.domain, place, names, known)
+    c.part(lambda: _terms(c, scenario), ("terms",), scenario.proposal)
+    c.part(lambda: _constraints(c, scenario), ("constraints",), scenario.proposal)
     if scenario.day != NO_DAY:
         _no_deal(c, scenario, early=_too_early(c, scenario))
         _absence(c, scenario)
         for name, party in scenario.domain.positions.items():
-            _weights(c, name, party, scenario.day)
+            c.part(partial(_weights, c, name, party, scenario.day), ("weights", name, scenario.day), party)
     _open_issues(c, scenario)
     check_negotiation(c, scenario)
     _rules(c, scenario)
@@ -235,13 +251,13 @@ def _rules(c: Checker, scenario: schema.Scenario) -> None:
 # --- the negotiation block ----------------------------------------------------------------
 
 
-def check_negotiation(c: Checker, scenario: schema.Scenario) -> None:
+def check_negotiation(c: PartChecker, scenario: schema.Scenario) -> None:
     """Complain about the block of a scenario, to the checker."""
     away = _away(c, scenario)
     _proposers(c, scenario, away)
     _tactics(c, scenario, away)
     _seats(c, away, "delay_cost", tuple(scenario.negotiation.delay_cost))
-    _texts(c, scenario)
+    c.part(lambda: _texts(c, scenario), ("texts",), scenario.proposal, scenario.negotiation)
 
 
 def _away(c: Checker, scenario: schema.Scenario) -> dict[str, str]:

@@ -6,23 +6,29 @@ No scenario changes what is checked here, so it is checked once for all scenario
 from __future__ import annotations
 
 import datetime as dt
-import operator
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TypeAlias
 
 from sim.files.complaints import Complaint, did_you_mean
 from sim.files.grammar import ending, listed
+from sim.files.nodes import Node, TreePath
 from sim.scenario import schema
-from sim.scenario.checker import EPSILON, ISSUES, POSITIONS, Checker, KnownNames, PlaceOf, Spot, sums
+from sim.scenario.checker import (
+    EPSILON,
+    ISSUES,
+    POSITIONS,
+    Checker,
+    Checks,
+    KnownNames,
+    PartChecker,
+    PlaceOf,
+    Spot,
+    locate,
+    sums,
+)
 from sim.scenario.edit_paths import RESERVED_ISSUES, RESERVED_PARTIES
 from sim.scenario.evidence import parse_places
 from sim.scenario.fields import Level
-
-#: What was complained of in parts of a domain, by the part's name and models, which stay.
-PartChecks: TypeAlias = dict[tuple[Hashable, ...], tuple[tuple[object, ...], list[Complaint]]]
-#: The same by what the parts were checked against.
-Checks: TypeAlias = dict[tuple[Hashable, ...], tuple[tuple[object, ...], PartChecks]]
 
 
 def check_domain(
@@ -34,42 +40,13 @@ def check_domain(
     ``[key]`` means the key itself). ``names`` says what exists, also where the scenario holds only part of it. Parts
     that stand in ``known`` with the same surroundings are not checked again.
     """
-    c = _DomainChecker(domain, place, names, {} if known is None else _same_around(domain, names, known))
+    c = PartChecker(domain, place, names, known)
     c.part(lambda: _issues(c), ("issues",))
     c.part(lambda: _evidence(c), ("evidence",))
     for name, party in domain.positions.items():
         c.part(partial(_party, c, name, party), ("party", name), party)
     _alliances(c)
     return c.complaints
-
-
-class _DomainChecker(Checker):
-    """A checker that takes over what it complained of in parts that it checked before."""
-
-    def __init__(self, domain: schema.Domain, place: PlaceOf, names: KnownNames, before: PartChecks) -> None:
-        super().__init__(domain, place, names)
-        self.before = before
-
-    def part(self, check: Callable[[], None], name: tuple[Hashable, ...], *models: object) -> None:
-        """Check a part, or take over what was complained of in it."""
-        key = (*name, *map(id, models))
-        known = self.before.get(key)
-        if known is not None and all(map(operator.is_, known[0], models)):
-            self.complaints += known[1]
-            return
-        start = len(self.complaints)
-        check()
-        self.before[key] = (models, self.complaints[start:])
-
-
-def _same_around(domain: schema.Domain, names: KnownNames, known: Checks) -> PartChecks:
-    """The checks of parts against the same issues, sources, evidence and names of parties."""
-    around = (domain.issues, domain.sources, *domain.evidence)
-    key = (names.parties and tuple(names.parties), *map(id, around))
-    entry = known.get(key)
-    if entry is None or not all(map(operator.is_, entry[0], around)):
-        entry = known[key] = (around, {})
-    return entry[1]
 
 
 def _issues(c: Checker) -> None:
@@ -149,7 +126,7 @@ def _evidence(c: Checker) -> None:
                 c.complain(spot / "place", str(error), code="evidence")
 
 
-def _party(c: _DomainChecker, name: str, party: schema.Party) -> None:
+def _party(c: PartChecker, name: str, party: schema.Party) -> None:
     spot = Spot((*POSITIONS, name), name)
     if name in RESERVED_PARTIES:
         c.complain(spot / "id", f"{name} is a word of the format, not a name for a party")
@@ -166,17 +143,21 @@ def _party(c: _DomainChecker, name: str, party: schema.Party) -> None:
         c.terms((spot / "consent").at("when", i), condition)
     for issue, entries in party.positions.items():
         here = spot.at("positions") / issue
-        if not c.issue(here.key, issue):
-            continue
-        days: set[dt.date] = set()
-        for i, entry in enumerate(entries):
-            cell = here.item(i, entry.start)
-            if entry.start in days:
-                c.complain(cell.at("from"), f"a second entry from {entry.start}", "one of them must go", code="twice")
-            days.add(entry.start)
-            c.part(partial(_position, c, cell, name, issue, entry), ("position", name, issue, i), entry)
-    _refusals(c, spot, party)
+        c.part(partial(_cell, c, here, name, issue, entries), ("cell", name, issue), *entries)
+    c.part(partial(_refusals, c, spot, party), ("refuses", name), *party.refuses)
     _beliefs(c, spot / "no_deal", party)
+
+
+def _cell(c: PartChecker, spot: Spot, party: str, issue: str, entries: Sequence[schema.Position]) -> None:
+    if not c.issue(spot.key, issue):
+        return
+    days: set[dt.date] = set()
+    for i, entry in enumerate(entries):
+        here = spot.item(i, entry.start)
+        if entry.start in days:
+            c.complain(here.at("from"), f"a second entry from {entry.start}", "one of them must go", code="twice")
+        days.add(entry.start)
+        c.part(partial(_position, c, here, party, issue, entry), ("position", party, issue, i), entry)
 
 
 def _position(c: Checker, spot: Spot, party: str, issue: str, entry: schema.Position) -> None:
@@ -383,3 +364,28 @@ def _reach(parties: Mapping[str, schema.Party], start: str) -> set[str]:
                 reached.add(member)
                 todo.append(member)
     return reached
+
+
+def no_voters(tree: Node, path: TreePath, name: str, party: object) -> list[Complaint]:
+    """Complaints about shares of voters on lines of a party that does not decide by them.
+
+    Only in the files of a domain: a run that was saved before parties could decide so keeps its one voter drawn by lot,
+    and an edit says for itself what the chance is that a line binds.
+    """
+    if not isinstance(party, schema.Party) or party.decides is not None:
+        return []
+    lines: list[tuple[TreePath, str]] = [
+        ((*path, "positions", issue, i, "red_lines", k, "holds"), f"{issue}: {entry.start}: red_lines: {line.option}")
+        for issue, entries in party.positions.items()
+        for i, entry in enumerate(entries)
+        for k, line in enumerate(entry.red_lines)
+        if line.holds is not None
+    ]
+    lines += [
+        ((*path, "refuses", i, "holds"), f"refuses: {refusal.id}")
+        for i, refusal in enumerate(party.refuses)
+        if refusal.holds is not None
+    ]
+    what = f"a share of voters, but {name} does not decide by voters"
+    hint = "delete holds, or let a ratifier decide: {by: majority, of: voters, quota: 0.5}"
+    return [Complaint(locate(tree, at), f"{name}: {where}: holds", what, hint, code="evidence") for at, where in lines]

@@ -24,24 +24,30 @@ from sim.scenario.negotiation_edits import PARTED, edit_negotiation, idle
 IDLE = "edit without effect"
 #: How the places of edits begin that are not those of a file: options, mappings and samples of programs.
 ONE_BY_ONE = ("--", "edits[", "samples[")
+#: A party after an edit, by what decides it: the party before and the edit (both stay), the day and the lottery.
+EditedParties = dict[tuple[int, int, str, str | None], tuple[Node, Edit, Node]]
 #: Parts of a cell of which one stands in place of the other.
 _INSTEAD = ({"ranking", "values"}, {"importance", "weight"})
 
 
-def apply(tree: Mapping, edits: Collection[Edit]) -> tuple[Mapping, list[Complaint]]:
+def apply(
+    tree: Mapping, edits: Collection[Edit], known: EditedParties | None = None
+) -> tuple[Mapping, list[Complaint]]:
     """Apply edits in order to a merged tree that satisfies the schema; later ones win.
 
     Returns the new tree, which shares everything untouched with the old one, and the complaints
     about edits that could not be applied (those are left out of the tree); with warnings about
-    refusals dropped that are not in force on the scenario's day.
+    refusals dropped that are not in force on the scenario's day. ``known`` holds parties as the same
+    edits left them before, and grows.
     """
+    known = {} if known is None else known
     complaints: list[Complaint] = []
     edits = by_ids(tree, edits)
     for edit in edits:
         try:
             for single in _expanded(edit):
                 complaints += _idle_refusal(tree, single)
-                tree = _applied(tree, single)
+                tree = _applied_once(tree, single, known)
         except Wrong as wrong:
             complaints.append(wrong.complaint)
     return tree, complaints + idle(tree, edits)
@@ -58,7 +64,7 @@ def by_ids(tree: Mapping, edits: Collection[Edit]) -> list[Edit]:
         if spot >= len(parts) or parts[spot] in ("proposal", "negotiation"):
             return edit
         id = party_meant(parts[spot], names)
-        return edit if id is None else replace(edit, parts=(*parts[:spot], id, *parts[spot + 1 :]))
+        return edit if id in (None, parts[spot]) else replace(edit, parts=(*parts[:spot], id, *parts[spot + 1 :]))
 
     return [by_id(edit) for edit in edits]
 
@@ -131,6 +137,20 @@ def _day(tree: Mapping) -> str:
     """The day on which positions must be in force, as ISO text (which sorts as dates do)."""
     days = (text_of(nodes.find(tree, path)) for path in (("as_of",), ("proposal", "date")))
     return next((day for day in days if day is not None), "9999-12-31")
+
+
+def _applied_once(tree: Mapping, edit: Edit, known: EditedParties) -> Mapping:
+    """:func:`_applied`; of an edit of a party, which changes nothing else, with the very nodes that it made before."""
+    path: TreePath = ("domain", "positions", edit.parts[0])
+    before = nodes.find(tree, path)
+    if before is None:
+        return _applied(tree, edit)
+    key = (id(before), id(edit), _day(tree), lottery_in_force(tree))
+    if key not in known:
+        after = nodes.find(_applied(tree, edit), path)
+        assert after is not None
+        known[key] = (before, edit, after)
+    return nodes.replaced(tree, path, known[key][2])
 
 
 def _applied(tree: Mapping, edit: Edit) -> Mapping:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import importlib
 import re
 import typing
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -358,12 +358,15 @@ def edited(loaded: Loaded, edits: Edits) -> Loaded:
     return with_edits(loaded, parsed)
 
 
-def with_edits(loaded: Loaded, parsed: Sequence[Edit]) -> Loaded:
-    """:func:`edited`, for edits that have been read already. Raises Complaints likewise."""
+def with_edits(loaded: Loaded, parsed: Sequence[Edit], cache: Cache | None = None) -> Loaded:
+    """:func:`edited`, for edits that have been read already. Raises Complaints likewise.
+
+    ``cache`` is a copy of the scenario's for a series of edits (:func:`series`), which is let grow.
+    """
+    cache = loaded._cache.copy() if cache is None else cache
     parsed = editing.by_ids(loaded.tree, parsed)
-    tree, idle = editing.apply(loaded.tree, parsed)
+    tree, idle = editing.apply(loaded.tree, parsed, cache.edited)
     raise_errors(idle)
-    cache = loaded._cache.copy()
     tree, faults = gathered(tree, loaded.path, cache.candidates)
     raise_all(faults)
     result = _finished(_with_edits(tree, parsed), loaded.path, cache)
@@ -373,6 +376,11 @@ def with_edits(loaded: Loaded, parsed: Sequence[Edit]) -> Loaded:
     return replace(
         result, warnings=warnings, address=loaded.address, _first=loaded._first, _unedited=unedited, _edits=edits
     )
+
+
+def series(loaded: Loaded) -> Callable[[Sequence[Edit]], Loaded]:
+    """:func:`with_edits` for many sets of a few edits: what several sets do to a party is made once."""
+    return partial(with_edits, loaded, cache=loaded._cache.copy())
 
 
 def _changed(loaded: Loaded, edits: Edits, options: Overrides) -> Loaded:
@@ -593,7 +601,9 @@ def _finished(tree: Mapping, path: Path, cache: Cache, by_hand: bool = False, do
     sound = nodes.replaced(part.node, ("domain",), domain.node) if isinstance(part.node, Mapping) else tree
     complaints = [*part.faults, *_faults(domain, names, tree.place, cache)]
     if domain.model is not None and isinstance(part.model, schema.Scenario):
-        complaints += check_scenario(part.model, lambda at: locate(sound, at), names)
+        # as of a domain: where files have faults, what is known of names is not all that there is
+        known = None if part.faults or domain.faults else cache.checks
+        complaints += check_scenario(part.model, lambda at: locate(sound, at), names, known)
     raise_errors(complaints)
     assert isinstance(part.model, schema.Scenario)
     return Loaded(part.model, tree, in_order(complaints), path, (part, domain), cache)

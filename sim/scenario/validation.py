@@ -13,7 +13,7 @@ import re
 import types
 import typing
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -26,8 +26,9 @@ from sim.files.complaints import Code, Complaint, Place, closest, did_you_mean, 
 from sim.files.nodes import Mapping, Node, Scalar, TreePath
 from sim.files.text import Reading
 from sim.scenario import checker, schema
-from sim.scenario.checker import along, locate, where
-from sim.scenario.domain_checks import Checks
+from sim.scenario.checker import Checks, along, locate, where
+from sim.scenario.domain_checks import no_voters
+from sim.scenario.edits import EditedParties
 from sim.scenario.fields import describe
 from sim.scenario.negotiation_schema import Tactic, parameters
 
@@ -41,15 +42,20 @@ class Cache:
 
     folders: dict[Path, tuple[Mapping, list[Complaint]]] = field(default_factory=dict)
     parts: dict[tuple[int, type[BaseModel]], tuple[Node, Part]] = field(default_factory=dict)
+    lists: dict[int, tuple[Node, PartList]] = field(default_factory=dict)
+    own: Part | None = None  # the last part of a scenario's own without faults
     tables: dict[int, tuple[Node, EvidenceTable]] = field(default_factory=dict)
     domains: dict[int, tuple[Node, CheckedDomain]] = field(default_factory=dict)
     checks: Checks = field(default_factory=dict)
     names: checker.NamesByContent = field(default_factory=dict)
     candidates: dict[Path, Reading] = field(default_factory=dict)
+    edited: EditedParties = field(default_factory=dict)
 
     def copy(self) -> Cache:
         """One that grows by itself, so that a long series of edits does not pile up in the first."""
-        copied = Cache(**{f.name: dict(getattr(self, f.name)) for f in fields(self)})
+        copied = replace(self)
+        for name, known in vars(self).items():
+            setattr(copied, name, dict(known) if isinstance(known, dict) else known)
         copied.checks = {key: (around, dict(parts)) for key, (around, parts) in self.checks.items()}
         return copied
 
@@ -62,6 +68,14 @@ class Part:
     faults: list[Complaint]
     plain: nodes.Plain
     node: Node
+
+
+@dataclass(frozen=True)
+class PartList:
+    """A list of validated parts without faults."""
+
+    models: tuple[BaseModel | None, ...]
+    plain: tuple[nodes.Plain, ...]
 
 
 @dataclass
@@ -131,31 +145,49 @@ def _part(
 
 
 def _party(node: Mapping, path: TreePath, cache: Cache, by_hand: bool) -> Part | None:
-    """A party made of its entries, each of which is validated once; None where anything is wrong with it."""
-    cells = node.get("positions")
-    if not isinstance(cells, Mapping) or not all(isinstance(x, nodes.Sequence) for x in cells.items.values()):
-        return None
-    entries: dict[str, tuple[Part, ...]] = {}
-    for issue, cell in cells.items.items():
-        here = (*path, "positions", issue)
-        parts = (_part(schema.Position, x, (*here, i), cache, None, by_hand) for i, x in enumerate(nodes.items(cell)))
-        entries[issue] = tuple(parts)
-    if any(part.faults for parts in entries.values() for part in parts):
-        return None
-    plain = {
-        key: {issue: tuple(part.plain for part in parts) for issue, parts in entries.items()}
-        if key == "positions"
-        else nodes.to_plain(under)
-        for key, under in node.items.items()
-    }
-    models = {issue: tuple(part.model for part in parts) for issue, parts in entries.items()}
+    """A party made of its entries, refusals and no deal, each validated once; None where anything is wrong with it."""
+    plain: dict[str, nodes.Plain] = {}
+    models: dict[str, Any] = {}
+    for key, under in node.items.items():
+        here = (*path, key)
+        if key == "positions" and isinstance(under, Mapping):
+            cells = {i: _list(schema.Position, x, (*here, i), cache, by_hand) for i, x in under.items.items()}
+            sound = {issue: cell for issue, cell in cells.items() if cell is not None}
+            if len(sound) < len(cells):
+                return None
+            plain[key] = {issue: cell.plain for issue, cell in sound.items()}
+            models[key] = {issue: cell.models for issue, cell in sound.items()}
+        elif key == "refuses" and isinstance(under, nodes.Sequence):
+            refusals = _list(schema.Refusal, under, here, cache, by_hand)
+            if refusals is None:
+                return None
+            plain[key], models[key] = refusals.plain, refusals.models
+        elif key == "no_deal":
+            part = _part(schema.PartyNoDeal, under, here, cache, None, by_hand)
+            if part.faults:
+                return None
+            plain[key], models[key] = part.plain, part.model
+        else:
+            plain[key] = models[key] = nodes.to_plain(under)
+    context = schema.BY_HAND if by_hand else None
     try:
-        model = schema.Party.model_validate(
-            {**plain, "positions": models}, by_alias=True, by_name=False, context=schema.BY_HAND if by_hand else None
-        )
+        model = schema.Party.model_validate(models, by_alias=True, by_name=False, context=context)
     except ValidationError:
         return None
     return Part(model, [], plain, node)
+
+
+def _list(model: type[BaseModel], node: Node, path: TreePath, cache: Cache, by_hand: bool) -> PartList | None:
+    """The parts of a list, validated once; None where it is none or anything is wrong with one of them."""
+    known = cache.lists.get(id(node))
+    if known is not None and known[0] is node:
+        return known[1]
+    parts = [_part(model, x, (*path, i), cache, None, by_hand) for i, x in enumerate(nodes.items(node))]
+    if not isinstance(node, nodes.Sequence) or any(part.faults for part in parts):
+        return None
+    result = PartList(tuple(part.model for part in parts), tuple(part.plain for part in parts))
+    cache.lists[id(node)] = (node, result)
+    return result
 
 
 #: What stands in for a faulty value while the rest of its surroundings is checked.
@@ -247,31 +279,6 @@ def _mended(node: Node, path: TreePath, kind: str, model: type[BaseModel]) -> No
     return nodes.removed(node, path)
 
 
-def _no_voters(tree: Node, path: TreePath, name: str, party: BaseModel | None) -> list[Complaint]:
-    """Complaints about shares of voters on lines of a party that does not decide by them.
-
-    Only in the files of a domain: a run that was saved before parties could decide so keeps its one voter drawn by lot,
-    and an edit says for itself what the chance is that a line binds.
-    """
-    if not isinstance(party, schema.Party) or party.decides is not None:
-        return []
-    lines: list[tuple[TreePath, str]] = [
-        ((*path, "positions", issue, i, "red_lines", k, "holds"), f"{issue}: {entry.start}: red_lines: {line.option}")
-        for issue, entries in party.positions.items()
-        for i, entry in enumerate(entries)
-        for k, line in enumerate(entry.red_lines)
-        if line.holds is not None
-    ]
-    lines += [
-        ((*path, "refuses", i, "holds"), f"refuses: {refusal.id}")
-        for i, refusal in enumerate(party.refuses)
-        if refusal.holds is not None
-    ]
-    what = f"a share of voters, but {name} does not decide by voters"
-    hint = "delete holds, or let a ratifier decide: {by: majority, of: voters, quota: 0.5}"
-    return [Complaint(locate(tree, at), f"{name}: {where}: holds", what, hint, code="evidence") for at, where in lines]
-
-
 _NOTHING: dict[str, Any] = {}
 _DOMAIN_KEYS = ("issues", "sources", "evidence", "positions")
 
@@ -335,7 +342,7 @@ def validated_domain(tree: Mapping, cache: Cache, by_hand: bool) -> CheckedDomai
                 parties[name] = _part(schema.Party, party, (*path, name), cache, None, by_hand)
                 faults += parties[name].faults
                 if by_hand and from_folder:
-                    faults += _no_voters(tree, (*path, name), name, parties[name].model)
+                    faults += no_voters(tree, (*path, name), name, parties[name].model)
             result.plain[key] = {name: part.plain for name, part in parties.items()}
             models[key] = {name: part.model for name, part in parties.items() if part.model is not None}
             sound[key] = replace(under, items={name: part.node for name, part in parties.items()})
@@ -365,7 +372,23 @@ def validated(tree: Mapping, cache: Cache, by_hand: bool, domain_by_hand: bool) 
     own = replace(tree, items={k: v for k, v in tree.items.items() if k != "domain"})
     # the domain has been validated part by part; an empty one will do where it is faulty
     stand_in = domain.model or schema.Domain.model_construct(**_NOTHING)
-    return _part(schema.Scenario, own, (), cache, {"domain": stand_in}, by_hand), domain
+    part = None if by_hand else _with_other_edits(cache.own, own, stand_in)
+    part = part or _part(schema.Scenario, own, (), cache, {"domain": stand_in}, by_hand)
+    if not part.faults:
+        cache.own = part
+    return part, domain
+
+
+def _with_other_edits(before: Part | None, own: Mapping, domain: schema.Domain) -> Part | None:
+    """A scenario's own part that differs from one without faults in its list of edits alone; None where it does not."""
+    if before is None or before.model is None or not isinstance(before.node, Mapping) or "edits" not in own:
+        return None
+    here, there = ({**node.items, "edits": None} for node in (own, before.node))
+    if here.keys() != there.keys() or any(here[key] is not there[key] for key in here):
+        return None
+    edits = nodes.to_plain(own.items["edits"])
+    model = before.model.model_copy(update={"edits": edits, "domain": domain})
+    return Part(model, [], {**before.plain, "edits": edits}, own)
 
 
 # --- faults in our words ------------------------------------------------------------------

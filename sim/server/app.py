@@ -109,10 +109,11 @@ def application(shelf: Shelf, jobs: Jobs, lifespan: Lifespan | None = None) -> F
         kind = MEDIA[name.rpartition(".")[2]]
         return Response(job.content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
-    @app.delete("/api/jobs/{id}", status_code=204)
-    def stop(id: str) -> None:
+    @app.delete("/api/jobs/{id}", status_code=204, response_class=Response)
+    def stop(id: str) -> Response:
         """Stop work, and forget it."""
         jobs.stop(id)
+        return Response(status_code=204)
 
     @app.exception_handler(TooMuchWork)
     def busy(request: Request, error: Exception) -> Response:

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from sim.desk import english as desk_english
-from sim.desk import served_english
+from sim.server import words
 from sim.desk.frame import SERVED_MODULES, SERVED_STYLES, engine, in_head, in_page, rendered, styles
 from sim.server.english import SERVER
 from sim.server.messages import Faults
@@ -45,7 +45,7 @@ def desk(of: ServedDesk) -> tuple[str, str]:
         titles={**desk_english.SAY, **desk_english.SECTIONS},
         file=in_page(of.text.file),
         served=in_page(_served(of)),
-        work=served_english.SERVED,
+        work=words.SERVED,
         **content,
         **head,
     )
@@ -59,6 +59,6 @@ def _served(of: ServedDesk) -> dict[str, Any]:
         "text": of.text.id,
         "day": str(scenario.day),
         "evidence": scenario.evidence,
-        "say": served_english.SERVED,
-        "layers": served_english.LAYERS,
+        "say": words.SERVED,
+        "layers": words.LAYERS,
     }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeAlias
 
 from sim.bargaining.checks import check_talks
-from sim.engine.preferences import unfit_ranges
+from sim.engine.preferences import ranges, unfit_ranges
 from sim.engine.profiles import Case, Profile, compile_case
 from sim.files.arguments import InvalidArgument
 from sim.files.complaints import Complaint, raise_all
@@ -26,14 +26,15 @@ def compiled(loaded: Sequence[Loaded], known: Case | None = None) -> list[Case]:
     for item in loaded:
         if not isinstance(item, Loaded):
             raise InvalidArgument(f"what is asked for is asked of a loaded scenario (sim.load), not of {item!r}")
-    cases = [compile_case(item.scenario, known) for item in loaded]
+    made = None if known is None else known.compiled_parties
+    cases = [compile_case(item.scenario, known, made) for item in loaded]
     complaints: list[Complaint] = []
-    faults: dict[tuple[tuple[int, ...], Profile, int], tuple[str, str] | None] = {}
+    faults: dict[Hashable, tuple[str, str] | None] = {}
     sound: set[Hashable] = set()
     for item, case in zip(loaded, cases, strict=True):
         complaints += check_talks(item.tree, case, sound)
         for profile in case.profiles:
-            key = (case.space.sizes, profile, case.scenario.seed)
+            key = (case.space.sizes, case.scenario.seed, ranges(profile))
             if key not in faults:
                 faults[key] = unfit_ranges(profile, case.space.sizes, case.scenario.seed)
             if (fault := faults[key]) is not None:

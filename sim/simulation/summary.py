@@ -13,7 +13,8 @@ from sim.engine.acceptability import STRIP, wilson
 from sim.engine.histogram import Counts
 from sim.engine.objections import costliest, crossed_most, over_issue, over_line, term_basis
 from sim.engine.packages import OPEN, Packages
-from sim.engine.profiles import Case, Cell, Line, Need, Ordinal, Profile, uncertain
+from sim.engine.preferences import uncertain
+from sim.engine.profiles import Case, Cell, Line, Need, Ordinal, Profile
 from sim.engine.ratification import ratification
 from sim.files.own_rules import RULES
 from sim.report.english import age_warnings, sentences

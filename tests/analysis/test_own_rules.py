@@ -14,7 +14,8 @@ from pydantic import BaseModel
 import sim
 from sim.analysis.compare.inputs import Entry
 from sim.analysis.trace.trace import trace
-from sim.engine.profiles import compile_case, uncertain
+from sim.engine.preferences import uncertain
+from sim.engine.profiles import compile_case
 from sim.scenario.loading import Loaded
 from tests import own_rules
 from tests.own_rules import TERMS, Twin, own, packages, scenario

@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 #: The last commit of 0.1.0.
 BASELINE = "0cd9180"
 SIM = ("-m", "sim")
+_VARY = ("--vary", "us.no_deal.cost=0:0.19:20", "--vary", "russia.no_deal.cost=0:0.19:20")
 ROWS: dict[str, tuple[str, ...]] = {
     "import sim": ("-c", "import sim"),
     "sim --help": (*SIM, "--help"),
@@ -41,6 +42,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "sim run, talks": (*SIM, "run", "scenarios/istanbul.yaml", "--no-save", "--protocol", "alternating_offers"),
     "sim compare": (*SIM, "compare", "scenarios/istanbul.yaml", "scenarios/membership.yaml"),
     "sim sensitivity": (*SIM, "sensitivity", "scenarios/istanbul.yaml"),
+    "sim sweep, 20 x 20": (*SIM, "sweep", "scenarios/istanbul.yaml", *_VARY),
     "sim amend": (*SIM, "amend", "scenarios/istanbul.yaml"),
     "sim search, near": (*SIM, "search", "scenarios/istanbul.yaml", "--changes", "2", "--draws", "2000"),
 }

@@ -1,7 +1,8 @@
-"""The server's answer to an edit of one party, against ``edited`` and ``score`` before there was a server.
+"""The server's answer to an edit of one party, against ``edited`` and ``score`` before there was a server; first paint.
 
 Two processes take turns, each with its own tree loaded: the server's whole request here, body to body through the
-application and its guard, and there the two calls that the same answer took. What is compared is processor time.
+application and its guard, and there the two calls that the same answer took. Then whole commands take turns: ``sim
+run`` of a text, and ``sim serve`` until its page has been fetched. What is compared is processor time.
 
 Run: python -m tests.bench.serve [COMMIT] [--pairs N]; the default is the last commit before edits became fast.
 """
@@ -10,12 +11,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import statistics
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
-from tests.bench.against import ROOT, tree_of
+from tests.bench.against import ROOT, SIM, processor_time, tree_of
 from tests.bench.measure import ONE_CORE, table
 
 BASELINE = "6576745"
@@ -41,64 +44,14 @@ for line in sys.stdin:
 """
 NOW = """
 import sys, time
-from tests.bench.serve import Asked
-asked = Asked()
+from tests.server.client import Client
+client = Client("istanbul", draws=2048)
+client.parties("istanbul", "us.donbas.importance=none")
 for line in sys.stdin:
     start = time.process_time()
-    asked(line.strip())
+    assert client.parties("istanbul", line.strip()).status == 200
     print(time.process_time() - start, flush=True)
 """
-
-
-class Asked:
-    """A server in this process that is asked for parties as edits leave them."""
-
-    def __init__(self) -> None:
-        import asyncio
-
-        import sim
-        from sim.server.app import application
-        from sim.server.guard import Address, Guard
-        from sim.server.jobs import Jobs
-        from sim.server.shelf import Shelf
-
-        self._loop = asyncio.new_event_loop()
-        shelf = Shelf([sim.load("istanbul", draws=2048)], ["istanbul"], {"draws": 2048})
-        self._server = Guard(application(shelf, Jobs()), Address("127.0.0.1", 8000))
-        self("us.donbas.importance=none")
-
-    def __call__(self, edit: str) -> bytes:
-        """The body of the answer."""
-        import json
-
-        body = json.dumps({"text": "istanbul", "as_of": None, "evidence": "all", "edits": [edit]}).encode()
-        headers = {"host": "127.0.0.1:8000", "origin": "http://127.0.0.1:8000", "content-type": "application/json"}
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": "POST",
-            "scheme": "http",
-            "path": "/api/parties",
-            "raw_path": b"/api/parties",
-            "query_string": b"",
-            "root_path": "",
-            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-            "client": ("127.0.0.1", 50_000),
-            "server": ("127.0.0.1", 8000),
-        }
-        sent: list[dict[str, object]] = []
-
-        async def receive() -> dict[str, object]:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: dict[str, object]) -> None:
-            sent.append(message)
-
-        self._loop.run_until_complete(self._server(scope, receive, send))
-        assert sent[0]["status"] == 200, sent
-        answer = b"".join(part for message in sent[1:] if isinstance(part := message["body"], bytes))
-        return answer
 
 
 def started(code: str, tree: Path) -> subprocess.Popen[str]:
@@ -122,6 +75,36 @@ def seconds(process: subprocess.Popen[str], line: str) -> float:
     return float(process.stdout.readline())
 
 
+def until_page(*texts: str) -> float:
+    """Seconds of processor time from the command to the page of a text."""
+    command = [sys.executable, *SIM, "serve", *texts, "--no-open", "--port", "0"]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().split()[0]
+        with urllib.request.urlopen(f"{address}/text/istanbul") as page:
+            assert b'id="pack"' in page.read()
+        process.kill()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
+def first_paint(rounds: int) -> None:
+    """Print what a page takes over a run of the same file."""
+    tasks = {
+        "sim run istanbul": lambda: processor_time(ROOT, (*SIM, "run", "istanbul", "--no-save")),
+        "sim serve istanbul, its page": lambda: until_page("istanbul"),
+        "sim serve, the same page": until_page,
+    }
+    times = [[task() for task in tasks.values()] for _ in range(rounds)]
+    medians = [statistics.median(column) for column in zip(*times, strict=True)]
+    rows = [[name, f"{value:.2f}", f"{value - medians[0]:+.2f}"] for name, value in zip(tasks, medians, strict=True)]
+    table(
+        f"Seconds of processor time until there is an answer, medians of {rounds} rounds",
+        [["", "s", "over run"], *rows],
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="An edit of one party: the server's request against the calls before.")
     parser.add_argument("commit", nargs="?", default=BASELINE)
@@ -142,6 +125,7 @@ def main() -> None:
         for process in (then, now):
             process.kill()
     table(f"Processor time of an edit of one party on 2,048 draws: {options.commit} against the server's request", rows)
+    first_paint(max(options.pairs // 4, 1))
 
 
 if __name__ == "__main__":

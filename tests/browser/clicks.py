@@ -31,7 +31,8 @@ WHERE = (
 KEYS = (Keys.ARROW_UP, Keys.ARROW_DOWN, Keys.ARROW_LEFT, Keys.TAB, Keys.ENTER, Keys.ESCAPE, Keys.SPACE, "=")
 #: The heap may grow by so much while it is used at random.
 GROWTH = 1.10
-#: One thing in sight, by a number in [0, 1); a select is set to another of its options.
+#: The middle of one thing in sight, by a number in [0, 1); a select is set to another of its options. No element is
+#: handed out, since the driver would keep it, and all that it hung in, from being forgotten.
 _PICK = """
 const [where, at, which] = arguments, top = document.querySelector('dialog[open]') ?? document;
 const there = [...top.querySelectorAll(where)].filter(x => x.checkVisibility());
@@ -43,7 +44,8 @@ if (one instanceof HTMLSelectElement) {
   one.dispatchEvent(new Event('change', { bubbles: true }));
   return null;
 }
-return one;
+const { x, y, width, height } = one.getBoundingClientRect();
+return [x + width / 2, y + height / 2];
 """
 
 
@@ -84,11 +86,17 @@ def _some(visitor: Visitor, drawn: random.Random, seconds: float) -> int:
         try:
             if drawn.random() < 0.2:
                 ActionChains(visitor.browser).send_keys(drawn.choice(KEYS)).perform()
-            elif (one := visitor.script(_PICK, WHERE, drawn.random(), drawn.random())) is not None:
-                one.click()
+            elif (place := visitor.script(_PICK, WHERE, drawn.random(), drawn.random())) is not None:
+                _click(visitor.browser, *place)
         except WebDriverException:
-            continue  # gone or covered meanwhile: a person clicks elsewhere
+            continue  # the page was on its way: a person clicks again
     return number
+
+
+def _click(browser: Any, x: float, y: float) -> None:
+    for kind in ("mousePressed", "mouseReleased"):
+        event = {"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1}
+        browser.execute_cdp_cmd("Input.dispatchMouseEvent", event)
 
 
 def _heap(browser: Any) -> float:

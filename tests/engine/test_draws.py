@@ -6,6 +6,7 @@ import itertools
 import math
 import random
 from collections import Counter
+from collections.abc import Hashable
 from fractions import Fraction
 
 import numpy as np
@@ -136,6 +137,14 @@ def test_ordering_by_class_agrees_with_its_twin(classes: list[int | None]) -> No
     assert np.array_equal(raw, before), "the input is shared between plans and must not change"
     for r in range(200):
         assert out[:, r].tolist() == twins.ordered(raw[:, r].tolist(), classes)
+
+
+def test_what_many_orders_by_class_share_changes_none_of_them() -> None:
+    raw = blocks("shared", 1)[0].standard_exponential((5, BLOCK))
+    known: dict[Hashable, draws.Array] = {}
+    for classes in itertools.product([0, 1, 2, None], repeat=5):
+        assert np.array_equal(draws.order_by_class(raw, classes, known), draws.order_by_class(raw, classes))
+    assert len(known) > 100
 
 
 LOW, HIGH = np.array([0.05, 0.1, 0.0, 0.1]), np.array([0.4, 0.5, 0.3, 0.6])

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from pathlib import Path
 
 import pytest
 
 import sim
+from sim.engine.profiles import compile_case
 from sim.files.complaints import Complaints, render
 from sim.files.nodes import dump_yaml
 from sim.report.verdict import objection
 from sim.scenario import schema
-from sim.scenario.loading import Loaded, edited, load
+from sim.scenario.edit_paths import parse_set
+from sim.scenario.loading import Loaded, edited, load, series
 from tests import small
 from tests.domains import share_within
 
@@ -252,6 +255,63 @@ def test_edits_of_a_loaded_scenario(deal: Path) -> None:
         edited(loaded, ["rad.status.importance=small"])
     with pytest.raises(Complaints, match="no = in it"):
         edited(loaded, ["red"])
+
+
+OF_A_SERIES = (
+    "red.no_deal.cost=0.1",
+    "red.no_deal.beliefs.stalemate=0.3..0.4",
+    "red.status.importance=minor",
+    "red.status.importance=none",  # a red line stands on it
+    "red.status=unknown",
+    "red.red_lines=none",
+    "red.refuses.armed_neighbour=none",
+    "blue.no_deal.cost=0.1",
+    "blue.status.importance=minor",
+    "blue.reservation=0.4",
+    "league.consent=always",
+    "proposal.status=open",
+    "negotiation.protocol=alternating_offers",
+)
+
+
+def test_a_series_of_edits_makes_of_each_set_what_it_is_alone(deal: Path) -> None:
+    """Whatever was edited before in the series: models, places of warnings and complaints, digest, compiled case."""
+    base = load(deal)
+    case = compile_case(base.scenario)
+    made = case.compiled_parties
+    parsed = {text: parse_set(text, 1) for text in OF_A_SERIES}
+    in_series = series(base)
+    faults = 0
+    for pair in itertools.combinations(OF_A_SERIES, 2):
+        try:
+            alone: Loaded | list[str] = load(deal, edits=pair)
+        except Complaints as wrong:
+            alone = [c.what for c in wrong.complaints]
+        try:
+            each: Loaded | list[str] = in_series([parsed[text] for text in pair])
+        except Complaints as wrong:
+            each = [c.what for c in wrong.complaints]
+        if isinstance(alone, Loaded) and isinstance(each, Loaded):
+            assert each.scenario == alone.scenario
+            assert each.tree == alone.tree
+            assert each.sha256 == alone.sha256
+            assert [c.what for c in each.warnings] == [c.what for c in alone.warnings if c.code != "twice"]
+            one, other = compile_case(each.scenario, case, made), compile_case(alone.scenario)
+            assert one.text.tolist() == other.text.tolist()
+            for name in ("profiles", "consent", "open_issues", "assumed_issues", "term_basis", "outcomes", "lottery"):
+                assert getattr(one, name) == getattr(other, name)
+        else:
+            assert each == alone
+            faults += 1
+    assert 0 < faults < 100
+
+
+def test_in_a_series_a_party_that_is_edited_alike_is_one_and_the_same(deal: Path) -> None:
+    in_series = series(load(deal))
+    one, two = parse_set("red.no_deal.cost=0.1", 1), parse_set("blue.no_deal.cost=0.1", 2)
+    first, second = in_series([one]), in_series([one, two])
+    assert first.scenario.domain.positions["red"] is second.scenario.domain.positions["red"]
+    assert second.scenario.domain.positions["blue"] is in_series([two]).scenario.domain.positions["blue"]
 
 
 @pytest.mark.parametrize(

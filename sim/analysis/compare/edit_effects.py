@@ -54,7 +54,7 @@ def changes(
         counted |= {pair: Counts() for pair in group}
         for votes in polled(drawn, draws, seed, progress=progress):
             for base, after in group:
-                counted[base, after].add(votes, rows.index(after), answers(votes, rows.index(base)))
+                counted[base, after].add(votes, rows.index(after), answers(votes, rows.index(base)), {})
     return tuple(_effect(scored[a], scored[b], counted.get((a, b)), obstacles[a, b]) for a, b in pairs)
 
 

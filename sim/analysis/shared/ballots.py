@@ -27,7 +27,8 @@ class Votes:
     """How a block of draws went.
 
     ``own[b][party]`` is a party's own acceptance in ballot b, without the members of an
-    alliance; ``joint[b]`` acceptance by all who are asked. Masks have shape ``(draws,)``.
+    alliance; ``joint[b]`` acceptance by all who are asked. Masks have shape ``(draws,)``; what is the same in several
+    ballots is one array.
     """
 
     draws: int
@@ -79,7 +80,7 @@ def polled(cases: Sequence[Case], draws: int, seed: int, *, progress: Progress |
     for block, count in enumerate(sizes):
         memo = Memo(seed, block)
         votes = [
-            accepts_each(preferences_for(profile, case.space.sizes, memo), case.space, packages)[:, :count]
+            [*accepts_each(preferences_for(profile, case.space.sizes, memo), case.space, packages)[:, :count]]
             for profile, case, packages in zip(profiles, of_voter, rows, strict=True)
         ]
         own = [

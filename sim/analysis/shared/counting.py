@@ -11,13 +11,13 @@ from sim.analysis.shared.ballots import Votes, polled
 from sim.engine.acceptability import Z95, wilson
 from sim.engine.draws import blocks
 from sim.engine.packages import Mask
-from sim.engine.profiles import Case
+from sim.engine.profiles import Case, Profile
 from sim.files.ceilings import check_draws
 from sim.results.records import Interval, PartyVerdict
 from sim.results.verdicts import HALF
 from sim.simulation.cases import Progress
 
-#: Ballots put to the vote at once: their weights are kept meanwhile, half a megabyte for each new set of them.
+#: Different texts, and preferences of parties, put to the vote at once: these are kept meanwhile, half a megabyte each.
 BATCH = 200
 
 #: A verdict in the words of :data:`sim.report.verdict.Outcome`; fillings of assumed terms are not looked at.
@@ -61,6 +61,12 @@ class Count:
         self.gained += int((now & ~before).sum())
         self.lost += int((before & ~now).sum())
 
+    def __iadd__(self, other: Count) -> Count:
+        self.accepts += other.accepts
+        self.gained += other.gained
+        self.lost += other.lost
+        return self
+
 
 #: Acceptance of a ballot in a block by all asked (None) and by each party, an alliance with its members.
 Answers = Mapping[str | None, Mask]
@@ -80,13 +86,26 @@ class Counts:
     own: dict[str, int] = field(default_factory=dict)
     parties: dict[str, Count] = field(default_factory=dict)
 
-    def add(self, votes: Votes, ballot: int, base: Answers) -> None:
-        """Add a block, set against another ballot; a party that only one of them has is not counted in ``parties``."""
-        self.joint.add(votes.joint(ballot), base[None])
-        for p in (profile.id for profile in votes.cases[ballot].profiles):
-            self.own[p] = self.own.get(p, 0) + int(votes.own[ballot][p].sum())
+    def add(self, votes: Votes, ballot: int, base: Answers, known: dict[tuple[int, ...], Count]) -> None:
+        """Add a block, set against another ballot; a party that only one of them has is not counted in ``parties``.
+
+        ``known`` are counts of the block, by the arrays that they are of, and grows.
+        """
+        own, case = votes.own[ballot], votes.cases[ballot]
+
+        def count(parties: Sequence[str], before: Mask) -> Count:
+            key = (id(before), *(id(own[p]) for p in parties))
+            if key not in known:
+                known[key] = Count()
+                known[key].add(votes.together(ballot, parties), before)
+            return known[key]
+
+        self.joint += count(case.asked, base[None])
+        for p in own:
+            self.own[p] = self.own.get(p, 0) + count([p], base.get(p, base[None])).accepts
             if p in base:
-                self.parties.setdefault(p, Count()).add(votes.accepts(ballot, p), base[p])
+                self.parties.setdefault(p, Count())
+                self.parties[p] += count(case.voters(p), base[p])
 
     def of(self, who: str | None) -> Count:
         """Of a party, or with None of all asked."""
@@ -100,17 +119,33 @@ def counted(cases: Sequence[Case], draws: int, seed: int, progress: Progress | N
     leave almost nothing to draw from.
     """
     check_draws(draws, len(cases))
-    batches = [cases[k : k + BATCH] for k in range(1, len(cases), BATCH)] or [[]]
+    batches = list(_batches(cases))
     steps = len(blocks(draws))
     for number, batch in enumerate(batches):
         counts = [Counts() for _ in (cases[0], *batch)]
         for block, votes in enumerate(polled([cases[0], *batch], draws, seed)):
             base = answers(votes, 0)
+            known: dict[tuple[int, ...], Count] = {}
             for ballot, count in enumerate(counts):
-                count.add(votes, ballot, base)
+                count.add(votes, ballot, base, known)
             if progress is not None:
                 progress(number * steps + block + 1, len(batches) * steps)
         yield from counts if number == 0 else counts[1:]
+
+
+def _batches(cases: Sequence[Case]) -> Iterator[list[Case]]:
+    """All but the first case, in batches of at most :data:`BATCH` texts, and preferences where one case has no more."""
+    batch: list[Case] = []
+    texts: set[bytes] = set()
+    preferences: set[Profile] = set()
+    for case in cases[1:]:
+        texts.add(case.text.tobytes())
+        preferences.update(case.profiles)
+        if batch and (len(texts) > BATCH or len(preferences) > BATCH):
+            yield batch
+            batch, texts, preferences = [], {case.text.tobytes()}, {*case.profiles}
+        batch.append(case)
+    yield batch
 
 
 def verdict_of(joint: Interval | None, stances: Sequence[PartyVerdict]) -> Verdict:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.analysis.shared.ballots import same_space
-from sim.engine.acceptability import judge
+from sim.engine.acceptability import evidence_masks
 from sim.engine.draws import blocks
+from sim.engine.histogram import Counts
 from sim.engine.packages import Mask
 from sim.engine.preferences import Memo, preferences_for
 from sim.engine.profiles import Case, Profile
@@ -37,27 +38,29 @@ def allowed(cases: Sequence[Case], draws: int, seed: int) -> list[TextOnEvidence
 
     Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from.
     """
-    own = [{p.id: [0, 0, 0] for p in case.profiles} for case in cases]
-    decided = [{p.id: [0, 0, 0] for p in case.profiles} for case in cases]
+    own, decided = ([{p.id: np.zeros(3, np.int64) for p in case.profiles} for case in cases] for _ in range(2))
     spaces = [next(k for k, other in enumerate(cases) if same_space(other, case)) for case in cases]
     for block, count in enumerate(blocks(draws)):
         memo = Memo(seed, block)
-        known: dict[tuple[int, Profile, bytes], tuple[Mask, ...]] = {}
+        known: dict[tuple[int, Profile, bytes], tuple[Mask, Counts]] = {}
         for case, space, alone, whole in zip(cases, spaces, own, decided, strict=True):
-            ends: dict[str, tuple[Mask, ...]] = {}
+            ends: dict[str, tuple[Mask, Counts]] = {}
             for profile in case.profiles:
                 key = (space, profile, case.text.tobytes())
                 if key not in known:
-                    answer = judge(preferences_for(profile, case.space.sizes, memo), case.space, case.text, None)
-                    known[key] = tuple(mask[:count] for mask in answer.bounds)
+                    mine = preferences_for(profile, case.space.sizes, memo)
+                    three = np.stack(evidence_masks(mine, case.space, case.text))[:, :count]
+                    known[key] = three, three.sum(axis=1)
                 ends[profile.id] = known[key]
-            for p in ends:
-                for end in range(3):
-                    alone[p][end] += int(ends[p][end].sum())
-                    whole[p][end] += int(np.logical_and.reduce([ends[v][end] for v in case.voters(p)]).sum())
+            for p, (_, counts) in ends.items():
+                voters = case.voters(p)
+                alone[p] += counts
+                whole[p] += (
+                    counts if len(voters) == 1 else np.logical_and.reduce([ends[v][0] for v in voters]).sum(axis=1)
+                )
     texts = []
     for case, alone, whole in zip(cases, own, decided, strict=True):
-        parties = {p: on_evidence(counts, draws) for p, counts in whole.items()}
-        ranges = {p: on_evidence(alone[p], draws) for p in case.asked}
+        parties = {p: on_evidence(counts.tolist(), draws) for p, counts in whole.items()}
+        ranges = {p: on_evidence(alone[p].tolist(), draws) for p in case.asked}
         texts.append(TextOnEvidence(parties, EvidenceAlone(**overall(ranges).model_dump(), ranges=ranges)))
     return texts

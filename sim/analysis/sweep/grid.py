@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import permutations, product
@@ -12,7 +12,7 @@ from sim.engine.profiles import Case
 from sim.files.complaints import Complaint, Complaints
 from sim.scenario import edits as editing
 from sim.scenario.edit_paths import Edit
-from sim.scenario.loading import Loaded, on_day, with_edits
+from sim.scenario.loading import Loaded, on_day, series
 from sim.scenario.schema import Span
 from sim.simulation.cases import Progress, compiled
 
@@ -71,13 +71,13 @@ def _broken(complaints: Sequence[Complaint]) -> tuple[Complaint, ...]:
     return errors if all(c.breaks is not None for c in errors) else ()
 
 
-def with_values(loaded: Loaded, values: Sequence[Value]) -> Loaded:
+def _with_values(loaded: Loaded, edited: Callable[[Sequence[Edit]], Loaded], values: Sequence[Value]) -> Loaded:
     """The scenario with values of a sweep; edits change what is in force on the day. Raises Complaints."""
     edits = [v.edit for v in values if v.edit is not None]
     for value in values:
         if value.day is not None:
             return on_day(loaded, value.day, edits)
-    return with_edits(loaded, edits) if edits else loaded
+    return edited(edits) if edits else loaded
 
 
 def _cases(
@@ -85,10 +85,11 @@ def _cases(
 ) -> tuple[dict[int, Case], dict[int, list[Complaint]]]:
     """By number, the points that are in order as cases, and the complaints of those that are not."""
     items: dict[int, Loaded] = {}
+    edited = series(loaded)
     faults: dict[int, list[Complaint]] = {}
     for number, values in enumerate(points):
         try:
-            items[number] = with_values(loaded, values)
+            items[number] = _with_values(loaded, edited, values)
         except Complaints as fault:
             faults[number] = list(fault.complaints)
         if progress is not None:
@@ -119,6 +120,10 @@ def _apart(loaded: Loaded, variations: Sequence[Variation]) -> None:
     if len(variations) < 2:
         return
     first, second = variations
+    if {first.parts[0], second.parts[0]} <= loaded.scenario.domain.positions.keys() and first.parts[0] != second.parts[
+        0
+    ]:
+        return
     same = first.parts == second.parts
     for one, other in product(first.values, second.values):
         if one.edit is None or other.edit is None or any(_fails(loaded, [e]) for e in (one.edit, other.edit)):

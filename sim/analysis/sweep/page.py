@@ -291,7 +291,8 @@ def _grid(result: Sweep) -> Iterator[Sheet]:
 
 def _notes(result: Sweep) -> Iterator[str]:
     still: list[str] = []
-    for party in _asked(result):
+    asked = _asked(result)
+    for party in asked:
         shares = [share for p in result.points if (share := p.share(party)) is not None]
         if not shares:
             continue
@@ -302,7 +303,7 @@ def _notes(result: Sweep) -> Iterator[str]:
     if still:
         yield f"The same at every value, to a per cent: {listed(still)}."
     yield from _boundary_notes(result)
-    if changing := [x for x in _asked(result) if len({p.needs(x) for p in result.points if p.feasible}) > 1]:
+    if changing := [x for x in asked if len({p.needs(x) for p in result.points if p.feasible}) > 1]:
         names = listed([spoken(result.names[x]) for x in changing])
         mark = "; a figure in brackets is not asked for" if len(result.paths) == 1 else ""
         yield f"Whether {names} must consent depends on the value{mark}: joint shares are over different parties."
@@ -310,7 +311,7 @@ def _notes(result: Sweep) -> Iterator[str]:
     yield from _no_agreement_notes(result)
     yield from line_notes(result)
     yield from _same_values(result)
-    figures = [_figure(result, p, x) for p in result.points for x in _asked(result)]
+    figures = [_figure(result, p, x) for p in result.points for x in asked]
     if any(figure.startswith("inferred") for figure in figures):
         yield INFERRED
     if any(figure.startswith(UNKNOWN) for figure in figures):

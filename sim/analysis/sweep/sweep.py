@@ -20,7 +20,7 @@ from sim.analysis.sweep.days import line_turns
 from sim.analysis.sweep.grid import checked, with_ids
 from sim.analysis.sweep.result import NO_AGREEMENT, Boundary, LineTurn, PartyPoint, Sweep, SweepPath, SweepPoint
 from sim.analysis.sweep.variations import AS_OF, Variation, parse_variations
-from sim.engine.profiles import Case, Cell, Profile
+from sim.engine.profiles import Case, Line, Profile
 from sim.files.arguments import InvalidArgument, several
 from sim.files.complaints import Complaint
 from sim.results.records import Interval
@@ -95,16 +95,22 @@ def same(one: Case, other: Case) -> bool:
         np.array_equal(one.text, other.text)
         and one.asked == other.asked
         and one.consent == other.consent
-        and list(map(_scored, one.profiles)) == list(map(_scored, other.profiles))
+        and all(map(_scored_alike, one.profiles, other.profiles))
     )
 
 
-def _scored(profile: Profile) -> Profile:
-    """A profile without what the modelled figures do not hang on."""
-    cells = tuple(Cell(c.issue, c.values, "stated", c.importance, "stated", c.weight) for c in profile.cells)
-    lines = tuple(replace(x, basis="stated", evidence=(), why=None) for x in profile.lines)
-    ordered = tuple(sorted(lines, key=repr))
-    return replace(profile, cells=cells, lines=ordered, beliefs_basis="stated", beliefs_evidence=())
+def _scored_alike(one: Profile, other: Profile) -> bool:
+    """Whether two profiles of a party differ in what the modelled figures do not hang on at most."""
+    return one is other or (
+        one.drawn == other.drawn
+        and (one.decides, one.acceptance) == (other.decides, other.acceptance)
+        and _lines_drawn(one) == _lines_drawn(other)
+    )
+
+
+def _lines_drawn(profile: Profile) -> list[Line]:
+    """A party's lines without what they rest on, in an order of their own."""
+    return sorted((replace(x, basis="stated", evidence=(), why=None) for x in profile.lines), key=repr)
 
 
 def _path(variation: Variation, base: Case, single: Sequence[Case | None]) -> SweepPath:
@@ -162,7 +168,7 @@ def _point(case: Case, count: Counts, evidence: TextOnEvidence, base: Case, valu
         own=alike,
         joint_acceptability=joint,
         change=moved if missing is None and _missing(base) is None else None,
-        verdict=None if _no_agreement(case) else verdict_of(joint, [stance(share) for share in own.values()]),
+        verdict=None if case.says_no_more else verdict_of(joint, [stance(share) for share in own.values()]),
         on_evidence=evidence.alone if missing is None else None,
         weakest_party=min(own, key=lambda p: own[p].estimate) if own else None,
         missing=missing,
@@ -170,13 +176,9 @@ def _point(case: Case, count: Counts, evidence: TextOnEvidence, base: Case, valu
     )
 
 
-def _no_agreement(case: Case) -> bool:
-    return bool(case.no_agreement(case.text[None])[0])
-
-
 def _missing(case: Case) -> str | None:
     """Why a text that breaks no constraint has no joint figure; None where it has one."""
-    if _no_agreement(case):
+    if case.says_no_more:
         return f"{NO_AGREEMENT} ({', '.join(case.equalled(case.text[None]))})"
     return None if case.asked else "no party with positions has to consent"
 

@@ -43,7 +43,7 @@ export class Outcomes {
     const heads = [make("th", { scope: "col" }, say.outcome_text)];
     for (const i of [-1, ...pack.parties.keys()]) {
       const name = i < 0 ? say.all_short : words.parties[pack.parties[i].id].name, short = i < 0 ? say.together_head : words.parties[pack.parties[i].id].short;
-      const sort = button("", () => this.sort(i), { class: "quiet sort", "aria-label": fill(say.sort_by, { name }) });
+      const sort = button("", () => this.sort(i), { class: "quiet sort", title: fill(say.sort_by, { name }) });
       sort.append(make("span", { class: "long" }, name), make("span", { class: "short" }, short), make("span", { class: "arrow", "aria-hidden": "true" }));
       heads.push(make("th", { scope: "col", "data-column": String(i) }, sort));
     }

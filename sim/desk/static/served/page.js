@@ -193,7 +193,7 @@ export class ServedPage extends Page {
   choices(party, issue) {
     const i = this.pack.parties.findIndex(x => x.id === party), j = this.pack.issues.findIndex(x => x.id === issue);
     const editor = new CellEditor(this, i, j);
-    this.editors.push(editor);
+    this.editors = [...this.editors.filter(one => one.element.isConnected), editor];
     queueMicrotask(() => editor.show());  // when it is in its place
     return [editor.element];
   }
