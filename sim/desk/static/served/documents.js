@@ -77,10 +77,14 @@ export class ServedDocuments extends Documents {
 
   /** The party and the issue, or other part of a party, of an edit. @param {string} path */
   headWords(path) {
-    const { party, issue, name } = this.place(path), own = party && this.words.parties[party.id].name;
-    if (!own) return "";
-    const part = issue?.label ?? this.say[{ refuses: "refusals_short", no_deal: "no_deal_short" }[name] ?? ""];
-    return part ? fill(this.say.cell_head, { party: own, issue: part }) : own;
+    const { party } = this.place(path), own = party && this.words.parties[party.id].name;
+    return own ? fill(this.say.cell_head, { party: own, issue: this.aboutWords(path) }) : "";
+  }
+
+  /** The issue, or the other part of a party. @param {string} path */
+  aboutWords(path) {
+    const { issue, name } = this.place(path);
+    return issue?.label ?? this.say[`about_${name}`] ?? name.replaceAll("_", " ");
   }
 
   /** An edit in words. @param {string} path @param {string} value */
