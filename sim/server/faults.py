@@ -10,9 +10,8 @@ from sim.files.complaints import Complaint
 from sim.server.english import SERVER
 from sim.server.messages import Fault, Faults
 
-#: How the place of an edit begins: commands call it by its option; and such a place within a sentence.
+#: How the place of an edit begins: commands call it by its option.
 _EDIT = re.compile(r"--set\[(\d+)\]")
-_PLACE = re.compile(rf"{_EDIT.pattern}(?::\d+)*")
 
 
 def faults_of(complaints: Iterable[Complaint], edits: Sequence[str] = ()) -> Faults:
@@ -21,13 +20,9 @@ def faults_of(complaints: Iterable[Complaint], edits: Sequence[str] = ()) -> Fau
 
 
 def _fault(complaint: Complaint, edits: Sequence[str]) -> Fault:
-    def meant(at: re.Match[str]) -> str | None:
-        return edits[int(at[1]) - 1] if int(at[1]) <= len(edits) else None
-
     at = _EDIT.match(complaint.place.file)
-    # a page has no options: where another edit is meant, it is written out
-    words = _PLACE.sub(lambda at: meant(at) or at[0], in_words(complaint))
-    return Fault(edit=meant(at) if at else None, words=words, place=_EDIT.sub(r"edits[\1]", str(complaint.place)))
+    edit = edits[int(at[1]) - 1] if at is not None and int(at[1]) <= len(edits) else None
+    return Fault(edit=edit, words=in_words(complaint), place=_EDIT.sub(r"edits[\1]", str(complaint.place)))
 
 
 def in_words(complaint: Complaint) -> str:

@@ -8,6 +8,9 @@ __all__ = ["LAYERS", "SERVED"]
 
 #: Templates by name; what stands in braces is filled in on the page.
 SERVED = {
+    # the head
+    "draws_how": "A draw is one of {draws} preference profiles that agree with the sources; a share says in how many of "
+    "them a party accepts.",
     # switches
     "switches": "What the page goes by",
     "day": "Positions of",
@@ -91,7 +94,7 @@ SERVED = {
     "short_first": "first: {options}",
     "short_lines": "red line: {options}",
     "edited": "changed",
-    "as_sources": "As the sources are read:",
+    "as_sources": "As the sources are read, and what the library notes on its own reading:",
     "as_library": "Back to the sources",
     "importance": "Importance",
     "ranking_title": "Order of the options, best first",
@@ -148,7 +151,9 @@ SERVED = {
     "unpinned": "Removed: {name}.",
     "pins_full": "There are {most} pins; remove one first.",
     "pin_name": "Name of the pin",
+    "name_term": "1 term changed",
     "name_terms": "{count} terms changed",
+    "name_edit": "1 change to what parties want",
     "name_edits": "{count} changes to what parties want",
     "outcomes_lead": "The changes to what parties want move shares of {moved} of {texts} texts.",
     "outcomes_working": "Counting …",

@@ -142,6 +142,9 @@ export class ServedDocuments extends Documents {
     return key === "red_lines" && value === "none" ? this.say.part_no_lines : this.partWords(path, value);
   }
 
+  /** The edits that say anything else than the library. @param {Record<string, string>} edits */
+  telling(edits) { return Object.entries(edits).filter(([path, value]) => !this.idle(path, value)); }
+
   /** Whether an edit leaves a party as the library has it. @param {string} path @param {string} value */
   idle(path, value) {
     const { party, issue, name, key } = this.place(path), own = this.inLibrary(path);

@@ -45,7 +45,7 @@ export class EditList {
     } catch (error) {
       this.page.faultsOf(error);
     }
-    at("readings-part").hidden = !this.readings.length;
+    at("readings-part").hidden = at("readings-way").hidden = !this.readings.length;
     this.showReadings();
   }
 
@@ -75,7 +75,7 @@ export class EditList {
   }
 
   /** @param {Reading} reading */
-  changes(reading) { return reading.edits.map(partsOf).filter(([path, value]) => !this.page.documents.idle(path, value)); }
+  changes(reading) { return this.page.documents.telling(Object.fromEntries(reading.edits.map(partsOf))); }
 
   /** The parties of a reading, each with its issues. @param {Reading} reading */
   contents(reading) {
@@ -140,7 +140,7 @@ export class EditList {
     const { draft, documents } = this.page, all = /** @type {Edit[]} */ (Object.entries(draft.edits));
     /** @type {Map<string, Group>} */
     const groups = new Map();
-    for (const edit of all.filter(edit => !documents.idle(...edit))) {
+    for (const edit of documents.telling(draft.edits)) {
       const key = edit[0].split(".").slice(0, 2).join("."), group = groups.get(key) ?? { head: documents.headWords(edit[0]), edits: [] };
       group.edits.push(edit);
       groups.set(key, group);
@@ -152,6 +152,8 @@ export class EditList {
   row({ head, edits }, effects) {
     const { page } = this, { say } = page, [[path]] = edits, { i, j } = page.documents.place(path), acts = [];
     if (i >= 0 && j >= 0) acts.push(" ", button(say.positions, () => page.openPositions(j, i), { class: "quiet", "aria-label": `${say.positions}: ${head}` }));
+    const expected = page.documents.place(path).name === "no_deal" ? document.getElementById(`expects-${page.documents.place(path).id}`) : null;
+    if (expected) acts.push(" ", make("a", { href: `#${expected.id}`, "aria-label": `${say.positions}: ${head}` }, say.positions));
     if (edits.length > 1) acts.push(" ", button(say.drop_cell, () => this.drop(edits), { class: "quiet", "aria-label": fill(say.undo_this, { change: head }) }));
     const words = !effects ? ["…"] : [fill(say.effect_alone, { effect: effects.alone.words }), fill(say.effect_without, { effect: effects.without.words })];
     return make("li", {}, make("b", {}, head || say.other_change), ...acts, make("ul", { class: "plain parts" }, ...edits.map(edit => this.part(edit))),

@@ -24,7 +24,7 @@ export class OtherDay {
     const [day, evidence = "all"] = made.split(" ");
     box.replaceChildren(
       make("p", { class: "lead" }, fill(say[edits.length === 1 ? "other_day_one" : "other_day"], { count: edits.length, made: before, here })),
-      make("ul", { class: "plain" }, ...edits.map(([path, value]) => make("li", {}, documents.editWords(path, value),
+      make("ul", { class: "plain", tabindex: "0", "aria-label": say.other_day_title }, ...edits.map(([path, value]) => make("li", {}, documents.editWords(path, value),
         make("span", { class: "soft" }, ` ${documents.idle(path, value) ? fill(say.other_day_same, { here }) : fill(say.other_day_read, { here, read: documents.readWords(path) })}`)))),
       make("div", { class: "tools" }, button(say.keep_edits, () => this.keep(), { id: "keep-edits" }),
         button(say.drop_edits, () => page.change({ ...page.draft, edits: {} }), { id: "drop-edits" }),

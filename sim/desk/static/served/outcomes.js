@@ -83,9 +83,9 @@ export class Outcomes {
 
   /** What the draft is called: the text that it is, and what it changes besides. */
   named() {
-    const { draft, origins, say } = this.page, { title } = origins.base(draft), terms = origins.changed(draft).length;
-    const edits = Object.keys(draft.edits).length;
-    return [title, ...(terms ? [fill(say.name_terms, { count: terms })] : []), ...(edits ? [fill(say.name_edits, { count: edits })] : [])].join(", ");
+    const { draft, origins, say, documents } = this.page, { title } = origins.base(draft), terms = origins.changed(draft).length;
+    const edits = documents.telling(draft.edits).length;
+    return [title, ...(terms ? [this.page.state.count("name_term", terms)] : []), ...(edits ? [this.page.state.count("name_edit", edits)] : [])].join(", ");
   }
 
   /** @param {number} k @param {string} name */
@@ -252,7 +252,8 @@ export class Outcomes {
     const chip = own && row.kind !== "draft" ? [" ", make("span", { class: "chip" }, say.on_desk)] : [];
     const acts = own ? [] : [act(say.put, () => this.page.change(row.draft), "put_of")];
     if (row.kind === "pin") acts.push(act(say.rename, () => this.startNaming(k), "rename_of"), act(say.unpin, () => this.remove(k), "unpin_of"));
-    const edits = row.kind === "pin" && Object.keys(row.draft.edits).length ? [make("span", { class: "soft" }, fill(say.name_edits, { count: Object.keys(row.draft.edits).length }))] : [];
+    const count = row.kind === "pin" ? this.page.documents.telling(row.draft.edits).length : 0;
+    const edits = count ? [make("span", { class: "soft" }, this.page.state.count("name_edit", count))] : [];
     const later = row.date > pack.scenario.day ? "text_later" : "text_date", date = row.date ? [make("span", { class: "soft date" }, fill(say[later], { date: row.date }))] : [];
     return make("th", { scope: "row" }, inner, ...chip, ...date, ...edits, make("span", { class: "acts" }, ...acts));
   }

@@ -27,7 +27,7 @@ export class StateLine {
     this.words = words;
     const shown = parts.map(({ words, panel }) => (panel ? button(words, () => this.open(panel), { class: "quiet" }) : make("span", {}, words)));
     shown[0].classList.add("title");
-    at("state").replaceChildren(...shown.flatMap((one, k) => (k ? [" ", one] : [one])));
+    at("state").replaceChildren(...shown.flatMap((one, k) => (k ? [" · ", one] : [one])));
     at("was-note").textContent = fill(say[terms ? "was_of_text" : "was_of_parties"], { title, day: served.day });
     at("was-note").hidden = at("below-note").hidden = true;
     if (terms || page.edited()) at("was-note").hidden = false;
@@ -36,7 +36,7 @@ export class StateLine {
 
   /** How many changes there are to what each party wants; those count that say anything else than the library. */
   parties() {
-    const { pack, words, draft, documents } = this.page, edits = Object.entries(draft.edits).filter(([path, value]) => !documents.idle(path, value));
+    const { pack, words, draft, documents } = this.page, edits = documents.telling(draft.edits);
     return pack.parties.flatMap(({ id }) => {
       const count = edits.filter(([path]) => path.startsWith(`${id}.`)).length;
       return count ? [this.count("state_edit", count, words.parties[id].spoken)] : [];
