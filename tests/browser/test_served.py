@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -315,9 +316,31 @@ def test_what_is_on_the_desk_and_what_it_was(served: Visitor) -> None:
             x for x, party in zip(before, parties, strict=True) if party["count"] is not None
         ]
     served.click("#tab-terms")
-    served.after(lambda: served.click("#undo")) if served.browser.find_element(By.ID, "undo").is_enabled() else None
     served.click_text("1 change to the United States")
     assert served.browser.find_element(By.ID, "panel-parties").is_displayed()
+
+
+def test_the_page_stays_where_somebody_works(served: Visitor) -> None:
+    served.click("#tab-parties")
+    served.after(lambda: served.click_text("Washington wants a quick end"))
+    served.click_text("Ukrainian public")
+    served.click("#party-cells details:last-child summary")
+    choice = served.browser.find_element(By.CSS_SELECTOR, "#party-cells details:last-child .importance-choice select")
+    served.script("arguments[0].scrollIntoView({block: 'center'}); arguments[0].focus({preventScroll: true})", choice)
+    top = "return arguments[0].getBoundingClientRect().top"
+    before = served.script(top, choice)
+    served.script("document.documentElement.style.overflowAnchor = 'none'")
+    served.after(lambda: choice.send_keys(Keys.ARROW_DOWN))
+    rows(served)
+    assert len(edits(served)) == 29
+    assert abs(served.script(top, choice) - before) < 2
+
+
+def test_the_parts_below_say_that_they_are_the_library_s(served: Visitor) -> None:
+    assert not served.browser.find_element(By.ID, "below-note").is_displayed()
+    Cell(served, "us", "donbas").importance("minor")
+    served.click("#dialog-close")
+    assert "the library's positions, not the draft's" in served.text("below-note")
 
 
 def test_every_row_of_the_table_is_counted(served: Visitor) -> None:
@@ -468,6 +491,8 @@ def job(visitor: Visitor, kind: str) -> Any:
 def test_a_question_begins_tells_how_far_it_is_and_stops(served: Visitor) -> None:
     served.click("#tab-questions")
     served.click(".job[data-kind=search] .begin")
+    assert served.script("return document.querySelector('.job[data-kind=search] progress').position") == -1
+    served.until(lambda: re.search(r"^\d+ s$", job(served, "search").text, re.M) or " s\n" in job(served, "search").text)
     served.until(lambda: served.script("return document.querySelector('.job[data-kind=search] progress').value > 0"))
     assert job(served, "search").find_element(By.CSS_SELECTOR, "progress").is_displayed()
     # the desk goes on working
@@ -475,7 +500,6 @@ def test_a_question_begins_tells_how_far_it_is_and_stops(served: Visitor) -> Non
     served.switch("sanctions", "lifted")
     served.click("#tab-questions")
     assert "has changed since" in job(served, "search").text
-    served.until(lambda: " s" in job(served, "search").find_elements(By.CSS_SELECTOR, ".job-state span")[1].text)
     served.click(".job[data-kind=search] .job-state button")
     assert "nothing is kept" in job(served, "search").text
     assert not job(served, "search").find_element(By.CSS_SELECTOR, "progress").is_displayed()
