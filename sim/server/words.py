@@ -54,6 +54,8 @@ SERVED = {
     "keep_edits": "Keep",
     "drop_edits": "Drop all",
     "back_to": "Back to {made}",
+    "copied_link": "It works for whoever reaches this server; for others save the report, or the edits.",
+    "file_without": "What parties want does not stand in a scenario's file; save the edits for it.",
     # the panels
     "panels": "What to look at",
     "panel_terms": "The text",

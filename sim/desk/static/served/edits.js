@@ -119,7 +119,7 @@ export class EditList {
     if (page.tabs.current !== "parties" || of === this.of) return;
     this.of = of;
     at("edits-whole").textContent = "";
-    at("edits-overlap").hidden = true;
+    at("edits-overlap").hidden = Object.keys(edits).length < 2;
     this.turn++;
     if (Object.keys(edits).length) this.showEffects();
     else this.fillIn(make("li", { class: "soft" }, page.say.no_edits));
@@ -201,7 +201,6 @@ export class EditList {
     const row = (/** @type {typeof rows[0]} */ { group, effects }) => this.row(group, effects);
     const moving = rows.filter(one => size(one.effects)), still = rows.filter(one => !size(one.effects));
     const some = still.length < FEW ? still.map(row) : [this.folded(fill(say.edits_still, { count: still.length }), still.map(row))];
-    at("edits-overlap").hidden = rows.length < 2;
     this.fillIn(...moving.map(row), ...some, ...as_is);
   }
 

@@ -192,11 +192,11 @@ export class ServedPage extends Page {
 
   linked() {
     if (isPlace(location.hash)) return { draft: this.text, troubles: [] };
-    const { draft, layer, pins, troubles } = this.documents.state(location.hash);
-    this.pins = pins;
-    if (layer !== this.layer) {
-      this.layer = layer;
+    const { draft, layer, pins, troubles } = this.documents.state(location.hash), before = JSON.stringify([this.layer, this.pins]);
+    if (JSON.stringify([layer, pins]) !== before) {
+      Object.assign(this, { layer, pins });
       this.useLayer();
+      queueMicrotask(() => this.show());  // also where the draft is the same
     }
     return { draft, troubles };
   }
@@ -239,7 +239,9 @@ export class ServedPage extends Page {
   /** What shows the draft besides the desk. */
   showParts() {
     this.editors = this.editors.filter(editor => editor.element.isConnected);
-    for (const part of [...this.editors, this.switches, this.otherDay, this.state, this.list, this.positions, this.outcomes, this.jobs]) part.show();
+    this.steady(() => {
+      for (const part of [...this.editors, this.switches, this.otherDay, this.state, this.list, this.positions, this.outcomes, this.jobs]) part.show();
+    });
   }
 
   /** @param {import("../answer.js").Answer} answer */
