@@ -40,8 +40,8 @@ class EditedParties(Message):
     """The parties that edits change, as the draw pack has them, with the rows that the page's own pack lacks.
 
     Rows are numbered on from ``first``, the number of rows in the pack; lower numbers are rows of the pack. ``lines``
-    are objections over lines in words, by party; ``words`` the sentences of every cell, by party and issue; ``warnings``
-    what is doubtful about the edits.
+    are objections over lines in words, by party; ``words`` the sentences of every cell, by party and issue;
+    ``warnings`` what is doubtful about the edits.
     """
 
     parties: list[dict[str, Any]]

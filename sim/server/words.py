@@ -9,8 +9,8 @@ __all__ = ["LAYERS", "SERVED"]
 #: Templates by name; what stands in braces is filled in on the page.
 SERVED = {
     # the head
-    "draws_how": "A draw is one of {draws} preference profiles that agree with the sources; a share says in how many of "
-    "them a party accepts.",
+    "draws_how": "A draw is one of {draws} preference profiles that agree with the sources; a share says in how many "
+    "of them a party accepts.",
     # switches
     "switches": "What the page goes by",
     "day": "Positions of",
@@ -40,14 +40,16 @@ SERVED = {
     "state_day": "positions of {day}",
     "state_day_articles": "positions of {day}, articles alone",
     "was_of_parties": "Before each arrow, and the blue line: the same text by the library's positions of {day}.",
-    "was_of_text": "Before each arrow, and the blue line: the text started from, {title}, by the library's positions of "
-    "{day}.",
-    "below_edited": "The draft changes what parties want. The tables below show the library's positions, not the draft's.",
+    "was_of_text": "Before each arrow, and the blue line: the text started from, {title}, by the library's positions "
+    "of {day}.",
+    "below_edited": "The draft changes what parties want. The tables below show the library's positions, not the "
+    "draft's.",
     # edits of another day
     "other_day_title": "Changes made on other positions",
     "other_day": "These {count} changes were made on the positions of {made}. On {here} they stand in place of other "
     "readings:",
-    "other_day_one": "This change was made on the positions of {made}. On {here} it stands in place of another reading:",
+    "other_day_one": "This change was made on the positions of {made}. On {here} it stands in place of another "
+    "reading:",
     "other_day_read": "(without it, on {here}: {read})",
     "other_day_same": "(on {here} as it is already)",
     "day_articles": "{day} by articles alone",
@@ -72,8 +74,8 @@ SERVED = {
     "edits_idle": "{count} more are as the library has it already",
     "edit_idle": "1 more is as the library has it already",
     "edits_own_title": "What the draft changes of what parties want",
-    "edits_own_how": "On which party and issue does it rest? Strongest first, on the same draws: what the change does to "
-    "the text on the desk alone, and what is lost without it while all others stay.",
+    "edits_own_how": "On which party and issue does it rest? Strongest first, on the same draws: what the change does "
+    "to the text on the desk alone, and what is lost without it while all others stay.",
     "edits_overlap": "Effects overlap: they do not add up to what all do together.",
     "effect_alone": "This alone: {effect}",
     "effect_without": "Without it: {effect}",
