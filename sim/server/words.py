@@ -154,6 +154,7 @@ SERVED = {
     "pin_ready": "Name it so",
     "unpinned": "Removed: {name}.",
     "pins_full": "There are {most} pins; remove one first.",
+    "pin_made": "made on the positions of {made}",
     "pin_name": "Name of the pin",
     "name_term": "1 term changed",
     "name_terms": "{count} terms changed",

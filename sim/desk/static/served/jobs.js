@@ -115,6 +115,7 @@ class Job {
     event.preventDefault();
     const pairs = [...new URLSearchParams(link.hash.slice(1))].filter(([name]) => name !== "pack");
     const { draft, troubles } = this.page.documents.linked(`#${new URLSearchParams(pairs)}`, this.draft);
+    this.page.origins.follow(draft, this.draft);
     this.page.change(draft, troubles);
     at("headline").setAttribute("tabindex", "-1");
     at("headline").focus();

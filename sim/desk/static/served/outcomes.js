@@ -253,7 +253,8 @@ export class Outcomes {
     const acts = own ? [] : [act(say.put, () => this.page.change(row.draft), "put_of")];
     if (row.kind === "pin") acts.push(act(say.rename, () => this.startNaming(k), "rename_of"), act(say.unpin, () => this.remove(k), "unpin_of"));
     const count = row.kind === "pin" ? this.page.documents.telling(row.draft.edits).length : 0;
-    const edits = count ? [make("span", { class: "soft" }, this.page.state.count("name_edit", count))] : [];
+    const { made } = this.page.origins.of(row.draft), other = count && made !== this.page.origins.here ? `; ${fill(say.pin_made, { made })}` : "";
+    const edits = count ? [make("span", { class: "soft date" }, this.page.state.count("name_edit", count) + other)] : [];
     const later = row.date > pack.scenario.day ? "text_later" : "text_date", date = row.date ? [make("span", { class: "soft date" }, fill(say[later], { date: row.date }))] : [];
     return make("th", { scope: "row" }, inner, ...chip, ...date, ...edits, make("span", { class: "acts" }, ...acts));
   }
