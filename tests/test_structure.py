@@ -63,7 +63,6 @@ SPEAKERS = (
     "desk/answer",
     "desk/comparison",
     "desk/sections",
-    "desk/served_english",
 )
 #: What one question alone uses and which still lies where its idea does: it reaches into private parts of its room,
 #: or is one of the operations that its room is about.

@@ -174,8 +174,8 @@ SAY = {
     "reset": "Back to the text",
     "presets": "Start from",
     "bars_how": "Bar: share of draws in which the party accepts. Dotted line: one half. Bracket below: what the "
-    "evidence alone allows, whatever is assumed; unknown, where that leaves both answers open. Blue line, and the "
-    "figure before the arrow: the text as it stands, where the draft is another.",
+    "evidence alone allows, whatever is assumed; unknown, where that leaves both answers open.",
+    "bars_was": "Blue line, and the figure before the arrow: the text as it stands, where the draft is another.",
     "best_title": "Single changes that help most",
     "best_how": "Those that drop no party, violate no constraint and leave nothing open.",
     "draft_title": "What the draft changes",

@@ -32,8 +32,8 @@ MODULES = ("pack", "texts", "party", "answer", "words", "draft", "elements", "se
 STYLES = ("desk", "sections")
 #: Those of a page that a server has.
 _ONLY_SERVED = (
-    *("server", "parties", "ranking", "documents", "cell", "tabs", "switches", "edits", "positions", "outcomes"),
-    *("jobs", "page", "start"),
+    *("server", "parties", "ranking", "origins", "documents", "cell", "tabs", "switches", "state", "other_day"),
+    *("edits", "positions", "outcomes", "jobs", "page", "start"),
 )
 SERVED_MODULES = (*MODULES[:-1], *(f"served/{name}" for name in _ONLY_SERVED))
 SERVED_STYLES = (*STYLES, "served/served")

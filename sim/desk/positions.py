@@ -82,6 +82,7 @@ class PositionRow:
 class Expectation:
     """What a party expects of no deal, in words, with the claims that it cites."""
 
+    party: str
     name: str
     words: str
     claims: tuple[str, ...]
@@ -140,7 +141,7 @@ def expectations(result: Result) -> list[Expectation]:
     """What each party that has a view of no deal expects of it."""
     labels = WithoutIds(**result.labels.model_dump())
     return [
-        Expectation(party.name, belief_words(party.beliefs, result, labels), party.beliefs.evidence)
+        Expectation(party.id, party.name, belief_words(party.beliefs, result, labels), party.beliefs.evidence)
         for party in result.parties
         if party.beliefs is not None
     ]

@@ -7,7 +7,7 @@ SERVER = {
     "title": "Would they sign?",
     "lead": "Texts that this server has. Open one to switch its terms, and to change what the parties want.",
     "skip": "To the texts",
-    "all_texts": "All texts",
+    "all_texts": "List of texts",
     "text": "Text",
     "date": "Date",
     "address": "{address} has the texts; Ctrl-C ends it",

@@ -28,11 +28,20 @@ class EditsOfText(Message):
     edits: Annotated[list[Edit], Field(max_length=MOST_EDITS)]
 
 
+class Fault(Message):
+    """What is wrong with a request, or doubtful: the edit that is meant, if one is, in words, and where."""
+
+    edit: str | None = None
+    words: str
+    place: str | None = None
+
+
 class EditedParties(Message):
     """The parties that edits change, as the draw pack has them, with the rows that the page's own pack lacks.
 
     Rows are numbered on from ``first``, the number of rows in the pack; lower numbers are rows of the pack. ``lines``
-    are objections over lines in words, by party; ``words`` the sentences of every cell, by party and issue.
+    are objections over lines in words, by party; ``words`` the sentences of every cell, by party and issue;
+    ``warnings`` what is doubtful about the edits.
     """
 
     parties: list[dict[str, Any]]
@@ -43,15 +52,7 @@ class EditedParties(Message):
     blob: str
     lines: dict[str, list[str]]
     words: dict[str, dict[str, list[str]]]
-    warnings: list[str]
-
-
-class Fault(Message):
-    """What is wrong with a request: the edit that is meant, if one is, in words, and where."""
-
-    edit: str | None = None
-    words: str
-    place: str | None = None
+    warnings: list[Fault]
 
 
 class Faults(Message):

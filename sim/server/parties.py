@@ -8,6 +8,7 @@ from sim.desk.english import line_words
 from sim.engine.profiles import Case, Profile, compile_case
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import edited
+from sim.server.faults import faults_of
 from sim.server.messages import EditedParties
 from sim.server.shelf import ServedDesk
 from sim.simulation.cases import check_fit
@@ -22,12 +23,12 @@ def edited_parties(desk: ServedDesk, edits: Sequence[str]) -> EditedParties:
     changed = [profile for profile in case.profiles if before[profile.id] is not profile]
     check_fit(loaded, case, [profile for profile in changed if _ranges(profile) != _ranges(before[profile.id])])
     labels = labels_of(loaded.scenario.domain)
-    known = {str(warning) for warning in desk.loaded.warnings}
+    known = {*desk.loaded.warnings}
     return EditedParties(
         **desk.packing.changed(case).document(small=False),
         lines={profile.id: line_words(profile, labels) for profile in changed},
         words={profile.id: _words(desk, case, profile, before[profile.id]) for profile in changed},
-        warnings=[text for warning in loaded.warnings if (text := str(warning)) not in known],
+        warnings=faults_of([warning for warning in loaded.warnings if warning not in known], edits).faults,
     )
 
 

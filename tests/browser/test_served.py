@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -184,22 +185,179 @@ def test_any_edit_by_hand(served: Visitor) -> None:
     agrees(served)
 
 
-def test_a_reading_in_one_click_with_what_each_edit_does(served: Visitor) -> None:
+def share(name: str, party: int, edits: Any, **options: Any) -> str:
+    """How often a party accepts a text by some edits, as pages write it."""
+    [result] = sim.score([sim.edited(sim.load(name, draws=2048, **options), edits)])
+    return f"{result.parties[party].acceptability.estimate:.0%}"
+
+
+def rows(visitor: Visitor) -> list[str]:
+    """The list of changes with what they do, once that is known."""
+    visitor.until(lambda: "…" not in visitor.text("edit-list"))
+    return [x.text for x in visitor.browser.find_elements(By.CSS_SELECTOR, "#edit-list > li")]
+
+
+def test_a_reading_in_one_click_with_what_each_cell_does(served: Visitor) -> None:
     served.click("#tab-parties")
     served.after(lambda: served.click_text("Washington wants a quick end"))
     agrees(served)
-    assert "28 changes" in served.text("changes")
-    served.until(lambda: "…" not in served.text("edit-list"))
     draft = edits(served)
-    others = {path: value for path, value in draft.items() if path != "us.fighting.importance"}
-    [result] = sim.score([sim.edited(sim.load("istanbul", draws=2048), others)])
-    rows = [x.text for x in served.browser.find_elements(By.CSS_SELECTOR, "#edit-list > li")]
-    row = next(words for words in rows if "the fighting: importance" in words)
-    assert f"United States {result.parties[2].acceptability.estimate:.0%} →" in row
+    there = rows(served)
+    row = next(words for words in there if words.startswith("United States, place towards NATO"))
+    assert "importance moderate" in row
+    assert "red lines NATO membership" in row
+    cell = {path: value for path, value in draft.items() if path.startswith("us.alignment.")}
+    others = {path: value for path, value in draft.items() if path not in cell}
+    read, alone, without, now = (share("istanbul", 2, x) for x in ({}, cell, others, draft))
+    assert f"This alone: All together 12% → 15%; United States {read} → {alone}" in row
+    assert f"United States {now} → {without}" in row.split("Without it:")[1]
+    assert "do not add up" in served.text("edits-overlap")
+    # what the library has already is no change, and not counted
+    assert len(draft) == 28
+    assert there[-1] == "2 more are as the library has it already"
+    assert "26 changes" in served.text("changes")
+    assert "26 changes to the United States" in served.text("state")
+    assert "United States: the fighting, no deal, place towards NATO" in served.text("readings")
+    served.after(lambda: served.click("[aria-label='Undo: United States, place towards NATO']"))
+    assert edits(served) == others
+    served.after(lambda: served.click("#undo"))
     served.after(lambda: served.click_text("Washington wants a quick end"))
     assert edits(served) == {}
     served.after(lambda: served.click("#undo"))
     assert edits(served) == draft
+
+
+def test_what_is_doubtful_of_an_edit_stands_in_its_row(served: Visitor) -> None:
+    edit = "ukrainian_public.refuses.nothing_short_of_nato_2022=none"
+    served.open(f"{served.browser.current_url}?as_of=2025-02-24#{edit}")
+    served.click("#tab-parties")
+    [row] = rows(served)
+    served.click("#edit-list summary")
+    row = served.text("edit-list")
+    assert "Ukrainian public, refusals: drops its refusal 'nothing short of nato 2022'" in row
+    assert "in force from 2022-03-29 until" in row
+    assert "--set" not in row
+    assert "warning" not in row
+    assert served.text("edit-warnings") == ""
+
+
+def test_edits_of_another_day_are_told(served: Visitor) -> None:
+    Cell(served, "us", "alignment").importance("minor")
+    served.click("#dialog-close")
+    served.click("#tab-parties")
+    assert served.text("other-day") == ""
+
+    def show(day: str) -> None:
+        served.script("document.getElementById('switch-day').value = arguments[0]", day)
+        served.click("#switch-form button")
+        served.until(lambda: f"as_of={day}" in served.browser.current_url)
+        served.wait()
+
+    show("2025-02-24")
+    told = served.text("other-day")
+    assert "made on the positions of 2022-03-29. On 2025-02-24 it stands in place" in told
+    assert "United States, place towards NATO: importance minor (without it, on 2025-02-24: importance major)" in told
+    assert "made=2022-03-29" in served.browser.current_url
+    # the panel stays open
+    assert served.browser.find_element(By.ID, "panel-parties").is_displayed()
+    # whoever opens the link is told too, and an edit besides makes no difference
+    served.open(served.browser.current_url)
+    Cell(served, "us", "donbas").importance("critical")
+    served.click("#dialog-close")
+    assert "These 2 changes were made on the positions of 2022-03-29" in served.text("other-day")
+    served.click("#keep-edits")
+    assert not served.browser.find_element(By.ID, "other-day").is_displayed()
+    assert "made=2025-02-24" in served.browser.current_url
+    show("2022-03-29")
+    assert "made on the positions of 2025-02-24" in served.text("other-day")
+    served.after(lambda: served.click("#drop-edits"))
+    assert edits(served) == {}
+    assert not served.browser.find_element(By.ID, "other-day").is_displayed()
+    assert "made=" not in served.browser.current_url
+    served.after(lambda: served.click("#undo"))
+    served.click("#back-to-day")
+    served.until(lambda: "as_of=2025-02-24" in served.browser.current_url)
+    served.wait()
+    assert not served.browser.find_element(By.ID, "other-day").is_displayed()
+    assert len(edits(served)) == 2
+    served.complaints()
+
+
+def test_what_is_on_the_desk_and_what_it_was(served: Visitor) -> None:
+    assert served.text("state") == f"{sim.load('istanbul').scenario.title} · positions of 2022-03-29"
+    other = sim.load("us_28_points_2025")
+    name = other.scenario.title
+    served.after(lambda: Select(served.browser.find_element(By.ID, "presets")).select_by_visible_text(name))
+    assert served.text("state") == f"{name} · positions of 2022-03-29"
+    assert served.text("changes") == "As the text has it."
+    before = served.shares()
+    served.switch("donbas", "returned")
+    Cell(served, "us", "donbas").importance("minor")
+    served.click("#dialog-close")
+    state = f"{name}, 1 term changed · 1 change to the United States · positions of 2022-03-29"
+    assert served.text("state") == state
+    assert f"the text started from, {name}, by the library's positions" in served.text("was-note")
+    was = "return page.ofText.parties.map(party => party.decided / page.pack.draws)"
+    assert served.script(was) == before
+    served.click("#pin")
+    served.script("arguments[0].select()", served.browser.find_element(By.ID, "pin-name"))
+    ActionChains(served.browser).send_keys("Mine").perform()
+    served.click("#pin-link")
+    assert "name%3DMine" in served.browser.find_element(By.ID, "copied").get_property("value")
+    served.click("#pin-form [type=submit]")
+    assert "Pinned: Mine" in served.text("pin-note")
+    served.open(served.browser.current_url)
+    assert served.text("state") == state.replace(" · positions", " · pin: Mine · positions")
+    assert served.script(was) == before
+    # the table and the panel measure alike
+    served.click("#tab-outcomes")
+    served.until(lambda: "move shares of" in served.text("outcomes-lead"))
+    rows = "return page.outcomes.rows().slice(0, 2).map(row => page.outcomes.of(row.draft, true).parties)"
+    for parties in served.script(rows):
+        assert [(party["count"] or 0) / 2048 for party in parties if party["count"] is not None] == [
+            x for x, party in zip(before, parties, strict=True) if party["count"] is not None
+        ]
+    served.click("#tab-terms")
+    served.click_text("1 change to the United States")
+    assert served.browser.find_element(By.ID, "panel-parties").is_displayed()
+
+
+def test_the_page_stays_where_somebody_works(served: Visitor) -> None:
+    served.click("#tab-parties")
+    served.after(lambda: served.click_text("Washington wants a quick end"))
+    served.click_text("Ukrainian public")
+    served.click("#party-cells details:last-child summary")
+    choice = served.browser.find_element(By.CSS_SELECTOR, "#party-cells details:last-child .importance-choice select")
+    served.script("arguments[0].scrollIntoView({block: 'center'}); arguments[0].focus({preventScroll: true})", choice)
+    top = "return arguments[0].getBoundingClientRect().top"
+    before = served.script(top, choice)
+    served.script("document.documentElement.style.overflowAnchor = 'none'")
+    served.after(lambda: choice.send_keys(Keys.ARROW_DOWN))
+    rows(served)
+    assert len(edits(served)) == 29
+    assert abs(served.script(top, choice) - before) < 2
+
+
+def test_the_parts_below_say_that_they_are_the_library_s(served: Visitor) -> None:
+    assert not served.browser.find_element(By.ID, "below-note").is_displayed()
+    Cell(served, "us", "donbas").importance("minor")
+    served.click("#dialog-close")
+    assert "the library's positions, not the draft's" in served.text("below-note")
+
+
+def test_every_row_of_the_table_is_counted(served: Visitor) -> None:
+    Cell(served, "us", "donbas").importance("minor")
+    served.click("#dialog-close")
+    served.click("#pin")
+    served.open(served.browser.current_url)
+    served.click("#tab-outcomes")
+    # the table is made anew while rows are counted
+    served.click("[data-key^='rename_of']")
+    ActionChains(served.browser).send_keys(Keys.ESCAPE).perform()
+    served.until(lambda: served.script("return document.body.dataset.outcomes > 0"))
+    assert "…" not in served.text("outcome-rows")
+    assert "move shares of" in served.text("outcomes-lead")
+    assert "of 2025-11-20, later than the positions" in served.text("outcome-rows")
 
 
 def test_a_link_survives_the_end_of_the_server(served: Visitor, serving: Serving) -> None:
@@ -335,6 +493,8 @@ def job(visitor: Visitor, kind: str) -> Any:
 def test_a_question_begins_tells_how_far_it_is_and_stops(served: Visitor) -> None:
     served.click("#tab-questions")
     served.click(".job[data-kind=search] .begin")
+    assert served.script("return document.querySelector('.job[data-kind=search] progress').position") == -1
+    served.until(lambda: re.search(r"\d s$", job(served, "search").text, re.MULTILINE))
     served.until(lambda: served.script("return document.querySelector('.job[data-kind=search] progress').value > 0"))
     assert job(served, "search").find_element(By.CSS_SELECTOR, "progress").is_displayed()
     # the desk goes on working
@@ -343,7 +503,7 @@ def test_a_question_begins_tells_how_far_it_is_and_stops(served: Visitor) -> Non
     served.click("#tab-questions")
     assert "has changed since" in job(served, "search").text
     served.click(".job[data-kind=search] .job-state button")
-    assert "Stopped" in job(served, "search").text
+    assert "nothing is kept" in job(served, "search").text
     assert not job(served, "search").find_element(By.CSS_SELECTOR, "progress").is_displayed()
 
 

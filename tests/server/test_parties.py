@@ -147,3 +147,12 @@ def test_readings_are_the_files_of_the_library_that_fit(client: Client) -> None:
     assert one_by_one.scenario.domain == at_once.scenario.domain
     assert all(edit.count("=") >= 1 and "{" not in edit for edit in dovish["edits"])
     assert client.get("/api/readings/state_treaty_1955").json == []
+
+
+def test_what_is_doubtful_is_said_of_its_edit_in_words(client: Client) -> None:
+    edit = "ukrainian_public.refuses.nothing_short_of_nato_2022=none"
+    got = client.parties("istanbul", "us.donbas.importance=minor", edit, as_of="2025-02-24").json
+    [warning] = got["warnings"]
+    assert warning["edit"] == edit
+    assert "in force from 2022-03-29" in warning["words"]
+    assert client.parties("istanbul", edit).json["warnings"] == []

@@ -74,6 +74,12 @@ export class Page {
     this.show();
   }
 
+  /** The terms that a draft started from. */
+  get base() { return this.pack.text.terms; }
+
+  /** The issues in which the draft is another text than it started from. */
+  get changedTerms() { return this.documents.changed(this.draft); }
+
   /** @param {number} issue @param {number} option */
   setTerm(issue, option) { this.change({ ...this.draft, terms: withTerm(this.draft.terms, issue, option) }); }
 
@@ -184,7 +190,7 @@ export class Page {
 
   /** Show the issues that have all words, and those that the draft changes or that violate something. @param {string} words */
   narrow(words) {
-    const wanted = words.toLowerCase().split(/\s+/).filter(Boolean), changed = this.documents.changed(this.draft);
+    const wanted = words.toLowerCase().split(/\s+/).filter(Boolean), changed = this.changedTerms;
     let count = 0, also = 0;
     this.pack.issues.forEach((issue, j) => {
       const own = [issue.label, issue.question, ...issue.options.flatMap(o => [o.label, o.text])].join(" ").toLowerCase();
@@ -441,9 +447,9 @@ export class Page {
   }
 
   showDraft() {
-    const rows = this.documents.changed(this.draft).map(j => this.changeRow(
-      `${capital(this.pack.issues[j].label)}: ${this.documents.optionLabel(j, this.pack.text.terms[j])} → ${this.documents.optionLabel(j, this.draft.terms[j])}`,
-      () => this.setTerm(j, this.pack.text.terms[j])));
+    const rows = this.changedTerms.map(j => this.changeRow(
+      `${capital(this.pack.issues[j].label)}: ${this.documents.optionLabel(j, this.base[j])} → ${this.documents.optionLabel(j, this.draft.terms[j])}`,
+      () => this.setTerm(j, this.base[j])));
     rows.push(...this.editRows());
     at("changes").replaceChildren(...(rows.length ? rows : [make("li", { class: "soft" }, this.say.unchanged)]));
     at("troubles").replaceChildren(...this.troubles.map(trouble => make("p", { class: "trouble" }, trouble)));
@@ -454,11 +460,11 @@ export class Page {
     const preset = Object.entries(this.pack.texts).find(([, text]) => same(text.terms));
     /** @type {HTMLSelectElement} */ (at("presets")).value = preset ? preset[0] : "";
     this.pack.issues.forEach((issue, j) => {
-      const changed = this.draft.terms[j] !== this.pack.text.terms[j];
+      const changed = this.draft.terms[j] !== this.base[j];
       at(`issue-${issue.id}`).classList.toggle("changed", changed);
       /** @type {HTMLInputElement} */ (at(`term-${j}-${this.draft.terms[j]}`)).checked = true;
       for (const option of [...issue.options.keys(), OPEN])
-        at(`term-${j}-${option}`).closest(".row")?.classList.toggle("of-text", changed && option === this.pack.text.terms[j]);
+        at(`term-${j}-${option}`).closest(".row")?.classList.toggle("of-text", changed && option === this.base[j]);
     });
   }
 

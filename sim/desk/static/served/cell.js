@@ -19,7 +19,7 @@ export function redLinesOf(lines, options) {
 }
 
 /** The red lines of a party on an issue, by option. @param {Party} party @param {string} issue */
-const redLines = (party, issue) => party.lines.filter(line => line.kind === "red_line" && line.issue === issue);
+export const redLines = (party, issue) => party.lines.filter(line => line.kind === "red_line" && line.issue === issue);
 
 /** The refusals of a party that an issue has a part in. @param {Party} party @param {number} j */
 const refusals = (party, j) => party.lines.filter(line => line.kind === "refusal" && line.when.some(([issue]) => issue === j));

@@ -2,23 +2,29 @@
 
 /** @import { Draft } from "../draft.js" */
 /** @import { Words } from "../words.js" */
-/** @import { Line, Pack } from "../pack.js" */
+/** @import { Issue, Line, Pack } from "../pack.js" */
+/** @import { Origins } from "./origins.js" */
 
 import { Documents, importanceOf } from "../draft.js";
 import { CLASSES } from "../party.js";
 import { fill } from "../words.js";
+import { redLines, redLinesOf } from "./cell.js";
+import { orderOf, rankingOf } from "./ranking.js";
 
 /** A draft that was put aside under a name. @typedef {{name: string, draft: Draft}} Pin */
 /** All that a link holds. @typedef {{draft: Draft, layer: string, pins: Pin[], troubles: string[]}} State */
 
 /** The layers of a link; as modelled, all bind. */
 export const BINDING = ["stated", "inferred", ""];
+/** What a link holds besides terms and edits. */
+const BESIDES = ["layer", "pin", "from", "made"];
 
 export class ServedDocuments extends Documents {
-  /** @param {Pack} pack @param {Words} words @param {WeakMap<Line, string>} lineWords */
-  constructor(pack, words, lineWords) {
+  /** @param {Pack} pack @param {Words} words @param {WeakMap<Line, string>} lineWords @param {Origins} origins */
+  constructor(pack, words, lineWords, origins) {
     super(pack, words);
     this.lineWords = lineWords;
+    this.origins = origins;
   }
 
   /** Any path; what it can be set to, the server says. @param {string} name @param {string} value */
@@ -31,59 +37,139 @@ export class ServedDocuments extends Documents {
 
   /** All that a hash asks for. @param {string} hash @returns {State} */
   state(hash) {
-    const all = [...new URLSearchParams(hash.slice(1))];
-    const own = (/** @type {string} */ name) => !this.pack.issues.some(issue => issue.id === name);
-    const rest = all.filter(([name]) => !(["layer", "pin"].includes(name) && own(name)));
-    const layer = own("layer") ? all.find(([name]) => name === "layer")?.[1] ?? "" : "";
-    const pins = own("pin") ? all.filter(([name]) => name === "pin").map(([, value]) => this.pin(value)) : [];
-    const { draft, troubles } = this.linked(rest.length ? `#${new URLSearchParams(rest)}` : "");
+    const { draft, troubles, besides } = this.parsed(hash.slice(1)), layer = besides.find(([name]) => name === "layer")?.[1] ?? "";
+    const pins = besides.filter(([name]) => name === "pin").map(([, value]) => this.pin(value));
     return { draft, layer: BINDING.includes(layer) ? layer : "", pins, troubles };
+  }
+
+  /** A draft as a link holds it, and what that holds besides. @param {string} text */
+  parsed(text) {
+    const all = [...new URLSearchParams(text)], isBeside = (/** @type {string} */ name) => BESIDES.includes(name) && !this.pack.issues.some(issue => issue.id === name);
+    const rest = all.filter(([name]) => !isBeside(name)), besides = all.filter(([name]) => isBeside(name));
+    const { draft, troubles } = this.linked(rest.length ? `#${new URLSearchParams(rest)}` : "");
+    this.origins.read(draft, new Map(/** @type {[string, string][]} */ (besides)));
+    return { draft, troubles, besides };
   }
 
   /** A pin as a link holds it. @param {string} text @returns {Pin} */
   pin(text) {
     const [[, name = ""] = [], ...rest] = [...new URLSearchParams(text)];
-    return { name, draft: this.linked(`#${new URLSearchParams(rest)}`).draft };
+    return { name, draft: this.parsed(new URLSearchParams(rest).toString()).draft };
   }
 
   /** What stands behind the # of a link to all of it. @param {Draft} draft @param {string} layer @param {Pin[]} pins */
   stateLink(draft, layer, pins) {
-    const pairs = [...this.pairs(draft), ...(layer ? [["layer", layer]] : []),
-      ...pins.map(pin => ["pin", new URLSearchParams([["name", pin.name], ...this.pairs(pin.draft)]).toString()])];
+    const pairs = [...this.whole(draft), ...(layer ? [["layer", layer]] : []),
+      ...pins.map(pin => ["pin", new URLSearchParams([["name", pin.name], ...this.whole(pin.draft)]).toString()])];
     return pairs.length ? new URLSearchParams([...pairs, ["pack", this.pack.scenario.sha256.slice(0, 12)]]).toString() : "";
+  }
+
+  /** A draft and where it comes from. @param {Draft} draft */
+  whole(draft) { return [...this.pairs(draft), ...this.origins.pairs(draft)]; }
+
+  // --- edits in words ---
+
+  /** What a path is about: a party, an issue of it or another part, a key. @param {string} path */
+  place(path) {
+    const [id, name = "", key = "", ...more] = path.split("."), i = this.pack.parties.findIndex(x => x.id === id), j = this.pack.issues.findIndex(x => x.id === name);
+    return { id, name, key, more, i, j, party: this.pack.parties[i], issue: this.pack.issues[j] };
+  }
+
+  /** The party and the issue, or other part of a party, of an edit. @param {string} path */
+  headWords(path) {
+    const { party } = this.place(path), own = party && this.words.parties[party.id].name;
+    return own ? fill(this.say.cell_head, { party: own, issue: this.aboutWords(path) }) : "";
+  }
+
+  /** The issue, or the other part of a party. @param {string} path */
+  aboutWords(path) {
+    const { issue, name } = this.place(path);
+    return issue?.label ?? this.say[`about_${name}`] ?? name.replaceAll("_", " ");
   }
 
   /** An edit in words. @param {string} path @param {string} value */
   editWords(path, value) {
-    const [id, name, key, ...more] = path.split("."), party = this.words.parties[id]?.name;
-    const issue = this.pack.issues.find(x => x.id === name);
-    const rest = { party, issue: issue?.label ?? name };
-    if (!party) return `${path}=${value}`;
-    const last = path.split(".").at(-1), line = this.pack.parties.find(x => x.id === id)?.lines.find(x => x.id === (key === "red_lines" ? more[0] : key));
-    if (last === "holds" && line) return fill(this.say.holds_changed, { party, line: this.lineWords.get(line) ?? line.id, value });
-    if (name === "no_deal") return fill(this.say.no_deal_changed, { party, part: [key, ...more].at(-1)?.replaceAll("_", " ") ?? "", value });
-    if (more.length) return `${party}: ${path.slice(id.length + 1)}=${value}`;
-    if (issue && key === "importance") return super.editWords(path, value);
-    const list = issue && nested(value);
-    if (issue && key === "ranking" && list)
-      return fill(this.say.ranking_changed, { ...rest, ranking: list.map(level => this.optionNames(issue, level, " = ")).join(" > ") });
-    if (issue && key === "red_lines" && list)
-      return fill(this.say.lines_changed, { ...rest, lines: this.optionNames(issue, list, ", ") });
-    if (issue && key === "red_lines" && value === "none") return fill(this.say.lines_dropped, rest);
-    if (name === "refuses" && value === "none") {
-      const own = this.pack.parties.find(x => x.id === id)?.lines.filter(x => x.kind === "refusal" && (!key || x.id === key)) ?? [];
-      return fill(this.say.refusal_dropped, { party, refusal: own.map(line => this.lineWords.get(line) ?? line.id).join(", ") });
-    }
-    return `${party}: ${[name, key].filter(Boolean).join(".")}=${value}`;
+    const head = this.headWords(path);
+    return head ? fill(this.say.edit_words, { head, part: this.partWords(path, value) }) : `${path}=${value}`;
   }
 
-  /** @param {import("../pack.js").Issue} issue @param {unknown} ids @param {string} between */
+  /** What an edit makes of its cell, in words. @param {string} path @param {string} value */
+  partWords(path, value) {
+    const { say } = this, { party, issue, name, key, more } = this.place(path), last = path.split(".").at(-1);
+    const line = party?.lines.find(x => x.id === (key === "red_lines" ? more[0] : key));
+    if (last === "holds" && line) return fill(say.part_holds, { line: this.lineWords.get(line) ?? line.id, value });
+    if (name === "no_deal") return fill(say.part_no_deal, { part: [key, ...more].at(-1)?.replaceAll("_", " ") ?? "", value });
+    if (party && name === "refuses" && value === "none") return this.dropWords(path);
+    if (issue && !more.length && key === "importance") return fill(say.part_importance, { importance: value });
+    const list = issue && !more.length ? nested(value) : null;
+    if (issue && key === "ranking" && list) return list.map(level => this.optionNames(issue, level, " = ")).join(" > ");
+    if (issue && key === "ranking" && value === "unknown") return say.part_unknown;
+    if (issue && key === "red_lines" && list) return fill(say.part_lines, { lines: this.optionNames(issue, list, ", ") });
+    if (party && issue && key === "red_lines" && value === "none") {
+      const lines = redLines(party, issue.id).map(x => issue.options.find(o => o.id === x.id)?.label ?? x.id);
+      return lines.length ? fill(say.part_lines_dropped, { lines: lines.join(", ") }) : say.part_no_lines;
+    }
+    return `${[name, key, ...more].filter(Boolean).join(".")}=${value}`;
+  }
+
+  /** That refusals are dropped, one that is not there by its name. @param {string} path */
+  dropWords(path) {
+    const { party, key } = this.place(path), own = party.lines.filter(x => x.kind === "refusal" && (!key || x.id === key));
+    if (own.length) return fill(this.say.part_refusal_dropped, { refusal: own.map(line => this.lineWords.get(line) ?? line.id).join(", ") });
+    return fill(this.say[key ? "part_refusal_absent" : "part_no_refusals"], { refusal: key.replaceAll("_", " "), day: this.pack.scenario.day });
+  }
+
+  /** What a path has by the library, as `--set` would set it; null where the page cannot say. @param {string} path @returns {string | null} */
+  inLibrary(path) {
+    const { party, issue, j, key, more } = this.place(path);
+    if (!party || !issue || more.length) return null;
+    const cell = party.cells[j], ids = issue.options.map(option => option.id);
+    if (key === "importance") return cell.importance ?? "unknown";
+    if (key === "ranking") return cell.levels || cell.basis === "unknown" ? rankingOf(orderOf(cell), ids) : null;
+    if (key !== "red_lines") return null;
+    const lines = redLines(party, issue.id);
+    return redLinesOf(lines, ids.filter(id => lines.some(line => line.id === id)));
+  }
+
+  /** What is in force without an edit, in words. @param {string} path */
+  readWords(path) {
+    const { party, issue, name, key } = this.place(path), value = this.inLibrary(path);
+    if (name === "refuses" && party) {
+      const line = party.lines.find(x => x.kind === "refusal" && x.id === key);
+      return line ? this.lineWords.get(line) ?? line.id : this.say.part_no_refusal;
+    }
+    if (value === null || !issue) return this.say.part_as_library;
+    return key === "red_lines" && value === "none" ? this.say.part_no_lines : this.partWords(path, value);
+  }
+
+  /** The edits that say anything else than the library. @param {Record<string, string>} edits */
+  telling(edits) { return Object.entries(edits).filter(([path, value]) => !this.idle(path, value)); }
+
+  /** Whether an edit leaves a party as the library has it. @param {string} path @param {string} value */
+  idle(path, value) {
+    const { party, issue, name, key } = this.place(path), own = this.inLibrary(path);
+    if (party && name === "refuses" && key && value === "none") return !party.lines.some(x => x.kind === "refusal" && x.id === key);
+    if (own === null || !issue) return false;
+    if (own === value) return true;
+    const [a, b] = [own, value].map(nested);
+    if (!a || !b) return false;
+    if (key === "red_lines") return JSON.stringify([...a].sort()) === JSON.stringify([...b].sort());
+    return key === "ranking" && JSON.stringify(levelsOf(a, issue)) === JSON.stringify(levelsOf(b, issue));
+  }
+
+  /** @param {Issue} issue @param {unknown} ids @param {string} between */
   optionNames(issue, ids, between) {
     return [ids].flat().map(id => {
       const name = typeof id === "object" && id !== null && "option" in id ? id.option : id;
       return name === "rest" ? this.say.others : issue.options.find(o => o.id === name)?.label ?? String(name);
     }).join(between);
   }
+}
+
+/** An order, each level sorted, with the options that are meant by `rest`. @param {unknown[]} order @param {Issue} issue */
+function levelsOf(order, issue) {
+  const named = order.flat(), rest = issue.options.map(o => o.id).filter(id => !named.includes(id));
+  return order.map(level => (level === "rest" ? (rest.length > 1 ? ["rest", ...rest] : rest) : [level].flat().sort()));
 }
 
 /** A list in brackets as `--set` takes it; null for anything else. @param {string} value @returns {unknown[] | null} */

@@ -1,6 +1,7 @@
-// What the draft changes of what parties want: readings in one click, an edit by hand, and what each edit does.
+// What the draft changes of what parties want: readings in one click, an edit by hand, and what the change of each cell does.
 
 /** @import { Answer } from "../answer.js" */
+/** @import { Preferences } from "../party.js" */
 /** @import { ServedPage } from "./page.js" */
 
 import { Desk } from "../answer.js";
@@ -9,11 +10,15 @@ import { at, button, make } from "../elements.js";
 import { fill } from "../words.js";
 
 /** Edits that belong together under a title. @typedef {{id: string, title: string, edits: string[]}} Reading */
+/** An edit's path and value. @typedef {[string, string]} Edit */
+/** The edits of one cell, or of another part of a party. @typedef {{head: string, edits: Edit[]}} Group */
+/** What a group does alone, and what is lost without it. @typedef {{alone: Effect, without: Effect}} Effects */
+/** @typedef {{words: string, size: number}} Effect */
 
-/** Fewer edits that move nothing are listed among the others. */
+/** Fewer groups that move nothing are listed among the others. */
 const FEW = 4;
 
-/** Path and value of an edit as `--set` takes it. @param {string} text @returns {[string, string]} */
+/** Path and value of an edit as `--set` takes it. @param {string} text @returns {Edit} */
 export function partsOf(text) {
   const k = text.indexOf("=");
   return k < 0 ? [text.trim(), ""] : [text.slice(0, k).trim(), text.slice(k + 1).trim()];
@@ -40,7 +45,7 @@ export class EditList {
     } catch (error) {
       this.page.faultsOf(error);
     }
-    at("readings-part").hidden = !this.readings.length;
+    at("readings-part").hidden = at("readings-way").hidden = !this.readings.length;
     this.showReadings();
   }
 
@@ -63,8 +68,25 @@ export class EditList {
     return { readings, rest: Object.entries(this.page.draft.edits).filter(([path]) => !paths.has(path)) };
   }
 
+  /** Its title, and how much of it says anything else than the library. @param {Reading} reading */
+  named(reading) {
+    const count = this.changes(reading).length;
+    return fill(this.page.say[count === 1 ? "reading_edit" : "reading_edits"], { title: reading.title, count });
+  }
+
   /** @param {Reading} reading */
-  named(reading) { return fill(this.page.say.reading_edits, { title: reading.title, count: reading.edits.length }); }
+  changes(reading) { return this.page.documents.telling(Object.fromEntries(reading.edits.map(partsOf))); }
+
+  /** The parties of a reading, each with its issues. @param {Reading} reading */
+  contents(reading) {
+    /** @type {Map<string, Set<string>>} */
+    const parties = new Map();
+    for (const [path] of this.changes(reading)) {
+      const { documents, words } = this.page, { id, party } = documents.place(path), name = party ? words.parties[id].name : id;
+      parties.set(name, (parties.get(name) ?? new Set()).add(documents.aboutWords(path)));
+    }
+    return [...parties].map(([party, about]) => fill(this.page.say.reading_contents, { party, about: [...about].join(", ") })).join("; ");
+  }
 
   /** @param {Reading} reading */
   toggle(reading) {
@@ -78,7 +100,7 @@ export class EditList {
     const { page } = this, box = at("readings");
     if (box.children.length !== this.readings.length)
       box.replaceChildren(...this.readings.map(reading =>
-        make("li", {}, button(this.named(reading), () => this.toggle(reading)), make("p", { class: "trouble", role: "alert" }))));
+        make("li", {}, button(this.named(reading), () => this.toggle(reading)), make("p", { class: "soft" }, this.contents(reading)), make("p", { class: "trouble", role: "alert" }))));
     this.readings.forEach((reading, k) => {
       box.children[k].querySelector("button")?.setAttribute("aria-pressed", String(this.has(reading)));
       const faults = box.children[k].querySelector(".trouble");
@@ -89,65 +111,118 @@ export class EditList {
   // --- edits and what they do ---
 
   show() {
-    const { page } = this, edits = Object.entries(page.draft.edits);
+    const { page } = this, { edits } = page.draft;
     this.showReadings();
     at("edit-faults").textContent = (page.faults.line ?? []).join(" ");
-    const warnings = page.parties.warnings.get(edits.map(pair => pair.join("=")).join("\n")) ?? [];
-    at("edit-warnings").replaceChildren(...warnings.map(words => make("p", { class: "soft" }, words)));
-    const of = JSON.stringify([page.draft, page.layer]);
+    at("edit-warnings").replaceChildren(...this.warnings(null));
+    const of = JSON.stringify([page.draft, page.layer, page.origins.of(page.draft)]);
     if (page.tabs.current !== "parties" || of === this.of) return;
     this.of = of;
     at("edits-whole").textContent = "";
-    if (edits.length) this.showEffects(edits);
-    else {
-      this.turn++;
-      at("edit-list").replaceChildren(make("li", { class: "soft" }, page.say.no_edits));
+    at("edits-overlap").hidden = Object.keys(edits).length < 2;
+    this.turn++;
+    if (Object.keys(edits).length) this.showEffects();
+    else this.fillIn(make("li", { class: "soft" }, page.say.no_edits));
+  }
+
+  /** What is doubtful about an edit, or about none of them. @param {string | null} edit */
+  warnings(edit) {
+    const { page } = this, { edits } = page.draft, own = Object.entries(edits).map(pair => pair.join("="));
+    const about = page.parties.warnings(edits).filter(one => (edit === null ? !own.includes(one.edit ?? "") : one.edit === edit));
+    return about.map(({ words }) => make("p", { class: "soft warning" }, words));
+  }
+
+  /** Rows of the list; what somebody is at further down stays where it is. @param {...Node} rows */
+  fillIn(...rows) { this.page.steady(() => at("edit-list").replaceChildren(...rows)); }
+
+  /** The edits by cell; those that leave the library's reading as it is apart. */
+  groups() {
+    const { draft, documents } = this.page, all = /** @type {Edit[]} */ (Object.entries(draft.edits));
+    /** @type {Map<string, Group>} */
+    const groups = new Map();
+    for (const edit of documents.telling(draft.edits)) {
+      const key = edit[0].split(".").slice(0, 2).join("."), group = groups.get(key) ?? { head: documents.headWords(edit[0]), edits: [] };
+      group.edits.push(edit);
+      groups.set(key, group);
     }
+    return { groups: [...groups.values()], idle: all.filter(edit => documents.idle(...edit)) };
   }
 
-  /** An edit with what it does, its way back and the way to what the sources say. @param {string} path @param {string} value @param {string} effect */
-  row(path, value, effect) {
-    const { page } = this, [party, issue] = path.split("."), row = page.editRow(path, value);
-    const i = page.pack.parties.findIndex(x => x.id === party), j = page.pack.issues.findIndex(x => x.id === issue);
-    if (i >= 0 && j >= 0)
-      row.append(" ", button(page.say.positions, () => page.openPositions(j, i), { class: "quiet", "aria-label": `${page.say.positions}: ${page.documents.editWords(path, value)}` }));
-    row.append(make("span", { class: "effect soft" }, effect));
-    return row;
+  /** The changes of a cell with what they do, their way back and the way to what the sources say. @param {Group} group @param {Effects | null} [effects] */
+  row({ head, edits }, effects) {
+    const { page } = this, { say } = page, [[path]] = edits, { i, j } = page.documents.place(path), acts = [];
+    if (i >= 0 && j >= 0) acts.push(" ", button(say.positions, () => page.openPositions(j, i), { class: "quiet", "aria-label": `${say.positions}: ${head}` }));
+    const expected = page.documents.place(path).name === "no_deal" ? document.getElementById(`expects-${page.documents.place(path).id}`) : null;
+    if (expected) acts.push(" ", make("a", { href: `#${expected.id}`, "aria-label": `${say.positions}: ${head}` }, say.positions));
+    if (edits.length > 1) acts.push(" ", button(say.drop_cell, () => this.drop(edits), { class: "quiet", "aria-label": fill(say.undo_this, { change: head }) }));
+    const words = !effects ? ["…"] : [fill(say.effect_alone, { effect: effects.alone.words }), fill(say.effect_without, { effect: effects.without.words })];
+    return make("li", {}, make("b", {}, head || say.other_change), ...acts, make("ul", { class: "plain parts" }, ...edits.map(edit => this.part(edit))),
+      ...words.map(line => make("span", { class: "effect soft" }, line)));
   }
 
-  /** What all edits do together, and each beside the others; those that move most come first. @param {[string, string][]} edits */
-  async showEffects(edits) {
-    const { page } = this, turn = ++this.turn, { draft, pack } = page, { people } = page.desk;
-    const now = page.desk.answer(draft.terms), read = new Desk(pack, page.bound(page.people)).answer(draft.terms);
-    at("edits-whole").textContent = fill(page.say.edits_whole, { effect: this.effect(read, now).words });
-    at("edit-list").replaceChildren(...edits.map(([path, value]) => this.row(path, value, "…")));
-    /** @type {{path: string, value: string, effect: {words: string, size: number}}[]} */
+  /** One edit of a cell. @param {Edit} edit @param {boolean} [whole] with the cell that it is of */
+  part([path, value], whole = false) {
+    const { page } = this, { documents, say } = page, words = documents.editWords(path, value);
+    const back = button("×", () => page.setEdit(path, null), { class: "quiet", "aria-label": fill(say.undo_this, { change: words }) });
+    return make("li", {}, whole ? words : documents.partWords(path, value), " ", back, ...this.warnings(`${path}=${value}`));
+  }
+
+  /** @param {Edit[]} edits */
+  drop(edits) {
+    let rest = this.page.draft.edits;
+    for (const [path] of edits) rest = withEdit(rest, path, null);
+    this.page.propose(rest, edits[0][0]);
+  }
+
+  /** A list behind a line that says what it has. @param {string} words @param {Node[]} rows */
+  folded(words, rows) { return make("li", {}, make("details", {}, make("summary", {}, words), make("ul", { class: "plain" }, ...rows))); }
+
+  /** What all edits do together, and those of each cell alone and beside the others; those that move most come first. */
+  async showEffects() {
+    const { page, turn } = this, { draft, pack, say } = page, now = page.desk.answer(draft.terms), { groups, idle } = this.groups();
+    const read = new Desk(pack, page.bound(page.people)).answer(draft.terms);
+    const as_is = idle.length ? [this.folded(fill(say[idle.length === 1 ? "edit_idle" : "edits_idle"], { count: idle.length }), idle.map(edit => this.part(edit, true)))] : [];
+    at("edits-whole").textContent = fill(say.edits_whole, { effect: this.effect(read, now).words });
+    this.fillIn(...groups.map(group => this.row(group)), ...as_is);
+    /** @type {{group: Group, effects: Effects}[]} */
     const rows = [];
-    for (const [path, value] of edits) {
-      const i = pack.parties.findIndex(party => party.id === path.split(".")[0]), without = withEdit(draft.edits, path, null);
-      let effect = { words: page.say.no_effect_known, size: 0 };
-      try {
-        const others = i < 0 ? page.bound(await page.parties.of(without)) : [...people];
-        if (i >= 0) [others[i]] = page.bound([await page.parties.once(without, i)]);
-        effect = this.effect(new Desk(pack, others).answer(draft.terms), now);
-      } catch (error) {
-        this.of = "";
-        page.faultsOf(error);
-      }
+    for (const group of groups) {
+      const without = { ...draft.edits };
+      for (const [path] of group.edits) delete without[path];
+      const { i } = page.documents.place(group.edits[0][0]);
+      const alone = await this.answer(Object.fromEntries(group.edits), i, page.bound(page.people)), others = await this.answer(without, i, page.desk.people);
       if (turn !== this.turn) return;
-      rows.push({ path, value, effect });
+      if (!alone || !others) this.of = "";
+      const unknown = { words: say.no_effect_known, size: 0 };
+      rows.push({ group, effects: { alone: alone ? this.effect(read, alone) : unknown, without: others ? this.effect(now, others) : unknown } });
     }
-    rows.sort((a, b) => b.effect.size - a.effect.size);
-    const row = (/** @type {typeof rows[0]} */ { path, value, effect }) => this.row(path, value, effect.words);
-    const moving = rows.filter(one => one.effect.size), still = rows.filter(one => !one.effect.size);
-    const some = still.length < FEW ? still.map(row)
-      : [make("li", {}, make("details", {}, make("summary", {}, fill(page.say.edits_still, { count: still.length })), make("ul", { class: "plain" }, ...still.map(row))))];
-    at("edit-list").replaceChildren(...moving.map(row), ...some);
+    const size = (/** @type {Effects} */ { alone, without }) => Math.max(alone.size, without.size);
+    rows.sort((a, b) => size(b.effects) - size(a.effects));
+    const row = (/** @type {typeof rows[0]} */ { group, effects }) => this.row(group, effects);
+    const moving = rows.filter(one => size(one.effects)), still = rows.filter(one => !size(one.effects));
+    const some = still.length < FEW ? still.map(row) : [this.folded(fill(say.edits_still, { count: still.length }), still.map(row))];
+    this.fillIn(...moving.map(row), ...some, ...as_is);
+  }
+
+  /**
+   * What comes of the draft's terms by some of its edits, where a party by them stands among others; null where nobody
+   * answers. @param {Record<string, string>} edits @param {number} i -1 where all may be others @param {Preferences[]} others
+   */
+  async answer(edits, i, others) {
+    const { page } = this;
+    try {
+      const people = i < 0 ? page.bound(await page.parties.of(edits)) : [...others];
+      if (i >= 0) [people[i]] = page.bound([await page.parties.once(edits, i)]);
+      return new Desk(page.pack, people).answer(page.draft.terms);
+    } catch (error) {
+      page.faultsOf(error);
+      return null;
+    }
   }
 
   /**
    * From one answer to another: all together, and the parties whose shares are others, in words; and how much that is.
-   * @param {Answer} before @param {Answer} after @returns {{words: string, size: number}}
+   * @param {Answer} before @param {Answer} after @returns {Effect}
    */
   effect(before, after) {
     const { page } = this, { say } = page;

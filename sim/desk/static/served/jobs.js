@@ -26,17 +26,21 @@ class Job {
     this.halt = button(say.stop, () => this.stop(), { "aria-label": fill(say.stop_of, { name }) });
     this.progress = make("progress", { "aria-label": fill(say.progress_of, { name }) });
     this.words = make("span", { class: "soft", role: "status" });
+    /** How long it takes already; not read out at every second. */
+    this.clock = make("span", { class: "soft" });
+    this.began = 0;
     this.trouble = make("p", { class: "trouble", role: "alert" });
     this.note = make("p", { class: "soft changed-since" });
     this.out = make("div", { class: "job-out" });
     this.out.addEventListener("click", event => this.follow(event));
-    box.append(make("p", { class: "job-state" }, this.progress, this.halt, this.words), this.trouble, this.note, this.out);
+    box.append(make("p", { class: "job-state" }, this.progress, this.halt, this.words, this.clock), this.trouble, this.note, this.out);
     this.idle();
   }
 
   async start() {
     const { page } = this, { server, served, documents } = page;
     this.draft = page.draft;
+    this.began = performance.now();
     this.trouble.textContent = "";
     this.out.replaceChildren();
     this.begin.disabled = true;
@@ -68,6 +72,7 @@ class Job {
         this.progress.value = state.done;
       }
       this.words.textContent = state.words;
+      this.clock.textContent = fill(this.page.say.seconds, { seconds: this.seconds });
       await new Promise(done => setTimeout(done, POLL));
     }
   }
@@ -89,11 +94,14 @@ class Job {
     const { id } = this;
     this.id = null;
     this.idle();
-    this.words.textContent = this.page.say.stopped;
+    this.words.textContent = fill(this.page.say.stopped, { seconds: this.seconds });
     try { await this.page.server.ask(`/api/jobs/${id}`, null, "DELETE"); } catch (error) { this.page.faultsOf(error); }
   }
 
+  get seconds() { return Math.round((performance.now() - this.began) / 1000); }
+
   idle() {
+    this.clock.textContent = "";
     this.halt.hidden = this.progress.hidden = true;
     const here = document.activeElement === this.halt;
     this.begin.disabled = false;
@@ -107,6 +115,7 @@ class Job {
     event.preventDefault();
     const pairs = [...new URLSearchParams(link.hash.slice(1))].filter(([name]) => name !== "pack");
     const { draft, troubles } = this.page.documents.linked(`#${new URLSearchParams(pairs)}`, this.draft);
+    this.page.origins.follow(draft, this.draft);
     this.page.change(draft, troubles);
     at("headline").setAttribute("tabindex", "-1");
     at("headline").focus();

@@ -8,7 +8,7 @@ import { at, button, make } from "../elements.js";
 import { saveFile } from "../sections.js";
 import { capital, fill, percent } from "../words.js";
 
-/** A row of the table. @typedef {{name: string, kind: "draft" | "pin" | "text", draft: Draft, pin: number}} OutcomeRow */
+/** A row of the table. @typedef {{name: string, kind: "draft" | "pin" | "text", draft: Draft, pin: number, date: string}} OutcomeRow */
 /** A party's share of draws in counts, null where it is not asked, and its word. @typedef {{count: number | null, word: string}} Outcome */
 /** @typedef {{joint: number | null, parties: Outcome[]}} TextOutcome */
 
@@ -49,6 +49,13 @@ export class Outcomes {
     }
     at("outcome-head").replaceChildren(make("tr", {}, ...heads));
     at("pin").addEventListener("click", () => this.pin());
+    const name = /** @type {HTMLInputElement} */ (at("pin-name"));
+    name.addEventListener("input", () => this.rename(this.page.pins.length - 1, name.value));
+    at("pin-form").addEventListener("submit", event => {
+      event.preventDefault();
+      this.endPin();
+    });
+    at("pin-link").addEventListener("click", () => at("copy-link").click());
     at("outcome-csv").addEventListener("click", () => this.save());
   }
 
@@ -60,16 +67,25 @@ export class Outcomes {
     const own = this.named(), name = pins.some(pin => pin.name === own) ? `${own} (${pins.length + 1})` : own;
     page.pins = [...pins, { name, draft: page.draft }];
     this.changed();
-    this.tell(fill(say.pinned, { name }));
+    this.tell(say.pinned);
+    at("pin-form").hidden = false;
+    const field = /** @type {HTMLInputElement} */ (at("pin-name"));
+    field.value = name;
+    field.select();
+  }
+
+  /** The pin has its name. */
+  endPin() {
+    this.tell(fill(this.page.say.pinned_as, { name: this.page.pins.at(-1)?.name ?? "" }));
+    at("pin-form").hidden = true;
+    at("pin").focus();
   }
 
   /** What the draft is called: the text that it is, and what it changes besides. */
   named() {
-    const { pack, draft, documents, say } = this.page, same = (/** @type {number[]} */ terms) => terms.every((o, j) => o === draft.terms[j]);
-    const text = [pack.text, ...Object.values(pack.texts)].find(one => same(one.terms)), edits = Object.keys(draft.edits).length;
-    const parts = [text ? text.title : fill(say.name_terms, { title: pack.text.title, count: documents.changed(draft).length })];
-    if (edits) parts.push(fill(say.name_edits, { count: edits }));
-    return parts.join(", ");
+    const { draft, origins, say, documents } = this.page, { title } = origins.base(draft), terms = origins.changed(draft).length;
+    const edits = documents.telling(draft.edits).length;
+    return [title, ...(terms ? [this.page.state.count("name_term", terms)] : []), ...(edits ? [this.page.state.count("name_edit", edits)] : [])].join(", ");
   }
 
   /** @param {number} k @param {string} name */
@@ -83,12 +99,14 @@ export class Outcomes {
   remove(k) {
     this.tell(fill(this.page.say.unpinned, { name: this.page.pins[k].name }));
     this.page.pins = this.page.pins.filter((_, i) => i !== k);
+    at("pin-form").hidden = true;
     this.changed();
     at("outcomes-title").focus();
   }
 
   changed() {
     this.page.showLink();
+    this.page.state.show();
     this.show();
   }
 
@@ -99,20 +117,27 @@ export class Outcomes {
 
   /** @returns {OutcomeRow[]} */
   rows() {
-    const { pack, pins, draft, say } = this.page, { edits } = draft;
-    const text = (/** @type {{title: string, terms: number[]}} */ one) => ({ name: one.title, kind: /** @type {const} */ ("text"), draft: { terms: one.terms, edits }, pin: -1 });
+    const { pack, pins, draft, say, origins } = this.page, { edits } = draft;
+    const text = (/** @type {string} */ from) => {
+      const { title, date, terms } = origins.text(from), own = { terms, edits };
+      origins.set(own, { from, made: origins.of(draft).made });
+      return { name: title, kind: /** @type {const} */ ("text"), draft: own, pin: -1, date };
+    };
     return [
-      { name: say.outcome_draft, kind: "draft", draft, pin: -1 },
-      ...pins.map((pin, k) => ({ name: pin.name, kind: /** @type {const} */ ("pin"), draft: pin.draft, pin: k })),
-      text(pack.text), ...Object.values(pack.texts).map(text),
+      { name: say.outcome_draft, kind: "draft", draft, pin: -1, date: "" },
+      ...pins.map((pin, k) => ({ name: pin.name, kind: /** @type {const} */ ("pin"), draft: pin.draft, pin: k, date: "" })),
+      text(""), ...Object.keys(pack.texts).map(text),
     ];
   }
 
   /** @param {Draft} draft */
   keyOf({ terms, edits }) { return JSON.stringify([terms, edits, this.page.layer]); }
 
-  /** @param {Draft} draft @param {boolean} [read] as the library has the parties */
-  of(draft, read = false) { return this.known.get(this.keyOf(read ? { ...draft, edits: {} } : draft)); }
+  /** What a draft is measured against: the text that it started from, by the library's positions. @param {Draft} draft @returns {Draft} */
+  reference(draft) { return { terms: this.page.origins.base(draft).terms, edits: {} }; }
+
+  /** @param {Draft} draft @param {boolean} [read] what it is measured against */
+  of(draft, read = false) { return this.known.get(this.keyOf(read ? this.reference(draft) : draft)); }
 
   /** Counts and words of a draft; asks the server where its parties are not known. @param {Draft} draft */
   async work({ terms, edits }) {
@@ -128,7 +153,6 @@ export class Outcomes {
       const word = !unsettled ? stance(party.decided, pack.draws) : evidence[i].decided[2] / pack.draws < HALF ? "inferred" : "unknown";
       return { count: party.decided, word };
     });
-    if (this.known.size > REMEMBERED) this.known.clear();
     this.known.set(key, { joint: answer.joint, parties });
   }
 
@@ -153,25 +177,32 @@ export class Outcomes {
   // --- showing ---
 
   async show() {
+    if (this.page.pins.at(-1)?.draft !== this.page.draft) at("pin-form").hidden = true;
     if (this.page.tabs.current !== "outcomes") return;
     const turn = ++this.turn;
     this.failed.clear();
+    if (this.known.size > REMEMBERED) this.known.clear();
     const rows = this.rows();
     this.table(rows);
     for (const row of rows) {
-      const missing = [row.draft, { ...row.draft, edits: {} }].filter(draft => !this.known.has(this.keyOf(draft)));
+      const missing = [row.draft, this.reference(row.draft)].filter(draft => !this.known.has(this.keyOf(draft)));
       for (const draft of missing) {
         await idle();
         if (turn !== this.turn) return;
         try { await this.work(draft); } catch (error) { this.failed.set(this.keyOf(draft), this.page.faultsOf(error).join(" ")); }
         if (turn !== this.turn) return;
       }
-      const shown = this.shown.get(row);
-      if (shown && (missing.length || shown.querySelector(".pending"))) shown.replaceChildren(...[...shown.children].slice(0, 1), ...this.cells(row));
+      if (missing.length) this.fillIn();
     }
     at("outcomes-lead").textContent = this.lead(rows);
     if (this.column !== null) this.table(rows);
     document.body.dataset.outcomes = String(Number(document.body.dataset.outcomes ?? 0) + 1);
+  }
+
+  /** The rows whose outcome has become known: several may have the same, and the table may have been made anew meanwhile. */
+  fillIn() {
+    for (const [row, shown] of this.shown)
+      if ("waits" in shown.dataset) shown.replaceChildren(...[...shown.children].slice(0, 1), ...this.cells(row, shown));
   }
 
   /** How many of the texts come out otherwise than by the positions as the sources are read. @param {OutcomeRow[]} rows */
@@ -187,7 +218,11 @@ export class Outcomes {
   table(rows = this.rows()) {
     at("outcomes-lead").textContent = this.lead(rows);
     const here = document.activeElement instanceof HTMLElement && at("outcome-rows").contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
-    this.shown = new Map(this.sorted(rows).map(row => [row, make("tr", this.own(row) ? { class: "own" } : {}, this.head(row, this.own(row)), ...this.cells(row))]));
+    this.shown = new Map(this.sorted(rows).map(row => {
+      const shown = make("tr", this.own(row) ? { class: "own" } : {}, this.head(row, this.own(row)));
+      shown.append(...this.cells(row, shown));
+      return [row, shown];
+    }));
     at("outcome-rows").replaceChildren(...this.shown.values());
     for (const head of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#outcome-head [data-column]"))) {
       const own = head.dataset.column === String(this.column);
@@ -199,25 +234,29 @@ export class Outcomes {
   /** Whether a row is what is on the desk. @param {OutcomeRow} row */
   own(row) { return JSON.stringify(row.draft) === JSON.stringify(this.page.draft); }
 
-  /** @param {OutcomeRow} row */
-  cells(row) {
+  /** The cells of a row, which waits where not all that belongs in them is known. @param {OutcomeRow} row @param {HTMLElement} shown */
+  cells(row, shown) {
     const { pack } = this.page, outcome = this.of(row.draft), failed = this.failed.get(this.keyOf(row.draft)), read = this.of(row.draft, true);
-    const edited = Object.keys(row.draft.edits).length > 0;
-    return [this.cell(outcome ? { count: outcome.joint, word: "" } : failed, read?.joint, edited),
-      ...pack.parties.map((_, i) => this.cell(outcome?.parties[i] ?? failed, read?.parties[i].count, edited))];
+    const changed = this.keyOf(row.draft) !== this.keyOf(this.reference(row.draft));
+    if ((outcome ?? failed) && read) delete shown.dataset.waits; else shown.dataset.waits = "";
+    return [this.cell(outcome ? { count: outcome.joint, word: "" } : failed, read?.joint, changed),
+      ...pack.parties.map((_, i) => this.cell(outcome?.parties[i] ?? failed, read?.parties[i].count, changed))];
   }
 
   /** @param {OutcomeRow} row @param {boolean} own */
   head(row, own) {
-    const { say } = this.page, { pin: k, name } = row, key = `${row.kind} ${k} ${name}`;
+    const { say, pack } = this.page, { pin: k, name } = row, key = `${row.kind} ${k} ${name}`;
     const inner = this.naming === k && row.kind === "pin" ? this.nameField(k, name) : make("span", {}, name);
     const act = (/** @type {string} */ words, /** @type {() => void} */ run, /** @type {string} */ template) =>
       button(words, run, { class: "quiet", "aria-label": fill(say[template], { name }), "data-key": `${template} ${key}` });
     const chip = own && row.kind !== "draft" ? [" ", make("span", { class: "chip" }, say.on_desk)] : [];
     const acts = own ? [] : [act(say.put, () => this.page.change(row.draft), "put_of")];
     if (row.kind === "pin") acts.push(act(say.rename, () => this.startNaming(k), "rename_of"), act(say.unpin, () => this.remove(k), "unpin_of"));
-    const edits = row.kind === "pin" && Object.keys(row.draft.edits).length ? [make("span", { class: "soft" }, fill(say.name_edits, { count: Object.keys(row.draft.edits).length }))] : [];
-    return make("th", { scope: "row" }, inner, ...chip, ...edits, make("span", { class: "acts" }, ...acts));
+    const count = row.kind === "pin" ? this.page.documents.telling(row.draft.edits).length : 0;
+    const { made } = this.page.origins.of(row.draft), other = count && made !== this.page.origins.here ? `; ${fill(say.pin_made, { made })}` : "";
+    const edits = count ? [make("span", { class: "soft date" }, this.page.state.count("name_edit", count) + other)] : [];
+    const later = row.date > pack.scenario.day ? "text_later" : "text_date", date = row.date ? [make("span", { class: "soft date" }, fill(say[later], { date: row.date }))] : [];
+    return make("th", { scope: "row" }, inner, ...chip, ...date, ...edits, make("span", { class: "acts" }, ...acts));
   }
 
   /** @param {number} k */
@@ -242,15 +281,15 @@ export class Outcomes {
     return field;
   }
 
-  /** @param {Outcome | string | undefined} outcome or why there is none @param {number | null | undefined} read as the sources have the parties @param {boolean} edited */
-  cell(outcome, read, edited) {
+  /** @param {Outcome | string | undefined} outcome or why there is none @param {number | null | undefined} read what it is measured against @param {boolean} changed */
+  cell(outcome, read, changed) {
     const { say, pack } = this.page;
     if (typeof outcome === "string") return make("td", { title: outcome }, say.nobody_short, make("span", { class: "hidden" }, ` ${outcome}`));
     if (!outcome) return make("td", { class: "pending" }, "…");
     const { count, word } = outcome, share = count === null ? "" : percent(count, pack.draws);
     if (count === null) return make("td", { class: "not" }, word ? say[word === "silent" ? "silent_short" : "not_asked"] : say.nobody_short);
     const shade = Math.min(Math.floor((SHADES * count) / pack.draws), SHADES - 1);
-    const was = edited && read !== undefined ? (read === null ? say.not_asked : percent(read, pack.draws)) : share;
+    const was = changed && read !== undefined ? (read === null ? say.not_asked : percent(read, pack.draws)) : share;
     return make("td", { class: `shade-${shade} ${word}${was === share ? "" : " moved"}` },
       make("span", { class: "stance" }, make("b", {}, word ? `${say[`tick_${word}`]} ` : "", share), word ? ` ${say[word]}` : ""),
       ...(was === share ? [] : [make("span", { class: "was soft" }, fill(say.cell_was, { share: was }))]));

@@ -15,10 +15,13 @@ import { CellEditor } from "./cell.js";
 import { ServedDocuments } from "./documents.js";
 import { EditList } from "./edits.js";
 import { Jobs } from "./jobs.js";
+import { OtherDay } from "./other_day.js";
+import { Origins, placeOf } from "./origins.js";
 import { Outcomes } from "./outcomes.js";
 import { Parties, withLayers } from "./parties.js";
 import { PartyList } from "./positions.js";
 import { Refusal, Server, Silence } from "./server.js";
+import { StateLine } from "./state.js";
 import { Switches } from "./switches.js";
 import { Tabs } from "./tabs.js";
 
@@ -34,7 +37,10 @@ export class ServedPage extends Page {
     this.served = served;
     this.server = new Server(there => this.showServer(there));
     this.parties = new Parties(pack, words, desk.people, this.server, served);
-    this.documents = new ServedDocuments(pack, words, this.parties.lineWords);
+    this.origins = new Origins(pack, placeOf(served.day, served.evidence));
+    this.documents = new ServedDocuments(pack, words, this.parties.lineWords, this.origins);
+    /** What `ofText` is of. */
+    this.reference = "";
     /** Which lines bind: all, or those down to a layer. */
     this.layer = "";
     /** @type {Pin[]} */
@@ -48,6 +54,8 @@ export class ServedPage extends Page {
     this.editors = [];
     this.tabs = new Tabs(() => this.showParts());
     this.switches = new Switches(this);
+    this.state = new StateLine(this);
+    this.otherDay = new OtherDay(this);
     this.list = new EditList(this);
     this.positions = new PartyList(this);
     this.outcomes = new Outcomes(this);
@@ -91,6 +99,7 @@ export class ServedPage extends Page {
   /** @param {Draft} draft @param {string[]} [troubles] */
   change(draft, troubles = []) {
     this.forget();
+    this.origins.follow(draft, this.draft);
     super.change(draft, troubles);
     if (this.past.length > STEPS) this.past.shift();
   }
@@ -112,6 +121,7 @@ export class ServedPage extends Page {
   show() {
     if (!this.parties.known(this.draft.edits)) this.fetchParties(this.draft);
     else {
+      this.refer();
       super.show();
       this.showParts();
     }
@@ -122,6 +132,7 @@ export class ServedPage extends Page {
     const turn = ++this.turn, { edits, troubles } = await this.allowed(draft.edits);
     if (turn !== this.turn) return;
     this.draft = { ...draft, edits };
+    this.origins.set(this.draft, this.origins.of(draft));
     this.troubles.push(...troubles);
     this.show();
   }
@@ -163,8 +174,18 @@ export class ServedPage extends Page {
 
   useLayer() {
     this.say = this.layer ? { ...this.words.say, ...this.served.layers[this.layer] } : this.words.say;
-    this.ofText = new Desk(this.pack, this.bound(this.people)).answer(this.pack.text.terms);
     this.apply();
+  }
+
+  get base() { return this.origins.base(this.draft).terms; }
+
+  get changedTerms() { return this.origins.changed(this.draft); }
+
+  /** What the draft is measured against: the text that it started from, by the library's positions. */
+  refer() {
+    const reference = JSON.stringify([this.base, this.layer]);
+    if (reference !== this.reference) this.ofText = new Desk(this.pack, this.bound(this.people)).answer(this.base);
+    this.reference = reference;
   }
 
   // --- the link ---
@@ -185,7 +206,7 @@ export class ServedPage extends Page {
   // --- building ---
 
   start() {
-    for (const part of [this.tabs, this.switches, this.list, this.positions, this.outcomes, this.jobs]) part.start();
+    for (const part of [this.switches, this.list, this.positions, this.outcomes, this.jobs, this.tabs]) part.start();
     super.start();
   }
 
@@ -208,10 +229,19 @@ export class ServedPage extends Page {
 
   // --- showing ---
 
+  /** Change the page above where somebody works, and leave that where it is. @param {() => void} act */
+  steady(act) {
+    const here = document.activeElement, top = here?.getBoundingClientRect().top ?? 0, inPanel = here?.closest("#party-cells");
+    act();
+    if (here && inPanel) scrollBy(0, here.getBoundingClientRect().top - top);
+  }
+
   /** What shows the draft besides the desk. */
   showParts() {
     this.editors = this.editors.filter(editor => editor.element.isConnected);
-    for (const part of [...this.editors, this.switches, this.list, this.positions, this.outcomes, this.jobs]) part.show();
+    this.steady(() => {
+      for (const part of [...this.editors, this.switches, this.otherDay, this.state, this.list, this.positions, this.outcomes, this.jobs]) part.show();
+    });
   }
 
   /** @param {import("../answer.js").Answer} answer */

@@ -2,14 +2,14 @@
 
 /** @import { Line, Pack, Party } from "../pack.js" */
 /** @import { Words } from "../words.js" */
-/** @import { Server } from "./server.js" */
+/** @import { Fault, Server } from "./server.js" */
 
 import { FORMAT, rowsOf } from "../pack.js";
 import { Preferences } from "../party.js";
 
 /** What the page knows of where it comes from. */
 /** @typedef {{text: string, day: string, evidence: string, say: Record<string, string>, layers: Record<string, Record<string, string>>}} Served */
-/** A party by some edits, and what is said of each of its cells then. @typedef {{own: Preferences, words: Record<string, string[]>}} EditedParty */
+/** A party by some edits, what is said of each of its cells then, and what is doubtful about the edits. @typedef {{own: Preferences, words: Record<string, string[]>, warnings: Fault[]}} EditedParty */
 
 /** So many edited parties are remembered. */
 const MOST = 16;
@@ -26,8 +26,6 @@ export class Parties {
     pack.parties.forEach(party => this.name(party, words.lines[party.id]));
     /** @type {Map<string, EditedParty>} */
     this.edited = new Map();
-    /** Warnings by the edits that they are about. @type {Map<string, string[]>} */
-    this.warnings = new Map();
   }
 
   /** @param {Party} party @param {string[]} words */
@@ -42,7 +40,7 @@ export class Parties {
   /** A party by these edits, where that is known. @param {number} i @param {Record<string, string>} edits @returns {EditedParty | null} */
   party(i, edits) {
     const mine = this.bearing(edits, this.pack.parties[i].id), key = keyOf(i, mine);
-    if (!mine.length) return { own: this.own[i], words: {} };
+    if (!mine.length) return { own: this.own[i], words: {}, warnings: [] };
     const edited = this.edited.get(key);
     if (!edited) return null;
     this.edited.delete(key);
@@ -56,14 +54,21 @@ export class Parties {
     return people.every(own => own !== undefined) ? people : null;
   }
 
+  /** What is doubtful about edits of known parties. @param {Record<string, string>} edits */
+  warnings(edits) {
+    const all = this.own.flatMap((_, i) => this.party(i, edits)?.warnings ?? []);
+    return all.filter((one, k) => all.findIndex(other => other.edit === one.edit && other.words === one.words) === k);
+  }
+
   /** All parties by these edits. Throws Refusal or Silence. @param {Record<string, string>} edits @returns {Promise<Preferences[]>} */
   async of(edits) {
     const known = this.known(edits);
     if (known) return known;
-    const answer = await this.ask(Object.entries(edits));
+    const { parties, warnings } = await this.ask(Object.entries(edits));
     this.own.forEach((own, i) => {
-      const mine = this.bearing(edits, own.party.id);
-      if (mine.length) this.edited.set(keyOf(i, mine), answer.get(own.party.id) ?? { own, words: {} });
+      const mine = this.bearing(edits, own.party.id), sets = mine.map(pair => pair.join("="));
+      const about = warnings.filter(({ edit }) => edit === null || sets.includes(edit));
+      if (mine.length) this.edited.set(keyOf(i, mine), { own, words: {}, ...parties.get(own.party.id), warnings: about });
     });
     const people = this.known(edits);
     for (const key of this.edited.keys()) if (this.edited.size > MOST) this.edited.delete(key);
@@ -73,22 +78,21 @@ export class Parties {
   /** One party without one of its edits, for once. @param {Record<string, string>} edits @param {number} i @returns {Promise<Preferences>} */
   async once(edits, i) {
     const known = this.party(i, edits), { id } = this.pack.parties[i];
-    return known ? known.own : (await this.ask(this.bearing(edits, id))).get(id)?.own ?? this.own[i];
+    return known ? known.own : (await this.ask(this.bearing(edits, id))).parties.get(id)?.own ?? this.own[i];
   }
 
-  /** @param {[string, string][]} edits @returns {Promise<Map<string, EditedParty>>} */
+  /** @param {[string, string][]} edits @returns {Promise<{parties: Map<string, {own: Preferences, words: Record<string, string[]>}>, warnings: Fault[]}>} */
   async ask(edits) {
     const { text, day, evidence } = this.served, sets = edits.map(pair => pair.join("="));
     const answer = await this.server.ask("/api/parties", { text, as_of: day, evidence, edits: sets });
     const before = this.own[0].row, rest = await rowsOf({ format: FORMAT, ...answer });
     const row = (/** @type {import("../pack.js").Quantity} */ quantity) =>
       Array.isArray(quantity) && quantity[0] >= answer.first ? rest([quantity[0] - answer.first]) : before(quantity);
-    if (this.warnings.size > MOST) this.warnings.clear();
-    this.warnings.set(sets.join("\n"), answer.warnings);
-    return new Map(answer.parties.map((/** @type {Party} */ party) => {
+    const parties = new Map(answer.parties.map((/** @type {Party} */ party) => {
       this.name(party, answer.lines[party.id]);
       return [party.id, { own: new Preferences(party, this.pack.draws, row), words: answer.words[party.id] ?? {} }];
     }));
+    return { parties, warnings: answer.warnings };
   }
 }
 

@@ -17,15 +17,14 @@ export class Switches {
   start() {
     at("switch-form").addEventListener("submit", event => {
       event.preventDefault();
-      this.leave();
+      this.leave(this.day.value || this.page.served.day, this.evidence.value);
     });
     this.layer.addEventListener("change", () => this.page.setLayer(this.layer.value));
   }
 
-  /** To the page of another day or kind of evidence, the draft and the pins carried along; not where there is none. */
-  async leave() {
-    const { served, server, documents, draft, layer, pins, say } = this.page;
-    const day = this.day.value || served.day, evidence = this.evidence.value;
+  /** To the page of another day or kind of evidence, the draft and the pins carried along; not where there is none. @param {string} day @param {string} evidence */
+  async leave(day, evidence) {
+    const { served, server, documents, draft, layer, pins, say, tabs } = this.page;
     at("switch-faults").textContent = "";
     at("switch-note").textContent = fill(say.switching, { day });
     try {
@@ -37,6 +36,7 @@ export class Switches {
     }
     const state = new URLSearchParams(documents.stateLink(draft, layer, pins));
     if (!documents.pack.issues.some(issue => issue.id === "pack")) state.delete("pack");
+    tabs.remember();
     location.assign(`${location.pathname}?${new URLSearchParams({ as_of: day, evidence })}#${state}`);
   }
 

@@ -2,6 +2,9 @@
 
 import { at } from "../elements.js";
 
+/** Where the panel is remembered that the next page opens at. */
+const REMEMBERED_PANEL = "panel";
+
 export class Tabs {
   /** @param {() => void} changed */
   constructor(changed) {
@@ -15,7 +18,13 @@ export class Tabs {
       tab.addEventListener("click", () => this.open(tab.dataset.panel ?? ""));
       tab.addEventListener("keydown", event => this.key(event, this.tabs.indexOf(tab)));
     }
+    const panel = sessionStorage.getItem(REMEMBERED_PANEL);
+    sessionStorage.removeItem(REMEMBERED_PANEL);
+    if (panel && this.tabs.some(tab => tab.dataset.panel === panel)) this.open(panel, false);
   }
+
+  /** The page of another day opens at the panel that is open here. */
+  remember() { sessionStorage.setItem(REMEMBERED_PANEL, this.current); }
 
   /** @param {KeyboardEvent} event @param {number} k */
   key(event, k) {
@@ -27,8 +36,8 @@ export class Tabs {
     this.open(this.tabs[to].dataset.panel ?? "");
   }
 
-  /** @param {string} panel */
-  open(panel) {
+  /** @param {string} panel @param {boolean} [go] whether a phone goes there, which shows the answer above the panels */
+  open(panel, go = true) {
     if (panel === this.current) return;
     this.current = panel;
     for (const tab of this.tabs) {
@@ -38,7 +47,7 @@ export class Tabs {
       at(`panel-${tab.dataset.panel}`).hidden = !own;
     }
     this.changed();
-    // On a phone the answer stands above the panels, and the tabs at the foot of the screen.
-    if (getComputedStyle(this.tabs[0].parentElement ?? this.tabs[0]).position === "fixed") at(`panel-${panel}`).scrollIntoView();
+    // There the tabs stand at the foot of the screen.
+    if (go && getComputedStyle(this.tabs[0].parentElement ?? this.tabs[0]).position === "fixed") at(`panel-${panel}`).scrollIntoView();
   }
 }
