@@ -369,7 +369,7 @@ def with_edits(loaded: Loaded, parsed: Sequence[Edit], cache: Cache | None = Non
     raise_errors(idle)
     tree, faults = gathered(tree, loaded.path, cache.candidates)
     raise_all(faults)
-    result = _finished(_with_edits(tree, parsed), loaded.path, cache)
+    result = finished(_with_edits(tree, parsed), loaded.path, cache)
     warnings = in_order((*idle, *result.warnings))
     edits = (*loaded._edits, *parsed)
     unedited = loaded._unedited or loaded.tree
@@ -517,7 +517,7 @@ def _one(read: Reading, path: Path, call: Call) -> Loaded:
     tree, faults = gathered(tree, path, call.cache.candidates)
     complaints += faults
     try:
-        loaded = _finished(tree, path, call.cache, by_hand, domain_by_hand)
+        loaded = finished(tree, path, call.cache, by_hand, domain_by_hand)
     except Complaints as error:
         raise Complaints(_but([*complaints, *error.complaints], complaints, bad)) from None
     raise_all(complaints)
@@ -593,7 +593,7 @@ def _faults(domain: CheckedDomain, names: KnownNames, place: Place, cache: Cache
     return [*domain.faults, *(domain.checked or ())]
 
 
-def _finished(tree: Mapping, path: Path, cache: Cache, by_hand: bool = False, domain_by_hand: bool = False) -> Loaded:
+def finished(tree: Mapping, path: Path, cache: Cache, by_hand: bool = False, domain_by_hand: bool = False) -> Loaded:
     """Validate and check a merged tree. Raises Complaints."""
     part, domain = validated(tree, cache, by_hand, domain_by_hand)
     names = replace(KnownNames.of({**part.plain, "domain": domain.plain}, cache.names), rows=domain.rows)

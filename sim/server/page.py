@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import Any
 
 from sim.desk import english as desk_english
-from sim.server import words
 from sim.desk.frame import SERVED_MODULES, SERVED_STYLES, engine, in_head, in_page, rendered, styles
+from sim.server import words
 from sim.server.english import SERVER
 from sim.server.messages import Faults
 from sim.server.shelf import ServedDesk, Shelf

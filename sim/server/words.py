@@ -27,6 +27,8 @@ SERVED = {
     "server_back": "The server is back.",
     "gone_edit": "The server does not answer; this was not changed.",
     "gone_job": "The server does not answer; ask again when it is back.",
+    "copied_link": "It works for whoever reaches this server; for others save the report, or the edits.",
+    "file_without": "What parties want does not stand in a scenario's file; save the edits for it.",
     # the panels
     "panels": "What to look at",
     "panel_terms": "The text",

@@ -164,7 +164,7 @@ export class Page {
     at("reset").addEventListener("click", () => this.change(this.text));
     at("copy-link").addEventListener("click", () => {
       const link = this.link();
-      this.copy(location.href.split("#")[0] + (link && `#${link}`), location.protocol === "file:" ? this.say.copied_here : "");
+      this.copy(location.href.split("#")[0] + (link && `#${link}`), this.say[location.protocol === "file:" ? "copied_here" : "copied_link"]);
     });
     at("copy-command").addEventListener("click", () => this.copy(this.documents.command(this.file, this.documents.edits(this.draft)), this.refused()));
     at("save-edits").addEventListener("click", () => {

@@ -171,11 +171,11 @@ export class ServedPage extends Page {
 
   linked() {
     if (isPlace(location.hash)) return { draft: this.text, troubles: [] };
-    const { draft, layer, pins, troubles } = this.documents.state(location.hash);
-    this.pins = pins;
-    if (layer !== this.layer) {
-      this.layer = layer;
+    const { draft, layer, pins, troubles } = this.documents.state(location.hash), before = JSON.stringify([this.layer, this.pins]);
+    if (JSON.stringify([layer, pins]) !== before) {
+      Object.assign(this, { layer, pins });
       this.useLayer();
+      queueMicrotask(() => this.show());  // also where the draft is the same
     }
     return { draft, troubles };
   }

@@ -12,7 +12,7 @@ import { Preferences } from "../party.js";
 /** A party by some edits, and what is said of each of its cells then. @typedef {{own: Preferences, words: Record<string, string[]>}} EditedParty */
 
 /** So many edited parties are remembered. */
-const MOST = 24;
+const MOST = 16;
 
 export class Parties {
   /** @param {Pack} pack @param {Words} words @param {Preferences[]} own @param {Server} server @param {Served} served */
