@@ -8,7 +8,6 @@ validated once, however many scenarios share it.
 from __future__ import annotations
 
 import importlib
-import re
 import typing
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -484,7 +483,7 @@ def _one(read: Reading, path: Path, call: Call) -> Loaded:
                 hint = "put them in an edits file, for --with"
                 complaints.append(Complaint(tree.key_places["edits"], "edits", what, hint, code="saved"))
             elif "edits" in tree:
-                tree = _without_domain_edits(tree)
+                tree = editing.without_domain_edits(tree)
             tree = tree.having("domain", domain)
     if not isinstance(tree, Mapping):
         raise Complaints(complaints)
@@ -571,16 +570,6 @@ def _with_edits(tree: Mapping, edits: Sequence[Edit]) -> Mapping:
         return tree
     texts = (*nodes.items(tree, "edits"), *(Scalar(e.text, e.places[0]) for e in edits))
     return tree.having("edits", nodes.Sequence(texts, edits[0].places[0]))
-
-
-def _without_domain_edits(tree: Mapping) -> Mapping:
-    """A saved tree whose domain is replaced: its list without the edits that went with the domain."""
-    before = tree.get("edits")
-    if not isinstance(before, nodes.Sequence):
-        return tree
-    own = re.compile(r"(proposal|negotiation|rules)\b")  # what edits of the scenario itself begin with
-    left = [x for x in before.items if not isinstance(x, Scalar) or own.match(str(x.value))]
-    return tree.having("edits", replace(before, items=tuple(left)))
 
 
 def _faults(domain: CheckedDomain, names: KnownNames, place: Place, cache: Cache) -> list[Complaint]:
