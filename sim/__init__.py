@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from sim.analysis.evaluate.parameters import Parameter, parameters
     from sim.analysis.flip.flip import flip
     from sim.analysis.flip.result import FlipResult
+    from sim.analysis.forecast.forecast import forecast
+    from sim.analysis.forecast.result import Forecast
     from sim.analysis.frontier.frontier import frontier
     from sim.analysis.frontier.result import Frontier
     from sim.analysis.levers.levers import levers
@@ -111,6 +113,7 @@ _HOME = {
     "amend": "sim.analysis.amend.amend",
     "audit": "sim.analysis.audit.audit",
     "search": "sim.analysis.search.search",
+    "forecast": "sim.analysis.forecast.forecast",
     "frontier": "sim.analysis.frontier.frontier",
     "trace": "sim.analysis.trace.trace",
     "TraceResult": "sim.analysis.trace.result",
@@ -121,6 +124,7 @@ _HOME = {
     "Sweep": "sim.analysis.sweep.result",
     "Amend": "sim.analysis.amend.result",
     "Search": "sim.analysis.search.result",
+    "Forecast": "sim.analysis.forecast.result",
     "Frontier": "sim.analysis.frontier.result",
     "AuditResult": "sim.analysis.audit.result",
     "PartyResult": "sim.results.records",
@@ -140,6 +144,7 @@ __all__ = [
     "Draws",
     "Evaluation",
     "FlipResult",
+    "Forecast",
     "Frontier",
     "Interval",
     "InvalidArgument",
@@ -172,6 +177,7 @@ __all__ = [
     "edited",
     "evaluate",
     "flip",
+    "forecast",
     "from_dict",
     "from_negmas",
     "frontier",

@@ -88,9 +88,35 @@ def cases() -> Iterator[tuple[str, list[str]]]:
             f"sources-audit.{form}",
             ["sources", "audit", "istanbul", "--draws", "200", "--format", form, *["--full"] * (form == "table")],
         )
+        yield (
+            f"forecast.{form}",
+            [
+                "forecast",
+                "tests/data/sealed/texts_2026.yaml",
+                "--as-of",
+                "2025-12-24",
+                "--draws",
+                "200",
+                "--format",
+                form,
+            ],
+        )
+    yield "sources-after.txt", ["sources", "after", "2025-12-24"]
     yield "sources-audit.screen", ["sources", "audit", "istanbul", "--draws", "200"]
     yield "validate.txt", ["validate", "scenarios/istanbul.yaml", "scenarios/austria_1955/state_treaty_1955.yaml"]
-    for command in ("", "run", "compare", "sensitivity", "sweep", "amend", "search", "frontier", "trace", "explain"):
+    for command in (
+        "",
+        "run",
+        "compare",
+        "sensitivity",
+        "sweep",
+        "amend",
+        "search",
+        "frontier",
+        "trace",
+        "explain",
+        "forecast",
+    ):
         yield f"help-{command or 'sim'}.txt", [*([command] if command else []), "--help"]
     faults = {
         "no-file": ["run", "istambul"],

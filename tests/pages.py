@@ -19,6 +19,8 @@ from sim.analysis.amend import english as amend_english
 from sim.analysis.amend import page as amend_view
 from sim.analysis.amend.amend import amend as amended
 from sim.analysis.compare import page as compare_view
+from sim.analysis.forecast import english as forecast_english
+from sim.analysis.forecast import page as forecast_view
 from sim.analysis.levers import page as levers_view
 from sim.analysis.levers.levers import levers
 from sim.analysis.search import english as search_english
@@ -34,6 +36,7 @@ from sim.scenario.labels import Labels
 from tests import small
 from tests.examples import amend as amend_examples
 from tests.examples import compare as compare_examples
+from tests.examples import forecast as forecast_examples
 from tests.examples import levers as levers_examples
 from tests.examples import run as run_examples
 from tests.examples import search as search_examples
@@ -46,6 +49,7 @@ EXAMPLES: dict[str, tuple[Sequence[Finding], Callable[[Finding, Names], str]]] =
     "run": (run_examples.EXAMPLES, english.say),
     "amend": (amend_examples.EXAMPLES, amend_english.say),
     "compare": (compare_examples.EXAMPLES, compare_examples.sentence),
+    "forecast": (forecast_examples.EXAMPLES, forecast_english.say),
     "search": (search_examples.EXAMPLES, search_english.say),
     "sensitivity": (levers_examples.EXAMPLES, levers_examples.sentence),
 }
@@ -99,6 +103,18 @@ def search(folder: Path) -> Iterator[tuple[str, str]]:
     yield title, markdown(search_view.page(near))
 
 
+def forecast(folder: Path) -> Iterator[tuple[str, str]]:
+    small.write(folder, {"texts.yaml": small.TEXTS})
+    result = sim.forecast(
+        folder / "texts.yaml", domain=folder / "domain", as_of="2022-03-22", draws=500, without_younger=True
+    )
+    result = result.model_copy(
+        update={"readings": tuple(x.model_copy(update={"library": "small"}) for x in result.readings)}
+    )
+    title = "sim forecast texts.yaml --as-of 2022-03-22 --without-younger"
+    yield title, markdown(forecast_view.page(result))
+
+
 def sensitivity(folder: Path) -> Iterator[tuple[str, str]]:
     loaded = sim.load(small.write(folder), draws=500)
     yield "sim sensitivity scenario.yaml", markdown(levers_view.page(levers(loaded)))
@@ -112,6 +128,7 @@ PAGES: dict[str, Callable[[Path], Iterator[tuple[str, str]]]] = {
     "compare": compare,
     "amend": amend,
     "search": search,
+    "forecast": forecast,
     "sensitivity": sensitivity,
     "trace": trace,
 }

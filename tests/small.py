@@ -173,6 +173,29 @@ positions:
     - {from: 2022-01-01, ranking: [none, consult, armed], importance: minor, basis: assumed}
 """
 
+#: A file of texts of the same space; no neighbour of it has the option that one of them names first.
+TEXTS = """\
+title: What came later
+texts:
+  truce:
+    title: A truce and nothing else
+    label: truce
+    date: 2022-05-01
+    summary: The fighting stops.
+    sources: ["https://example.org/truce"]
+    terms:
+      fighting: {option: stops, basis: stated, note: In its first line.}
+  bargain:
+    title: Neutrality for arms
+    date: 2022-05-02
+    summary: Neutral and armed, and the land is leased.
+    terms:
+      fighting: {option: stops, basis: stated}
+      status: {option: neutral, basis: inferred}
+      guarantee: {option: armed, basis: assumed}
+      land: {option: leased, basis: stated, else: ceded}
+"""
+
 #: The text of source A1, as far as evidence cites it.
 TEXT = """\
 The minister asked for neutrality. He called membership a danger. It will not be, he said.

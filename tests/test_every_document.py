@@ -51,6 +51,11 @@ def _compared(loaded: sim.Loaded, file: Path) -> Document:
     return sim.compare(sim.gather([file, file.with_name("ceded.yaml")], draws=200))
 
 
+def _forecast(_: sim.Loaded, file: Path) -> Document:
+    texts, domain = file.parent / "later" / "texts.yaml", file.parent / "domain"
+    return sim.forecast(texts, domain=domain, as_of="2022-03-22", draws=200, without_younger=True)
+
+
 CASES = {
     "run": Case(lambda loaded, _: sim.score([loaded])[0], "run FILE --no-save"),
     "offers": Case(lambda loaded, _: sim.score([loaded])[0], "run FILE --no-save", "alternating_offers"),
@@ -70,6 +75,7 @@ CASES = {
     "frontier": Case(lambda loaded, _: sim.frontier(loaded, texts=texts_beside(loaded, None)), "frontier FILE"),
     "trace": Case(lambda loaded, _: trace(loaded), "trace FILE", "alternating_offers"),
     "audit": Case(lambda loaded, _: sim.audit([loaded]), "sources audit FILE"),
+    "forecast": Case(_forecast, "forecast TEXTS --domain DOMAIN --as-of 2022-03-22 --without-younger"),
 }
 
 
@@ -92,7 +98,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     title = json.dumps(TITLE)
     text = small.SCENARIO.replace("A small deal", title)
     ceded = text.replace("open: true", "option: ceded").replace(title, "Land for peace")
-    small.write(folder, {"deal.yaml": text, "ceded.yaml": ceded})
+    small.write(folder, {"deal.yaml": text, "ceded.yaml": ceded, "later/texts.yaml": small.TEXTS})
     return folder / "deal.yaml"
 
 
@@ -108,7 +114,9 @@ def _asked(name: str, home: Path) -> Asked:
     if name not in _MADE:
         case = CASES[name]
         loaded = sim.load(home, draws=200, protocol=case.protocol)
-        words = case.command.replace("FILE", str(home)).replace("CEDED", str(home.with_name("ceded.yaml"))).split()
+        words = case.command.replace("FILE", str(home)).replace("CEDED", str(home.with_name("ceded.yaml")))
+        words = words.replace("TEXTS", str(home.parent / "later" / "texts.yaml"))
+        words = words.replace("DOMAIN", str(home.parent / "domain")).split()
         words += [] if "--n" in words else ["--draws", "200"]
         words += [] if case.protocol == "vote" else ["--protocol", case.protocol]
         _MADE[name] = Asked(case.make(loaded, home), words)
@@ -427,6 +435,9 @@ def test_figures_out_of_range_and_odd_signs_are_refused(asked: Asked, tmp_path: 
     if isinstance(asked.document, Results):
         plain["results"][0]["labels"] = {"issues": {"a": "\x1b[31m"}}
         path.write_text(json.dumps(plain), encoding="utf-8")
+    if isinstance(asked.document, sim.Forecast):
+        plain["readings"][0]["labels"] = {"issues": {"a": "\x1b[31m"}}
+        path.write_text(json.dumps(plain), encoding="utf-8")
     with pytest.raises(ValueError, match=re.escape(expected)):
         sim.read(path)
 
@@ -489,7 +500,9 @@ def test_notebooks_show_a_table_and_the_figure(asked: Asked) -> None:
     markup = checked(asked.document._repr_html_())
     # nothing raises the share of this small text, so the page on amendments is sentences alone
     assert ("table" in markup.tags) == (type(asked.document).__name__ != "Amend")
-    assert ("img" in markup.tags) == (type(asked.document).__name__ not in ("Results", "TraceResult", "AuditResult"))
+    assert ("img" in markup.tags) == (
+        type(asked.document).__name__ not in ("Results", "TraceResult", "AuditResult", "Forecast")
+    )
     assert len(markup.words) > 200
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from sim.analysis.amend.result import AmendFinding
 from sim.analysis.compare.result import CompareFinding
+from sim.analysis.forecast.result import ForecastFinding
 from sim.analysis.levers.result import LeversFinding
 from sim.analysis.search.result import SearchFinding
 from sim.results.result import RunFinding
@@ -19,6 +20,7 @@ UNIONS: dict[str, Any] = {
     "compare": CompareFinding,
     "amend": AmendFinding,
     "search": SearchFinding,
+    "forecast": ForecastFinding,
     "sensitivity": LeversFinding,
 }
 

@@ -68,6 +68,7 @@ SPEAKERS = (
 #: or is one of the operations that its room is about.
 AT_HOME = {
     "scenario/loading.on_day",
+    "scenario/loading.series",
     "analysis/space/boxes.outside",
     "report/outcome.overview",
     "simulation/cases.check_fit",

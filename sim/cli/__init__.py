@@ -13,6 +13,7 @@ from sim.cli import (
     documents,
     exchange,
     explain,
+    forecast,
     frontier,
     new,
     run,
@@ -22,7 +23,6 @@ from sim.cli import (
     sources,
     sweep,
     trace,
-    validate,
 )
 from sim.cli.output import INTERRUPTED, Commands
 from sim.files import system
@@ -60,7 +60,7 @@ for command, example in (
     (explain.explain, "sim explain istanbul --party ukraine"),
     (documents.library, "sim library"),
     (compare.compare, "sim compare istanbul membership --as-of 2025-02-24"),
-    (validate.validate, "sim validate istanbul my_text.yaml"),
+    (new.validate, "sim validate istanbul my_text.yaml"),
     (new.new, "sim new my_text.yaml; sim new talks --negotiation --parties 'Union,Board' --issues 'pay,hours'"),
     (new.schema, "sim schema positions"),
     (show.list_, "sim list"),
@@ -70,6 +70,7 @@ for command, example in (
     (frontier.frontier, "sim frontier istanbul --parties russia,ukraine --plot frontier.svg"),
     (search.search, "sim search istanbul --keep alignment --ask all"),
     (sensitivity.sensitivity, "sim sensitivity istanbul --pairs --plot tornado.svg"),
+    (forecast.forecast, "sim forecast texts.yaml --as-of 2025-12-24 --without-younger"),
     (trace.trace, "sim trace istanbul --protocol alternating_offers --outcome agreed"),
     (documents.report, "sim report istanbul --out istanbul.html"),
     (documents.site, "sim site pages"),

@@ -1,4 +1,4 @@
-"""``sim new`` and ``sim schema``: the start of a text or a negotiation, and what its files may say."""
+"""``sim new``, ``sim schema`` and ``sim validate``: files begun, what they may say, files checked."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.names import split
-from sim.cli.options import Quiet
-from sim.cli.output import print_json, remark, say
+from sim.cli.names import load_files, split
+from sim.cli.options import Files, Inputs, Quiet, bundled
+from sim.cli.output import name_libraries, print_json, remark, say, warn
 
 
 def new(
@@ -122,3 +122,19 @@ def _write_schemas(folder: Path, kinds: Iterable[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for kind in kinds:
         write_whole(folder / f"{kind}.json", schema_text(kind))
+
+
+@bundled
+def validate(files: Files, *, inputs: Annotated[Inputs, ("edits", "edit_files", "as_of", "domain")]) -> None:
+    """Check files (and edits) without running anything; every complaint is located."""
+    from sim.scenario import catalogue
+    from sim.scenario.reactions import load_all_reactions
+
+    loaded = load_files(files, inputs)
+    beside = [(item.address or item.path).parent / catalogue.DOMAIN for item in loaded]
+    reactions = load_all_reactions(beside if inputs.domain is None else [catalogue.domain(inputs.domain)])
+    about = [w for item in loaded for w in item.warnings] + [w for r in reactions.values() for w in r.warnings]
+    warn(dict.fromkeys(about))
+    for item in loaded:
+        say(f"{(item.address or item.path)}: in order")
+    name_libraries()

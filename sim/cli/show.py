@@ -42,7 +42,7 @@ app = Commands(
 def issues(domain: DomainDir = None, format: ListForm = "table") -> None:
     """Issues, their options, and what binds them together."""
     loaded, _ = _read(domain)
-    _show(format, (loaded.issues, lambda listing: listing.issues(loaded.issues)))
+    show(format, (loaded.issues, lambda listing: listing.issues(loaded.issues)))
 
 
 @app.command(epilog="Example: sim show parties")
@@ -52,7 +52,7 @@ def parties(domain: DomainDir = None, format: ListForm = "table") -> None:
 
     loaded, _ = _read(domain)
     facts = [party_facts(party) for party in loaded.positions.values()]
-    _show(format, (facts, lambda listing: listing.parties(loaded)))
+    show(format, (facts, lambda listing: listing.parties(loaded)))
 
 
 @app.command(epilog="Example: sim show positions ukraine --as-of 2025-02-24")
@@ -71,7 +71,7 @@ def positions(
     party = known_party(party, loaded.positions.values(), None, where=f" in {_place(folder, domain)}")
     labels = labels_of(loaded)
     chosen = loaded.positions.values() if party is None else [loaded.positions[party]]
-    _show(format, *((p, methodcaller("positions", p, as_of, labels, not loaded.evidence)) for p in chosen))
+    show(format, *((p, methodcaller("positions", p, as_of, labels, not loaded.evidence)) for p in chosen))
 
 
 @app.command(epilog="Example: sim show evidence P064")
@@ -87,7 +87,7 @@ def evidence(
     loaded, folder = _read(domain)
     rows = {row.id: row for row in loaded.evidence}
     if id is None:
-        _show(format, (loaded.evidence, lambda listing: listing.evidence(loaded.evidence)))
+        show(format, (loaded.evidence, lambda listing: listing.evidence(loaded.evidence)))
         return
     if id not in rows:
         raise _no_row(id, rows, folder, domain)
@@ -95,7 +95,7 @@ def evidence(
     def uses() -> list[str]:
         return [*citing(id, folder), *load_reactions(folder, loaded).citing(id)]
 
-    _show(format, ([rows[id]], lambda listing: listing.one_claim(rows[id], loaded, uses())))
+    show(format, ([rows[id]], lambda listing: listing.one_claim(rows[id], loaded, uses())))
 
 
 @app.command(epilog="Example: sim show reactions istanbul")
@@ -119,14 +119,14 @@ def reactions(
         raise typer.BadParameter(what)
     warn(reactions.warnings)
     rows = [row for row in reactions.rows if text in (None, row.text)]
-    _show(format, (rows, lambda listing: listing.reactions(rows, loaded.evidence)))
+    show(format, (rows, lambda listing: listing.reactions(rows, loaded.evidence)))
 
 
 @app.command(epilog="Example: sim show sources")
 def sources(domain: DomainDir = None, format: ListForm = "table") -> None:
     """The register of documents and of actors."""
     loaded, _ = _read(domain)
-    _show(format, (loaded.sources, lambda listing: listing.sources(loaded.sources)))
+    show(format, (loaded.sources, lambda listing: listing.sources(loaded.sources)))
 
 
 def list_(format: ListForm = "table") -> None:
@@ -134,7 +134,7 @@ def list_(format: ListForm = "table") -> None:
     from sim.scenario.catalogue import holdings
 
     texts = holdings()
-    _show(format, (texts, lambda listing: listing.texts(texts)))
+    show(format, (texts, lambda listing: listing.texts(texts)))
 
 
 def runs(
@@ -147,7 +147,7 @@ def runs(
 
     saved = saved_runs(out, scenario)
     if saved or format == "json":
-        _show(format, (saved, lambda listing: listing.runs(saved)))
+        show(format, (saved, lambda listing: listing.runs(saved)))
     else:
         of = "" if scenario is None else f" of {scenario}"
         tell(f"no saved runs{of} in {out}")
@@ -161,16 +161,15 @@ def _read(domain: Path | None) -> tuple[schema.Domain, Path]:
     return load_domain(folder), folder
 
 
-def _show(format: ListFormat, *listings: tuple[object, Table]) -> None:
+def show(format: ListFormat, *listings: tuple[object, Table]) -> None:
     """Print each model, or the table that :mod:`sim.report.listing` makes of it, and below them the library."""
-    from sim.report import listing
-    from sim.report.terminal import show
+    from sim.report import listing, terminal
 
     for model, table in listings:
         if format == "json":
             print_json(model)
         else:
-            show(table(listing))
+            terminal.show(table(listing))
     name_libraries(format)
 
 

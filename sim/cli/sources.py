@@ -1,7 +1,8 @@
-"""``sim sources``: cited places checked against the texts, and where to begin with the sources."""
+"""``sim sources``: cited places checked against the texts, claims younger than a day, where to begin."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -9,9 +10,9 @@ from typing import Annotated
 import typer
 
 from sim.cli.names import domain_folder, load_files
-from sim.cli.options import Inputs, Printing, bundled, rows_listed
+from sim.cli.options import Inputs, ListForm, Printing, bundled, day, rows_listed
 from sim.cli.output import FAILED, Commands, emit, say
-from sim.cli.show import DomainDir
+from sim.cli.show import DomainDir, show
 
 app = Commands(
     help="Work with the documents behind the evidence.",
@@ -42,6 +43,29 @@ def verify(
     say(f"{len(names)} texts, {cited} claims cited in them, {len(findings)} findings")
     if findings:
         raise typer.Exit(FAILED)
+
+
+@app.command(epilog="Example: sim sources after 2025-12-24")
+def after(
+    date: Annotated[dt.date, typer.Argument(parser=day, metavar="DATE", help="The day.")],
+    domain: DomainDir = None,
+    format: ListForm = "table",
+) -> None:
+    """List the claims younger than a day, by date, document or note, and the cells, lines and terms that cite them.
+
+    What of the library goes without them is what sim forecast --without-younger leaves out.
+    """
+    from sim.scenario.catalogue import citing
+    from sim.scenario.evidence import citations, younger
+    from sim.scenario.loading import load_domain
+
+    folder = domain_folder(domain)
+    loaded = load_domain(folder)
+    claims = younger(loaded, date)
+    cited = citations(loaded, claims)
+    terms = {claim.id: words for claim in claims if (words := list(citing(claim.id, folder)))}
+    listing = {"claims": claims, "citations": [x.as_plain() for x in cited], "terms": terms}
+    show(format, (listing, lambda tables: tables.younger(claims, cited, terms, loaded, date)))
 
 
 @app.command(epilog="Example: sim sources audit")

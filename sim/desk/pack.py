@@ -109,12 +109,17 @@ def draw_pack(loaded: Loaded, texts: Mapping[str, Loaded] | None = None) -> Pack
 def packable(loaded: Loaded) -> Case:
     """A scenario compiled, where a pack can carry all that judges it. Raises Complaints as :func:`sim.score` does."""
     [case] = compiled([loaded])
+    refuse_own_rules(loaded, case)
+    check_draws(case.scenario.draws, 1)
+    return case
+
+
+def refuse_own_rules(loaded: Loaded, case: Case) -> None:
+    """Raises Complaints about a party that judges by a rule of its author's own."""
     for profile in case.profiles:
         if profile.utility is not None or profile.acceptance is not None:
             what = "a page cannot carry a rule of one's own, which is code"
             raise unanswered(loaded, case, profile.id, what, "ask sim run, or make the page without the rule")
-    check_draws(case.scenario.draws, 1)
-    return case
 
 
 class Packing:

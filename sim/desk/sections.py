@@ -264,13 +264,18 @@ def _term(term: AmendedTerm, labels: Labels, *, sourced: bool) -> ReplacedTerm:
 def link_to(sha256: str, edits: Sequence[str], before: Sequence[str] = ()) -> str:
     """The link that puts edits into the desk of the page of this hash, as its script reads it.
 
-    ``before`` are edits that the draft has already; of two of the same path the later wins.
+    ``before`` are edits that the draft has already. They are made in this order; of two of the same path the later
+    alone, in its own place.
 
     >>> link_to("12ab", ["proposal.land=open", "us.land.importance=minor"])
     '#land=open&us.land.importance=minor&pack=12ab'
     """
-    terms = dict(edit.removeprefix("proposal.").split("=", 1) for edit in (*before, *edits))
-    return f"#{urlencode({**terms, 'pack': sha256[:12]})}"
+    values: dict[str, str] = {}
+    for edit in (*before, *edits):
+        path, value = edit.removeprefix("proposal.").split("=", 1)
+        values.pop(path, None)
+        values[path] = value
+    return f"#{urlencode([*values.items(), ('pack', sha256[:12])])}"
 
 
 # --- would any text do -------------------------------------------------------------------------

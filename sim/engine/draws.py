@@ -29,6 +29,7 @@ Index = NDArray[np.intp]
 
 #: Draws in a block.
 BLOCK = 4096
+_COLUMNS: Index = np.arange(BLOCK)
 #: Ranges of which rejection keeps less than this share are complained of before a run; a run
 #: itself gives up only at a tenth of it, so that what was let through does not stop half-way.
 LEAST_KEPT = 0.001
@@ -186,14 +187,14 @@ def order_by_class(raw: Array, classes: Sequence[int | None], known: dict[Hashab
     if len(groups) < 2:
         return raw
     if classed not in known:
-        known[classed] = np.sort(raw[list(classed)], axis=0)[::-1]
+        known[classed] = np.ascontiguousarray(np.sort(raw[list(classed)], axis=0)[::-1])
     out = raw.copy()
     first = 0
     for group in groups:
         at = (classed, first, *group)
         if at not in known:
             share = known[classed][first : first + len(group)]
-            known[at] = share if len(group) == 1 else np.take_along_axis(share, _ranks(raw[group]), axis=0)
+            known[at] = share if len(group) == 1 else share.ravel().take(_ranks(raw[group]) * BLOCK + _COLUMNS)
         out[group] = known[at]
         first += len(group)
     return out

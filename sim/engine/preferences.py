@@ -109,7 +109,7 @@ class Memo:
         return self._once((party, "no_deal.beliefs", ranges), draw)
 
     def masses(self, party: str, lottery: Hashable, make: Callable[[], list[Mass]]) -> list[Mass]:
-        """By issue, the options of no deal under what decides them: outcomes, and how likely a party finds each."""
+        """By issue, the options of no deal under what decides them: issues, outcomes, how likely a party finds each."""
         return self._once((party, "masses", lottery), make)
 
     def difference(self, values: Array, mass: Mass, option: int, make: Callable[[], Array | None]) -> Array | None:
@@ -195,7 +195,7 @@ class Preferences:
         #: that for itself.
         self.decision: Callable[[Any], Any] | None = None
         self._terms: dict[tuple[int, int], Array | None] = {}
-        lottery = (self.reservation is None, profile.outcomes, profile.beliefs)
+        lottery = (len(sizes), self.reservation is None, profile.outcomes, profile.beliefs)
         self._mass = memo.masses(profile.id, lottery, lambda: [self._outcome_mass(j) for j in range(len(sizes))])
 
     @cached_property

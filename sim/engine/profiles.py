@@ -264,7 +264,7 @@ class Case:
         """What is made of each party's model, which is the same wherever issues, day, no deal and rules are."""
         models = self.scenario.domain.positions
         each = [(models[p.id], p, self.consent[p.id]) for p in self.profiles]
-        return {_party_key(made[0], self.scenario.rules): made for made in each}
+        return {_party_key(one[0], self.scenario.rules): one for one in each}
 
     @cached_property
     def compiled_cells(self) -> dict[str, dict[str, tuple[schema.Position | None, Cell]]]:
@@ -361,11 +361,11 @@ class Case:
 
 
 def compile_case(
-    scenario: schema.Scenario, known: Case | None = None, made: dict[PartyKey, CompiledParty] | None = None
+    scenario: schema.Scenario, known: Case | None = None, others: dict[PartyKey, CompiledParty] | None = None
 ) -> Case:
     """Compile a scenario that :mod:`sim.scenario.checks` found in order.
 
-    What another case has compiled of the very same models is taken over as it is, as is what stands in ``made``: more
+    What another case has compiled of the very same models is taken over as it is, as is what stands in ``others``: more
     parties that were compiled beside that case. It grows.
 
     >>> import sim
@@ -383,16 +383,16 @@ def compile_case(
     lottery = None if name is None else domain.issues.no_deal.lotteries[name]
     outcomes = {} if lottery is None else lottery.outcomes
     packages = tuple(tuple(space.package(dict(outcome)).tolist()) for outcome in outcomes.values())
-    made = {} if known is None else known.compiled_parties if made is None else made
+    others = {} if known is None else known.compiled_parties if others is None else others
     parties: dict[str, CompiledParty] = {}
     for party in domain.positions.values():
         key = _party_key(party, scenario.rules)
-        if key not in made:
+        if key not in others:
             before = {} if known is None else known.compiled_cells.get(party.id, {})
             conditions = tuple((space.condition(c), _words(c)) for c in party.consent.when)
             profile = _profile(party, scenario, space, basis_of, packages, before)
-            made[key] = party, profile, (party.consent.always, conditions)
-        parties[party.id] = made[key]
+            others[key] = party, profile, (party.consent.always, conditions)
+        parties[party.id] = others[key]
     profiles = tuple(profile for _, profile, _ in parties.values())
     consent = {id: its for id, (_, _, its) in parties.items()}
     if known is not None and known.scenario.proposal is scenario.proposal:

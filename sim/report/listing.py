@@ -21,6 +21,7 @@ from sim.report.verdict import chance_words
 from sim.results.runs import SavedRun
 from sim.scenario import schema
 from sim.scenario.catalogue import Holding
+from sim.scenario.evidence import Citation, Fate, Reason, YoungerClaim
 from sim.scenario.labels import Labels, issue_labels, labels_of
 
 
@@ -214,6 +215,54 @@ def evidence(rows: Sequence[schema.Evidence]) -> RenderableType:
         (x.id, _stacked(x.party, str(x.date)), _stacked(x.issue, x.strength), x.claim, x.place or "") for x in rows
     )
     return _Rows({"id": 4, "party, date": 20, "issue, strength": 17, "claim": 38, "place": 11}, claims)
+
+
+#: By what a claim is younger than a day; and what becomes of what cites it, where it is left out.
+YOUNGER_BY: Mapping[Reason, str] = {
+    "date": "made later",
+    "source": "its document is later",
+    "note": "its note names a later time",
+}
+FATES: Mapping[Fate, str] = {"dropped": "goes", "loses_claim": "stays without it"}
+
+
+def younger(
+    claims: Sequence[YoungerClaim],
+    cited: Sequence[Citation],
+    terms: Mapping[str, Sequence[str]],
+    domain: schema.Domain,
+    day: dt.date,
+) -> RenderableType:
+    """Claims younger than a day, a row each, and what cites them; ``terms`` are those of texts, by claim."""
+    labels, names = labels_of(domain), {p.id: p.name for p in domain.positions.values()}
+    lines = []
+    for claim in claims:
+        places = [citing(x, labels, names) for x in cited if claim.id in x.claims]
+        dated = _stacked(str(claim.date), *(["document " + str(claim.source_date)] * (claim.source_date > claim.date)))
+        why = _stacked(*(YOUNGER_BY[reason] for reason in claim.reasons))
+        lines.append((claim.id, dated, why, _stacked(*places, *terms.get(claim.id, ())) or "nothing"))
+    dropped = sum(x.fate == "dropped" for x in cited)
+    head = f"{plural(len(claims), 'claim')} younger than {day}; without them {plural(dropped, 'entry', 'entries')} of "
+    head += f"cells and refusals would go, and {len(cited) - dropped} others lose a claim."
+    return (
+        Group(Text(head), _Rows({"id": 6, "of": 20, "younger": 24, "cited by": 44}, lines))
+        if lines
+        else Text(f"no claim is younger than {day}")
+    )
+
+
+def citing(citation: Citation, labels: Labels, parties: Mapping[str, str]) -> str:
+    """What cites a younger claim, and what becomes of it without."""
+    who = parties.get(citation.party or "", citation.party or "")
+    words = {
+        "cell": f"{who}: {labels.issue(citation.issue or '')} from {citation.start}",
+        "refusal": f"{who} refuses {labels.refusal(citation.party or '', citation.name)} from {citation.start}",
+        "beliefs": f"{who}: beliefs {citation.name}",
+        "no_deal": f"no deal {citation.name}",
+        "effect": f"effect {citation.name}",
+        "constraint": f"constraint {citation.name}",
+    }
+    return f"{words[citation.part]} ({FATES[citation.fate]})"
 
 
 def reactions(rows: Sequence[schema.Reaction], claims: Iterable[schema.Evidence]) -> RenderableType:

@@ -59,6 +59,7 @@ HOMES: Mapping[str, Home] = {
     "sim.frontier/1": _question("frontier", "Frontier"),
     "sim.trace/1": _question("trace", "TraceResult", figure=False),
     "sim.audit/1": _question("audit", "AuditResult", figure=False),
+    "sim.forecast/1": _question("forecast", "Forecast", figure=False),
 }
 
 

@@ -7,6 +7,7 @@ mark, are in :mod:`sim.scenario.negotiation_edits`. Everything here is pure: tre
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -515,3 +516,13 @@ _OF_A_PARTY = {
     "decides": _edit_decides,
 }
 assert set(_OF_A_PARTY) == set(PARTY)
+
+
+def without_domain_edits(tree: Mapping) -> Mapping:
+    """A saved tree whose domain is replaced: its list without the edits that went with the domain."""
+    before = tree.get("edits")
+    if not isinstance(before, Sequence):
+        return tree
+    own = re.compile(r"(proposal|negotiation|rules)\b")  # what edits of the scenario itself begin with
+    left = [x for x in before.items if not isinstance(x, Scalar) or own.match(str(x.value))]
+    return tree.having("edits", replace(before, items=tuple(left)))

@@ -1,4 +1,4 @@
-"""Evidence and its places: sentences, places in a text, verification, what counts as evidence and what repeats it.
+"""Evidence and its places: sentences, places in a text, verification; what counts, what repeats it, what is younger.
 
 A place reads ``pN.sM`` or ``pN.sM-sK``, several of them parted by semicolons: paragraph N is the
 Nth line of the text that is not blank, sentence M the Mth of that line, both counted from 1.
@@ -6,14 +6,16 @@ Nth line of the text that is not blank, sentence M the Mth of that line, both co
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from sim.files.complaints import Complaints
+from sim.files.nodes import TreePath
 from sim.files.text import read_bytes
 from sim.scenario import schema
 
@@ -255,3 +257,136 @@ def repeats(evidence: Iterable[schema.Evidence]) -> Mapping[str, str]:
                         gone, group = first[other], first[id]
                         first = {k: group if v == gone else v for k, v in first.items()}
     return first
+
+
+# --- what is younger than a day --------------------------------------------------------------
+#
+# A claim is younger than a day where it was made later, where its document is of a later day, or where its note names a
+# later time: who wrote the note had read what came later. In a note a day or month without a year is of the year last
+# named before it, else of the year of the claim; a month counts from its first day.
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+#: A day or a month in words, a day as ``2026-01-31``, or a year.
+_TIME = re.compile(
+    rf"(?:\b(?P<day>[12]?\d|3[01]) )?\b(?P<month>{'|'.join(_MONTHS)})\b(?: (?P<of>\d{{4}})\b)?"
+    r"|\b(?P<iso>\d{4}-\d\d-\d\d)\b|\b(?P<year>(?:19|20)\d\d)\b",
+    re.ASCII,
+)
+
+#: By what a claim is younger: its own day, that of its document, its note.
+Reason = Literal["date", "source", "note"]
+#: What cites a claim.
+Part = Literal["cell", "refusal", "beliefs", "no_deal", "effect", "constraint"]
+#: Those of some ids that are of younger claims.
+_Cited: TypeAlias = Callable[[Iterable[str]], tuple[str, ...]]
+#: What becomes of it without the claim: it goes, or loses the claim alone.
+Fate = Literal["dropped", "loses_claim"]
+
+
+@dataclass(frozen=True)
+class YoungerClaim:
+    """A claim that is younger than a day, and why."""
+
+    id: str
+    date: dt.date
+    source: str
+    source_date: dt.date
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Citation:
+    """What of a library cites younger claims: an entry of a cell, a refusal, or what it says of no deal and effects.
+
+    ``name`` is the id of the refusal, lottery, effect or constraint; ``path`` leads there in the domain.
+    """
+
+    part: Part
+    party: str | None
+    issue: str | None
+    name: str | None
+    start: dt.date | None
+    claims: tuple[str, ...]
+    fate: Fate
+    path: TreePath = ()
+
+    def as_plain(self) -> dict[str, object]:
+        """As documents have it: without the path."""
+        start = None if self.start is None else self.start.isoformat()
+        names = {"part": self.part, "party": self.party, "issue": self.issue, "name": self.name, "from": start}
+        return {**names, "claims": self.claims, "fate": self.fate}
+
+
+def younger(domain: schema.Domain, day: dt.date) -> list[YoungerClaim]:
+    """The claims that are younger than a day, in the order of the table."""
+    out = []
+    for row in domain.evidence:
+        source = domain.sources.sources.get(row.source)
+        reasons: dict[Reason, bool] = {
+            "date": row.date > day,
+            "source": source is not None and source.date > day,
+            "note": any(time > day.isoformat() for time in _times(row.note or "", row.date.year)),
+        }
+        if any(reasons.values()):
+            why = tuple(reason for reason, true in reasons.items() if true)
+            out.append(YoungerClaim(row.id, row.date, row.source, source.date if source else row.date, why))
+    return out
+
+
+def _times(note: str, year: int) -> Iterator[str]:
+    """The times that a note names, as their first days; ``year`` is of those before the first that names one."""
+    for time in _TIME.finditer(note):
+        if time["iso"]:
+            yield time["iso"]
+            continue
+        year = int(time["of"] or time["year"] or year)
+        month = _MONTHS.index(time["month"]) + 1 if time["month"] else 1
+        yield f"{year}-{month:02}-{int(time['day'] or 1):02}"
+
+
+def citations(domain: schema.Domain, claims: Iterable[YoungerClaim]) -> list[Citation]:
+    """What cites these claims and what becomes of it without them, party by party, then what is nobody's."""
+    days = {claim.id: claim.date for claim in claims}
+    rows = {row.id: row for row in domain.evidence}
+
+    def cited(ids: Iterable[str]) -> tuple[str, ...]:
+        return tuple(id for id in dict.fromkeys(ids) if id in days)
+
+    out: list[Citation] = []
+    for name, party in domain.positions.items():
+        at: TreePath = ("positions", name)
+        for issue, entries in party.positions.items():
+            for i, entry in enumerate(entries):
+                ids = cited((*entry.evidence.all, *(id for line in entry.red_lines for id in line.evidence)))
+                if ids:
+                    cell = (*at, "positions", issue, i)
+                    out.append(Citation("cell", name, issue, None, entry.start, ids, "dropped", cell))
+        for i, refusal in enumerate(party.refuses):
+            if ids := cited(refusal.evidence):
+                others = [rows[id] for id in refusal.evidence if id not in days and id in rows]
+                polled = refusal.holds is None or any(row.strength == "poll" for row in others)
+                stays = bool(others) and polled and all(refusal.start < days[id] for id in ids)
+                fate: Fate = "loses_claim" if stays else "dropped"
+                out.append(Citation("refusal", name, None, refusal.id, refusal.start, ids, fate, (*at, "refuses", i)))
+        for lottery, beliefs in party.no_deal.beliefs.items():
+            if ids := cited(beliefs.evidence):
+                of = (*at, "no_deal", "beliefs", lottery)
+                out.append(Citation("beliefs", name, None, lottery, None, ids, "loses_claim", of))
+    out += _of_issues(domain.issues, cited)
+    return out
+
+
+def _of_issues(issues: schema.Issues, cited: _Cited) -> Iterator[Citation]:
+    for lottery, its in issues.no_deal.lotteries.items():
+        if ids := cited(its.evidence):
+            path: TreePath = ("issues", "no_deal", "lotteries", lottery)
+            yield Citation("no_deal", None, None, lottery, its.start, ids, "loses_claim", path)
+    effects = [("effect", i, x.id, x.evidence) for i, x in enumerate(issues.effects)]
+    constraints = [("constraint", i, x.id, x.evidence) for i, x in enumerate(issues.constraints)]
+    for part, i, name, evidence in (*effects, *constraints):
+        if ids := cited(evidence):
+            kind: Part = "effect" if part == "effect" else "constraint"
+            yield Citation(kind, None, None, name, None, ids, "loses_claim", ("issues", f"{part}s", i))

@@ -8,7 +8,6 @@ validated once, however many scenarios share it.
 from __future__ import annotations
 
 import importlib
-import re
 import typing
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -369,7 +368,7 @@ def with_edits(loaded: Loaded, parsed: Sequence[Edit], cache: Cache | None = Non
     raise_errors(idle)
     tree, faults = gathered(tree, loaded.path, cache.candidates)
     raise_all(faults)
-    result = _finished(_with_edits(tree, parsed), loaded.path, cache)
+    result = finished(_with_edits(tree, parsed), loaded.path, cache)
     warnings = in_order((*idle, *result.warnings))
     edits = (*loaded._edits, *parsed)
     unedited = loaded._unedited or loaded.tree
@@ -484,7 +483,7 @@ def _one(read: Reading, path: Path, call: Call) -> Loaded:
                 hint = "put them in an edits file, for --with"
                 complaints.append(Complaint(tree.key_places["edits"], "edits", what, hint, code="saved"))
             elif "edits" in tree:
-                tree = _without_domain_edits(tree)
+                tree = editing.without_domain_edits(tree)
             tree = tree.having("domain", domain)
     if not isinstance(tree, Mapping):
         raise Complaints(complaints)
@@ -517,7 +516,7 @@ def _one(read: Reading, path: Path, call: Call) -> Loaded:
     tree, faults = gathered(tree, path, call.cache.candidates)
     complaints += faults
     try:
-        loaded = _finished(tree, path, call.cache, by_hand, domain_by_hand)
+        loaded = finished(tree, path, call.cache, by_hand, domain_by_hand)
     except Complaints as error:
         raise Complaints(_but([*complaints, *error.complaints], complaints, bad)) from None
     raise_all(complaints)
@@ -573,16 +572,6 @@ def _with_edits(tree: Mapping, edits: Sequence[Edit]) -> Mapping:
     return tree.having("edits", nodes.Sequence(texts, edits[0].places[0]))
 
 
-def _without_domain_edits(tree: Mapping) -> Mapping:
-    """A saved tree whose domain is replaced: its list without the edits that went with the domain."""
-    before = tree.get("edits")
-    if not isinstance(before, nodes.Sequence):
-        return tree
-    own = re.compile(r"(proposal|negotiation|rules)\b")  # what edits of the scenario itself begin with
-    left = [x for x in before.items if not isinstance(x, Scalar) or own.match(str(x.value))]
-    return tree.having("edits", replace(before, items=tuple(left)))
-
-
 def _faults(domain: CheckedDomain, names: KnownNames, place: Place, cache: Cache) -> list[Complaint]:
     """What is wrong with a domain and across its files, which is asked once."""
     if domain.model is not None and domain.checked is None:
@@ -593,7 +582,7 @@ def _faults(domain: CheckedDomain, names: KnownNames, place: Place, cache: Cache
     return [*domain.faults, *(domain.checked or ())]
 
 
-def _finished(tree: Mapping, path: Path, cache: Cache, by_hand: bool = False, domain_by_hand: bool = False) -> Loaded:
+def finished(tree: Mapping, path: Path, cache: Cache, by_hand: bool = False, domain_by_hand: bool = False) -> Loaded:
     """Validate and check a merged tree. Raises Complaints."""
     part, domain = validated(tree, cache, by_hand, domain_by_hand)
     names = replace(KnownNames.of({**part.plain, "domain": domain.plain}, cache.names), rows=domain.rows)

@@ -33,10 +33,10 @@ class Address:
     """Where the server is asked: a host, by all its names, and a port."""
 
     def __init__(self, host: str, port: int) -> None:
-        self.host, self.port = host, port
+        self.host, self.port = host.lower(), port
         number = _number(host)
         #: Whether it is asked from this machine alone.
-        self.loopback = host == "localhost" or (number is not None and number.is_loopback)
+        self.loopback = self.host == "localhost" or (number is not None and number.is_loopback)
         self._any = number is not None and number.is_unspecified
 
     def __str__(self) -> str:
@@ -110,10 +110,9 @@ class Guard:
             return 421, SERVER["wrong_host"].format(address=self._address, host=host or "nobody")
         if origin is not None and origin != f"http://{host}":
             return 403, SERVER["wrong_origin"].format(origin=origin)
-        if (
-            headers.get(b"sec-fetch-site") in ("cross-site", "same-site")
-            and headers.get(b"sec-fetch-mode") != "navigate"
-        ):
+        # a link of theirs may lead here; a frame, an image or a script of theirs would have the server work unseen
+        linked = headers.get(b"sec-fetch-mode") == "navigate" and headers.get(b"sec-fetch-dest") == "document"
+        if headers.get(b"sec-fetch-site") in ("cross-site", "same-site") and not linked:
             return 403, SERVER["wrong_site"]
         kind = headers.get(b"content-type", "").partition(";")[0].strip().lower()
         if method == "POST" and kind != "application/json":

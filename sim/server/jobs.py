@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 
 from sim.files.arguments import UnknownName
 from sim.files.errors import SimError
@@ -18,8 +18,8 @@ from sim.server.messages import JobState, Kind, Task
 
 #: So many processes at once, and so many ended ones whose files are kept.
 MOST_RUNNING, MOST_ENDED = 2, 8
-#: Seconds after which work that nobody asks about is stopped, and what came of it forgotten.
-UNASKED, FORGOTTEN = 120.0, 600.0
+#: Seconds after which work that nobody asks about is stopped, and what came of it forgotten; so often it is looked for.
+UNASKED, FORGOTTEN, LOOK = 120.0, 600.0, 10.0
 
 
 class TooMuchWork(SimError):
@@ -40,6 +40,8 @@ class Job:
         """Follow the process until it ends."""
         state = JobState(state="failed", words=SERVER["cut_short"])
         for line in self.worker.lines():
+            if not line.endswith("\n"):  # it was ended while it told
+                break
             message = json.loads(line)
             if "done" in message:
                 words = WORK[self.kind].format(**message)
@@ -60,13 +62,17 @@ class Jobs:
         self._clock = clock
         self._lock = Lock()
         self._jobs: dict[str, Job] = {}
-        self._closed = False
+        self._closed = Event()
+        Thread(target=self._look, daemon=True).start()
 
     def start(self, task: Task) -> str:
         """Begin work; its id, which nobody can guess. Raises TooMuchWork, OSError."""
         with self._lock:
             self._tidy()
-            if self._closed or sum(job.state.state == "running" for job in self._jobs.values()) >= MOST_RUNNING:
+            if (
+                self._closed.is_set()
+                or sum(job.state.state == "running" for job in self._jobs.values()) >= MOST_RUNNING
+            ):
                 raise TooMuchWork(SERVER["too_many"].format(most=MOST_RUNNING))
             id = secrets.token_urlsafe(16)
             job = Job(task.order.kind, Worker("sim.server.work", task.model_dump_json()), self._clock())
@@ -95,10 +101,16 @@ class Jobs:
     def close(self) -> None:
         """End all work, and begin no more."""
         with self._lock:
-            self._closed = True
+            self._closed.set()
             jobs, self._jobs = self._jobs, {}
         for job in jobs.values():
             job.worker.end()
+
+    def _look(self) -> None:
+        """Tidy up now and then, whoever asks for what."""
+        while not self._closed.wait(LOOK):
+            with self._lock:
+                self._tidy()
 
     def _tidy(self) -> None:
         """Stop work that nobody asks about, and forget what ended long ago, or is more than is kept."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
 from sim.desk import english as desk_english
@@ -10,7 +9,7 @@ from sim.desk.frame import SERVED_MODULES, SERVED_STYLES, engine, in_head, in_pa
 from sim.server import words
 from sim.server.english import SERVER
 from sim.server.messages import Faults
-from sim.server.shelf import ServedDesk, Shelf
+from sim.server.shelf import ServedDesk, ServedText, Shelf
 
 #: What a served page may do besides running its script: ask its own server, and save what it drew.
 _ALLOWED = ("connect-src 'self'", "img-src 'self' blob: data:")
@@ -21,10 +20,13 @@ PARTS = ("text", "map", "method", "positions")
 def index(shelf: Shelf) -> tuple[str, str]:
     """The list of texts, and the policy of the page."""
     head = in_head("", styles(("desk", "site")))
-    domains = []
-    for title, own in groupby(shelf.texts.values(), lambda text: text.loaded.scenario.domain.issues.title):
-        rows = sorted(own, key=lambda text: (text.loaded.scenario.proposal.date, text.id))
-        domains.append({"title": title, "texts": rows})
+    of: dict[str, list[ServedText]] = {}
+    for text in shelf.texts.values():
+        of.setdefault(text.loaded.scenario.domain.issues.title, []).append(text)
+    by_date = {
+        title: sorted(texts, key=lambda x: (x.loaded.scenario.proposal.date, x.id)) for title, texts in of.items()
+    }
+    domains = [{"title": title, "texts": texts} for title, texts in by_date.items()]
     return rendered("served_index.html", domains=domains, words=SERVER, **head), head["policy"]
 
 

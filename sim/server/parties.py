@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.desk.english import line_words
+from sim.desk.pack import refuse_own_rules
+from sim.engine.preferences import ranges
 from sim.engine.profiles import Case, Profile, compile_case
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import edited
@@ -19,9 +21,10 @@ def edited_parties(desk: ServedDesk, edits: Sequence[str]) -> EditedParties:
     """The parties that edits change. Raises Complaints about the edits, or what they lead to."""
     loaded = edited(desk.loaded, edits)
     case = compile_case(loaded.scenario, desk.case)
+    refuse_own_rules(loaded, case)
     before = {profile.id: profile for profile in desk.case.profiles}
     changed = [profile for profile in case.profiles if before[profile.id] is not profile]
-    check_fit(loaded, case, [profile for profile in changed if _ranges(profile) != _ranges(before[profile.id])])
+    check_fit(loaded, case, [profile for profile in changed if ranges(profile) != ranges(before[profile.id])])
     labels = labels_of(loaded.scenario.domain)
     known = {*desk.loaded.warnings}
     return EditedParties(
@@ -44,9 +47,3 @@ def _words(desk: ServedDesk, case: Case, profile: Profile, before: Profile) -> d
             record = issue_record(case, profile, j, seen[j], weight=0.0, mean_gain=0.0)
             out[cell.issue] = [*desk.words.of(profile.id, record, lines)]
     return out
-
-
-def _ranges(profile: Profile) -> tuple[object, ...]:
-    """What may leave nothing to draw from."""
-    weights = [(cell.weight, cell.importance) for cell in profile.cells]
-    return profile.reservation, profile.beliefs, weights if any(weight for weight, _ in weights) else None

@@ -46,7 +46,12 @@ class Store(Generic[T]):
                 self._values.popitem(last=False)
         with lock:
             if not value:
-                value.append(make())
+                try:
+                    value.append(make())
+                except BaseException:
+                    with self._lock:
+                        self._values.pop(key, None)
+                    raise
             return value[0]
 
 

@@ -26,8 +26,8 @@ def compiled(loaded: Sequence[Loaded], known: Case | None = None) -> list[Case]:
     for item in loaded:
         if not isinstance(item, Loaded):
             raise InvalidArgument(f"what is asked for is asked of a loaded scenario (sim.load), not of {item!r}")
-    made = None if known is None else known.compiled_parties
-    cases = [compile_case(item.scenario, known, made) for item in loaded]
+    others = None if known is None else known.compiled_parties
+    cases = [compile_case(item.scenario, known, others) for item in loaded]
     complaints: list[Complaint] = []
     faults: dict[Hashable, tuple[str, str] | None] = {}
     sound: set[Hashable] = set()

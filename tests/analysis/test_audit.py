@@ -20,7 +20,7 @@ from sim.analysis.audit.page import HEADER, page
 from sim.analysis.audit.page import rows as csv_rows
 from sim.analysis.audit.result import Audited, AuditResult
 from sim.analysis.audit.support import Rows
-from sim.analysis.audit.verdict_shares import hanging
+from sim.analysis.shared.verdict_shares import hanging
 from sim.cli import app
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, compile_case

@@ -341,6 +341,8 @@ def test_help_of_every_command_shows_an_example() -> None:
         ["sources"],
         ["sources", "verify"],
         ["sources", "audit"],
+        ["sources", "after"],
+        ["forecast"],
     ):
         code, out, _ = call(*command, "--help")
         assert code == 0

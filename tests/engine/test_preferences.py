@@ -295,6 +295,16 @@ def test_a_cost_of_no_deal_is_added_and_a_reservation_is_taken_off() -> None:
     assert within(own.reservation.mean(), 0.3, 0.2 / np.sqrt(12), BLOCK)
 
 
+def test_parties_of_the_same_name_in_spaces_of_other_sizes_share_a_memo() -> None:
+    """As where texts of several domains are scored at once: with reservations, nothing else tells them apart."""
+    memo = Memo(seed=1, block=0)
+    for issues in ({"a": "xy"}, {"a": "xy", "b": "xyz"}, {"a": "xy"}):
+        positions = {i: position(options) for i, options in issues.items()}
+        on, alone = one(positions, outcomes=None, issues=issues, reservation=0.5)
+        shared = Preferences(on.profiles[0], on.space.sizes, memo)
+        assert np.array_equal(shared.gain(on.text), alone.gain(on.text))
+
+
 def test_tied_options_are_worth_the_same_in_every_draw() -> None:
     _, own = one({"a": position(["x", ["y", "z"]], "major"), "b": position([["x", "y"]], "critical")})
     assert np.array_equal(own.values[0][1], own.values[0][2])

@@ -23,6 +23,7 @@ from sim.analysis.compare.compare import compare
 from sim.analysis.compare.inputs import gather
 from sim.analysis.flip import page as flip_view
 from sim.analysis.flip.flip import flip
+from sim.analysis.forecast import page as forecast_view
 from sim.analysis.levers import page as levers_view
 from sim.analysis.levers.levers import levers
 from sim.analysis.sobol import page as sobol_view
@@ -52,6 +53,14 @@ def loaded(**options: object) -> sim.Loaded:
     return sim.load(ISTANBUL, draws=200, **options)  # type: ignore[arg-type]
 
 
+def forecast_page() -> Page:
+    terms = {"fighting": {"option": "stops", "basis": "stated"}, "donbas": {"option": "ceded", "basis": "stated"}}
+    text = {"title": "A text of later days", "date": "2026-01-23", "summary": "Two terms.", "terms": terms}
+    file = {"title": "One text", "texts": {"later": text}}
+    options = {"domain": SCENARIOS / "domain", "as_of": "2025-12-24", "without_younger": True}
+    return forecast_view.page(sim.forecast(file, draws=200, **options))  # type: ignore[arg-type]
+
+
 def two_paths() -> Page:
     paths = (
         "proposal.domestic_consent=referendum,parliament",
@@ -70,6 +79,7 @@ PAGES: dict[str, Callable[[], Page]] = {
     "sweep of two": two_paths,
     "talks": lambda: talks_view.page(score([loaded(protocol="single_text")])[0]),
     "audit": lambda: audit_view.page(audit([loaded(), sim.load(MEMBER, draws=200)])),
+    "forecast": forecast_page,
     "trace": lambda: trace_view.page(trace(loaded(protocol="alternating_offers"))),
 }
 

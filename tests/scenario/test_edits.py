@@ -278,7 +278,7 @@ def test_a_series_of_edits_makes_of_each_set_what_it_is_alone(deal: Path) -> Non
     """Whatever was edited before in the series: models, places of warnings and complaints, digest, compiled case."""
     base = load(deal)
     case = compile_case(base.scenario)
-    made = case.compiled_parties
+    others = case.compiled_parties
     parsed = {text: parse_set(text, 1) for text in OF_A_SERIES}
     in_series = series(base)
     faults = 0
@@ -296,7 +296,7 @@ def test_a_series_of_edits_makes_of_each_set_what_it_is_alone(deal: Path) -> Non
             assert each.tree == alone.tree
             assert each.sha256 == alone.sha256
             assert [c.what for c in each.warnings] == [c.what for c in alone.warnings if c.code != "twice"]
-            one, other = compile_case(each.scenario, case, made), compile_case(alone.scenario)
+            one, other = compile_case(each.scenario, case, others), compile_case(alone.scenario)
             assert one.text.tolist() == other.text.tolist()
             for name in ("profiles", "consent", "open_issues", "assumed_issues", "term_basis", "outcomes", "lottery"):
                 assert getattr(one, name) == getattr(other, name)

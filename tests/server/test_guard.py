@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sim.server.guard import Address
 from sim.server.messages import MOST_BYTES, MOST_EDITS
+from sim.server.shelf import MOST_DESKS
 from tests import small
 from tests.server.client import HOST, ORIGIN, Client
 
@@ -58,7 +60,9 @@ def test_pages_of_other_origins_are_refused(client: Client, origin: str) -> None
 def test_parts_of_other_sites_pages_are_refused_and_links_are_followed(client: Client) -> None:
     fetch = {"sec-fetch-site": "cross-site"}
     assert client.get("/", **fetch, **{"sec-fetch-mode": "no-cors"}).status == 403
-    assert client.get("/", **fetch, **{"sec-fetch-mode": "navigate"}).status == 200
+    frame = {**fetch, "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"}
+    assert client.get("/text/deal?as_of=2023-01-01", **frame).status == 403
+    assert client.get("/", **{**frame, "sec-fetch-dest": "document"}).status == 200
     assert client.get("/", **{"sec-fetch-site": "same-origin", "sec-fetch-mode": "cors"}).status == 200
 
 
@@ -135,6 +139,30 @@ def test_faults_of_edits_are_told_as_on_a_terminal(client: Client) -> None:
     assert value["edit"] == "red.status.importance=hgih"
     assert value["place"] == "edits[1]:1:23"
     assert "did you mean" in value["words"]
+
+
+def test_a_day_without_positions_takes_no_desk_s_place(client: Client) -> None:
+    desk = client.shelf.desk("deal")
+    for year in range(1900, 1900 + MOST_DESKS):
+        assert client.get(f"/text/deal?as_of={year}-01-01").status == 422
+    assert client.shelf.desk("deal") is desk
+
+
+def test_texts_of_a_domain_stand_together(tmp_path: Path) -> None:
+    """By date, in whatever order they were named."""
+    one = small.write(tmp_path / "deal")
+    later = one.with_name("later.yaml")
+    later.write_text(
+        one.read_text(encoding="utf-8").replace("date: 2022-03-29", "date: 2022-05-01", 1), encoding="utf-8"
+    )
+    page = Client(str(later), "austria_1955/state_treaty_1955", str(one), draws=20).get("/").body.decode()
+    assert page.count("<h2") == 2
+    assert page.index("/text/deal") < page.index("/text/later") < page.index("/text/state_treaty_1955")
+
+
+def test_a_host_has_its_name_in_capitals_too() -> None:
+    assert Address("MyMachine", 8000).names("mymachine:8000")
+    assert Address("LOCALHOST", 8000).names("127.0.0.1:8000")
 
 
 def test_people_are_told_on_a_page(client: Client) -> None:

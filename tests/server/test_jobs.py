@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 import sim
+from sim.desk.sections import link_to
 from sim.files import system
 from sim.server import jobs as working
-from sim.server.jobs import Jobs, TooMuchWork
+from sim.server.jobs import Job, Jobs, TooMuchWork
 from sim.server.messages import JobOrder, Task
 from sim.server.work import Product, done
 from tests import small
@@ -110,6 +111,18 @@ def test_a_process_that_is_cut_short_is_told(client: Client) -> None:
     assert ended(client, id).json["words"] == "the work was cut short"
 
 
+@pytest.mark.filterwarnings("error")
+def test_work_that_is_ended_while_it_tells_is_cut_short() -> None:
+    class Halved(Still):
+        def lines(self) -> Iterator[str]:
+            yield '{"done": 1, "total": 2}\n'
+            yield '{"html": "<sect'
+
+    job = Job("levers", Halved(), 0.0)  # type: ignore[arg-type]
+    job.listen()
+    assert (job.state.state, job.state.words) == ("failed", "the work was cut short")
+
+
 class Still:
     """A process that does nothing until it is ended."""
 
@@ -154,6 +167,21 @@ def test_work_that_nobody_asks_about_ends_and_is_forgotten_in_time(
     jobs.close()
 
 
+def test_work_that_nobody_asks_about_ends_without_further_work(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(working, "Worker", Still)
+    monkeypatch.setattr(working, "LOOK", 0.01)
+    now = 0.0
+    jobs = Jobs(lambda: now)
+    worker = jobs.job(jobs.start(task(client, kind="levers", edits=[]))).worker
+    assert isinstance(worker, Still)
+    now = working.UNASKED + 1
+    end = time.monotonic() + 10
+    while not worker.over and time.monotonic() < end:
+        time.sleep(0.01)
+    assert worker.over
+    jobs.close()
+
+
 # --- what comes of work, in this process --------------------------------------------------------
 
 
@@ -172,6 +200,13 @@ def test_rows_lead_into_the_desk_with_the_edits_of_the_draft(client: Client) -> 
     levers = links(done(task(client, kind="levers", edits=edits)))
     assert f"#land=frozen&status=undecided&red.refuses.armed_neighbour=none&pack={pack}" in levers
     assert f"#land=frozen&status=undecided&red.red_lines=none&red.refuses=none&pack={pack}" in levers
+
+
+def test_edits_of_a_link_are_made_in_their_order() -> None:
+    """One that drops all lines comes after a line that the draft draws, also where the draft has it before that."""
+    draft = ["us.red_lines=none", "us.land.red_lines=[ceded]"]
+    assert link_to("12ab", ["us.red_lines=none"], draft) == "#us.land.red_lines=%5Bceded%5D&us.red_lines=none&pack=12ab"
+    assert link_to("12ab", ["proposal.pack=small"]) == "#pack=small&pack=12ab"
 
 
 def test_amendments_are_those_of_the_command(client: Client, file: Path) -> None:

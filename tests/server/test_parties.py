@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import sim
 from sim.desk.pack import draw_pack
 from sim.desk.positions import positions
 from sim.engine.profiles import compile_case
+from tests import own_rules, small
 from tests.server.client import Client
 
 DRAWS = 50
@@ -128,6 +130,15 @@ def test_another_day_and_evidence_have_their_own_positions(client: Client) -> No
         [expected] = [other for other in fresh["parties"] if other["id"] == "us"]
         assert [cell["basis"] for cell in party["cells"]] == [cell["basis"] for cell in expected["cells"]]
         assert [cell["start"] for cell in party["cells"]] == [cell["start"] for cell in expected["cells"]]
+
+
+def test_a_rule_of_one_s_own_is_refused_as_when_a_page_is_made(tmp_path: Path) -> None:
+    """An edit may name one too; a page has no code to judge by it."""
+    own_rules.register()
+    client = Client(str(small.write(tmp_path / "deal")), draws=20)
+    answer = client.parties("deal", "rules.acceptance.red=up_to_a_tenth")
+    assert (answer.status, answer.json["faults"][0]["edit"]) == (422, "rules.acceptance.red=up_to_a_tenth")
+    assert answer.words[0].startswith("red: acceptance up_to_a_tenth: a page cannot carry a rule of one's own")
 
 
 def test_edits_that_change_no_party_change_nothing(client: Client) -> None:

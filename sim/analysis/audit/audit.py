@@ -11,8 +11,9 @@ from typing import get_args
 
 from sim.analysis.audit.result import Audited, AuditedText, AuditResult, InForce, Kind, KindCount, NotFound
 from sim.analysis.audit.support import Rows
-from sim.analysis.audit.verdict_shares import Hanging, hanging, settles_nothing
 from sim.analysis.shared.parties import lines_crossed
+from sim.analysis.shared.verdict_shares import Hanging, hanging
+from sim.engine.packages import OPEN
 from sim.engine.profiles import Case, Cell, CellBasis, Line, Profile
 from sim.files.arguments import InvalidArgument, several
 from sim.report.looked_for import lacking
@@ -75,6 +76,11 @@ def audit(loaded: Loaded | Sequence[Loaded]) -> AuditResult:
         labels=together(labels_of(case.scenario.domain) for case in cases),
         versions=versions(),
     )
+
+
+def settles_nothing(case: Case) -> bool:
+    """Whether there is no verdict that could hang on anything: nobody is asked, or the text leaves all issues open."""
+    return not case.asked or bool((case.text == OPEN).all())
 
 
 def _distinct(ids: Sequence[str]) -> list[str]:

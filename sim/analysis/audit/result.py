@@ -43,7 +43,7 @@ class InForce(Record):
     stated. ``basis`` is that of the order of what the text says: assumed where its place is, whatever the basis of the
     rest. ``searched`` of a refusal is the oldest day among the cells of the issues that it names, None where one of
     them was never looked for; ``missing`` is what of a cell was looked for and not found. ``of_verdict`` is the share
-    of the text's verdict (:mod:`sim.analysis.audit.verdict_shares`), ``by_lines`` what its red lines have of that,
+    of the text's verdict (:mod:`sim.analysis.shared.verdict_shares`), ``by_lines`` what its red lines have of that,
     ``of_answer`` the share of the party's own answer, None where the sources are silent on the party.
     """
 

@@ -24,7 +24,7 @@ import numpy as np
 
 from sim.engine.acceptability import crossed_lines
 from sim.engine.draws import BLOCK, Array
-from sim.engine.packages import OPEN, Mask
+from sim.engine.packages import Mask
 from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Case
 
@@ -109,8 +109,3 @@ def _answer(own: Preferences, case: Case) -> _Answer:
     return _Answer(
         accepts=(many == 0) & (own.gain(seen) >= own.enough), cells=cells, lines=binding / np.maximum(many, 1)
     )
-
-
-def settles_nothing(case: Case) -> bool:
-    """Whether there is no verdict that could hang on anything: nobody is asked, or the text leaves all issues open."""
-    return not case.asked or bool((case.text == OPEN).all())

@@ -1,0 +1,60 @@
+"""``sim forecast``: what a library as it stood on a day would have said of texts that came later."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.names import domain_folder
+from sim.cli.options import Inputs, Output, bundled, day
+from sim.cli.output import emit, progress_bar
+
+DRAWS, SEED = 10_000, 1
+
+
+@bundled
+def forecast(
+    texts: Annotated[
+        Path, typer.Argument(metavar="TEXTS", help="A file of texts: title, and texts by id, each with its terms.")
+    ],
+    as_of: Annotated[
+        dt.date, typer.Option(parser=day, metavar="DATE", help="The day whose positions count, for every text.")
+    ],
+    domain: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="DIR", help="The domain folder, or the name of a library; several, one reading each."),
+    ] = None,
+    without_younger: Annotated[
+        bool,
+        typer.Option(
+            "--without-younger",
+            help="Each library once more, as it would have stood without claims younger than the day (sim sources "
+            "after DATE lists them).",
+        ),
+    ] = False,
+    *,
+    inputs: Annotated[Inputs, ("draws", "seed")],
+    output: Annotated[Output, ("format", "full", "quiet")],
+) -> None:
+    """Tell what each party would make of each text, and of every single term, by the positions of a day.
+
+    A single term is a text that says this alone; all other issues are left open.
+    """
+    from sim.analysis.forecast.forecast import forecast as asked
+
+    folders = list(map(domain_folder, domain)) if domain else [domain_folder(None)]
+    draws = DRAWS if inputs.draws is None else inputs.draws
+    with progress_bar(draws * 100 * len(folders), "reading") as progress:
+        result = asked(
+            texts,
+            as_of=as_of,
+            domain=folders,
+            draws=draws,
+            seed=SEED if inputs.seed is None else inputs.seed,
+            without_younger=without_younger,
+            progress=progress,
+        )
+    emit(result, output)
