@@ -47,12 +47,13 @@ if (one instanceof HTMLSelectElement) {
 const { x, y, width, height } = one.getBoundingClientRect();
 return [x + width / 2, y + height / 2];
 """
-#: Fills what the page remembers of edited parties, so that what grows after that is not forgotten.
+#: Fills what the page remembers of edited parties with the largest, so that what grows after that is not forgotten.
 _FILL = """
 const done = arguments[0], { list, parties, desk, pack, draft } = page;
+const { edits } = list.readings.reduce((a, b) => (b.edits.length > a.edits.length ? b : a));
 (async () => {
   for (let k = 0; k < 32; k++) {
-    const { edits } = list.readings[k % list.readings.length], others = edits.filter((_, n) => n !== k % edits.length);
+    const others = edits.filter((_, n) => n !== k % edits.length);
     const pairs = others.map(edit => [edit.slice(0, edit.indexOf('=')), edit.slice(edit.indexOf('=') + 1)]);
     const one = new desk.constructor(pack, await parties.of(Object.fromEntries(pairs)));
     one.changes(draft.terms);

@@ -119,7 +119,7 @@ export class EditList {
     if (page.tabs.current !== "parties" || of === this.of) return;
     this.of = of;
     at("edits-whole").textContent = "";
-    at("edits-overlap").hidden = Object.keys(edits).length < 2;
+    at("edits-overlap").hidden = this.groups().groups.length < 2;
     this.turn++;
     if (Object.keys(edits).length) this.showEffects();
     else this.fillIn(make("li", { class: "soft" }, page.say.no_edits));
