@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import os
 import signal
@@ -15,7 +16,8 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.server.serving import bound
+from sim.server.serving import bound, served
+from sim.server.shelf import Shelf
 from tests import small
 
 PACKAGE = Path(sim.__file__).parent.parent
@@ -70,6 +72,17 @@ def test_it_writes_nothing_and_ends_without_a_word(name: str, tmp_path: Path) ->
     assert (process.returncode, out, err) == (0, "", "")
     here.chmod(0o755)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path != here} == files
+
+
+def test_nothing_is_looked_through_when_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All desks and draws are there then: a second of processor time, and ten on a busy machine."""
+    monkeypatch.setattr("uvicorn.Server.run", lambda *_, **__: None)
+    try:
+        with bound("127.0.0.1", 0) as listening:
+            served(Shelf([], [], {}), listening, "127.0.0.1", lambda *_: None)
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
 
 
 def test_it_serves_all_shipped_texts_where_none_is_named(tmp_path: Path) -> None:
