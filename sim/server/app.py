@@ -66,7 +66,7 @@ def application(shelf: Shelf, jobs: Jobs, lifespan: Lifespan | None = None) -> F
         return Response(status_code=204)
 
     @app.get("/api/alive")
-    def alive() -> Alive:
+    async def alive() -> Alive:
         """That the server is there."""
         return Alive(version=__version__)
 

@@ -30,7 +30,8 @@ export class ServedDocuments extends Documents {
   /** Any path; what it can be set to, the server says. @param {string} name @param {string} value */
   pathOf(name, value) {
     const [party, issue, ...more] = name.split(".");
-    if (!issue) return null;
+    // terms have a way of their own, and talks are not what a page shows
+    if (!issue || ["proposal", "negotiation", "rules"].includes(party)) return null;
     const old = !more.length && [...CLASSES, "none"].includes(value) && this.pack.issues.some(x => x.id === issue);
     return old ? importanceOf(party, issue) : name;
   }
