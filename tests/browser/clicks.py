@@ -73,9 +73,9 @@ def clicks(
     for panel in ("parties", "outcomes", "questions", "terms"):
         visitor.click(f"#tab-{panel}")
         sleep(1)
+    _some(visitor, drawn, 10)
     trouble = browser.execute_async_script(_FILL)
     assert trouble is None, trouble
-    _some(visitor, drawn, 10)
     _settle(visitor)
     before, end, number = _heap(browser), monotonic() + seconds, 0
     while monotonic() < end:
