@@ -73,14 +73,14 @@ def clicks(
     for panel in ("parties", "outcomes", "questions", "terms"):
         visitor.click(f"#tab-{panel}")
         sleep(1)
+    _some(visitor, drawn, 10)
     trouble = browser.execute_async_script(_FILL)
     assert trouble is None, trouble
-    _some(visitor, drawn, 10)
+    _settle(visitor)
     before, end, number = _heap(browser), monotonic() + seconds, 0
     while monotonic() < end:
         number += _some(visitor, drawn, 5)
-    visitor.script("document.querySelector('dialog').close()")
-    sleep(2)
+    _settle(visitor)
     after = _heap(browser)
     tell(f"{number} clicks and keys; heap {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB after")
     # A refusal is an answer: what it says stands in the page, and in the console only that it came.
@@ -92,6 +92,14 @@ def clicks(
     if "does not answer" in visitor.text("server-note"):
         wrong.append("the server is gone")
     return wrong
+
+
+def _settle(visitor: Visitor) -> None:
+    """Wait until nothing is asked of the server any more: what is on its way is not what the page remembers."""
+    visitor.script("document.querySelector('dialog').close()")
+    visitor.click("#tab-parties")
+    sleep(2)
+    visitor.until(lambda: "…" not in visitor.text("edit-list"))
 
 
 def _some(visitor: Visitor, drawn: random.Random, seconds: float) -> int:

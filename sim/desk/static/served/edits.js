@@ -116,11 +116,13 @@ export class EditList {
     at("edit-faults").textContent = (page.faults.line ?? []).join(" ");
     at("edit-warnings").replaceChildren(...this.warnings(null));
     const of = JSON.stringify([page.draft, page.layer, page.origins.of(page.draft)]);
-    if (page.tabs.current !== "parties" || of === this.of) return;
+    if (of === this.of) return;
+    this.turn++;
+    this.of = "";
+    if (page.tabs.current !== "parties") return;
     this.of = of;
     at("edits-whole").textContent = "";
     at("edits-overlap").hidden = this.groups().groups.length < 2;
-    this.turn++;
     if (Object.keys(edits).length) this.showEffects();
     else this.fillIn(make("li", { class: "soft" }, page.say.no_edits));
   }
