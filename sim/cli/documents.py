@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import webbrowser
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -155,6 +154,8 @@ def serve(
         def ready(address: str, words: str) -> None:
             say(words)
             if not no_open:
+                import webbrowser
+
                 webbrowser.open(f"{address}{path}")
 
         served(shelf, listening, host, ready)

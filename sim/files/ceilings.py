@@ -7,8 +7,6 @@ do.
 
 from __future__ import annotations
 
-from sim.files.arguments import InvalidArgument
-
 MOST_DRAWS = 100_000_000
 #: The sampling error of Sobol' indices falls with the square root of the sample; this many leave 0.001.
 MOST_SAMPLE = 1_000_000
@@ -28,6 +26,8 @@ MOST_ROWS = 10_000
 def check_draws(draws: int, texts: int) -> None:
     """Raises InvalidArgument where so many texts on so many draws are more than is taken on at once."""
     if draws * texts > MOST_WORK:
+        from sim.files.arguments import InvalidArgument  # brings what reads files, for which sim --help does not wait
+
         raise InvalidArgument(
             f"{texts:,} texts on {draws:,} draws are more than is taken on at once ({MOST_WORK:,} draws of a text); "
             f"take at most --draws {max(MOST_WORK // texts, 1)}"
@@ -37,4 +37,6 @@ def check_draws(draws: int, texts: int) -> None:
 def check_workers(workers: int) -> None:
     """Raises InvalidArgument for fewer workers than one, or more than :data:`MOST_WORKERS`."""
     if not 1 <= workers <= MOST_WORKERS:
+        from sim.files.arguments import InvalidArgument
+
         raise InvalidArgument(f"there may be 1 to {MOST_WORKERS} workers, not {workers}")
