@@ -64,9 +64,15 @@ const { edits } = list.readings.reduce((a, b) => (b.edits.length > a.edits.lengt
 
 
 def clicks(
-    browser: Any, serving: Serving, *, seconds: float, seed: int, tell: Callable[[str], None] = lambda _: None
+    browser: Any,
+    serving: Serving,
+    *,
+    seconds: float,
+    seed: int,
+    growth: float = GROWTH,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> list[str]:
-    """What went wrong in so many seconds of clicks: errors of console and log, and a heap that grew."""
+    """What went wrong in so many seconds of clicks: errors of console and log, and a heap that grew more than so."""
     visitor, drawn = Visitor(browser), random.Random(seed)
     log = serving.log
     visitor.open(f"{serving.address}/text/istanbul")
@@ -87,7 +93,7 @@ def clicks(
     wrong = [entry for entry in visitor.complaints() if "status of 422" not in entry and "status of 429" not in entry]
     if serving.log != log:
         wrong.append(f"the server wrote: {serving.log[len(log) :]}")
-    if after > GROWTH * before:
+    if after > growth * before:
         wrong.append(f"the heap grew from {before / 1e6:.1f} to {after / 1e6:.1f} MB")
     if "does not answer" in visitor.text("server-note"):
         wrong.append("the server is gone")
@@ -96,6 +102,8 @@ def clicks(
 
 def _settle(visitor: Visitor) -> None:
     """Wait until nothing is asked of the server any more: what is on its way is not what the page remembers."""
+    there = "return Boolean(document.querySelector('dialog') && document.body.dataset.ready)"
+    visitor.until(lambda: visitor.script(there))
     visitor.script("document.querySelector('dialog').close()")
     visitor.click("#tab-parties")
     sleep(2)
