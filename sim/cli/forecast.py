@@ -12,8 +12,6 @@ from sim.cli.names import domain_folder
 from sim.cli.options import Inputs, Output, bundled, day
 from sim.cli.output import emit, progress_bar
 
-DRAWS, SEED = 10_000, 1
-
 
 @bundled
 def forecast(
@@ -43,6 +41,7 @@ def forecast(
 
     A single term is a text that says this alone; all other issues are left open.
     """
+    from sim.analysis.forecast.forecast import DRAWS, SEED
     from sim.analysis.forecast.forecast import forecast as asked
 
     folders = list(map(domain_folder, domain)) if domain else [domain_folder(None)]

@@ -6,7 +6,7 @@ import base64
 import json
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -73,11 +73,14 @@ def done(task: Task, progress: Progress | None = None) -> Product:
     draft = edited(loaded, order.edits) if order.edits else loaded
     link = partial(_link, loaded.sha256, order.edits)
     domain = task.options.get("domain")
-    others = texts_beside(loaded, None if domain is None else Path(domain)).loaded
+
+    def others() -> Sequence[Loaded]:
+        return texts_beside(loaded, None if domain is None else Path(domain)).loaded
+
     name = loaded.scenario.id
     if order.kind == "report":
         words = shlex.join([*shlex.split(task.words), *(word for edit in order.edits for word in ("--set", edit))])
-        page = report(draft, words, others, command=f"{words} {settings_words(draft.scenario)}", progress=progress)
+        page = report(draft, words, others(), command=f"{words} {settings_words(draft.scenario)}", progress=progress)
         return Product(None, f"{name}.html", page.encode())
     kind = order.figure if order.kind == "figure" else order.kind
     document = _document(kind, draft, others, progress)
@@ -106,15 +109,17 @@ def _link(sha256: str, before: Sequence[str], edits: Sequence[str]) -> str:
     return link_to(sha256, edits, before)
 
 
-def _document(kind: str, draft: Loaded, others: Sequence[Loaded], progress: Progress | None) -> Document | str:
-    """The document of a question, or why there is none."""
+def _document(
+    kind: str, draft: Loaded, others: Callable[[], Sequence[Loaded]], progress: Progress | None
+) -> Document | str:
+    """The document of a question, or why there is none; the texts beside are read where it asks for them."""
     if kind == "verdict":
         return score(draft, progress=progress)[0]
     if kind == "levers":
         return levers(draft, progress=progress)
     if kind == "amendments":
         return amended(draft, progress)
-    return search(draft, texts=others, progress=progress)
+    return search(draft, texts=others(), progress=progress)
 
 
 def _section(kind: str, document: Any, link: Link) -> str:

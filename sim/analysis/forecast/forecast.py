@@ -38,14 +38,17 @@ from sim.simulation.cases import Progress, compiled
 #: Where texts stand that no file holds.
 MEMORY = "texts"
 
+#: Draws and seed of a forecast, if nothing else is said.
+DRAWS, SEED = 10_000, 1
+
 
 def forecast(
     texts: PathLike | Mapping[str, object],
     *,
     as_of: dt.date | str,
     domain: PathLike | Sequence[PathLike] | None = None,
-    draws: int = 10_000,
-    seed: int = 1,
+    draws: int = DRAWS,
+    seed: int = SEED,
     without_younger: bool = False,
     progress: Progress | None = None,
 ) -> Forecast:
