@@ -36,7 +36,7 @@ SERVED = {
     "state_terms": "{count} terms changed",
     "state_edit": "1 change to {party}",
     "state_edits": "{count} changes to {party}",
-    "state_pin": "pin: {name}",
+    "state_pin": "pinned",
     "state_day": "positions of {day}",
     "state_day_articles": "positions of {day}, articles alone",
     "was_of_parties": "Before each arrow, and the blue line: the same text by the library's positions of {day}.",
@@ -56,6 +56,9 @@ SERVED = {
     "keep_edits": "Keep",
     "drop_edits": "Drop all",
     "back_to": "Back to {made}",
+    "no_reading": "The link asks for the reading {name}, which is not in this library.",
+    "other_reading": "The reading '{title}' is another by now than when the link was made; it is shown as it is now.",
+    "pin_trouble": "Pin '{name}': {trouble}",
     "copied_link": "It works for whoever reaches this server; for others save the report, or the edits.",
     "file_without": "What parties want does not stand in a scenario's file; save the edits for it.",
     # the panels
@@ -66,7 +69,8 @@ SERVED = {
     "panel_questions": "Questions",
     # what parties want
     "readings_title": "Try a reading",
-    "readings_how": "A reading of a party as a whole, in one click; another click takes it away.",
+    "readings_how": "A what-if of a whole party in one click; another click takes it away. None of them is the "
+    "library's own reading.",
     "reading_edits": "{title} ({count} changes)",
     "reading_edit": "{title} (1 change)",
     "reading_contents": "{party}: {about}",
@@ -141,14 +145,16 @@ SERVED = {
     # all texts
     "outcomes_title": "What becomes of each text",
     "outcomes_how": "By the positions of this page and the changes of the draft to what parties want. Each cell: share "
-    "of draws in which the party accepts, red where few and blue where most. Was: the text started from, by the "
-    "library's positions. A pin goes by its own changes.",
+    "of draws in which the party accepts, red where few and blue where most; unknown, where the evidence leaves it "
+    "open. Was: the text started from, by the library's positions. A pin goes by its own changes.",
     "text_date": "of {date}",
     "text_later": "of {date}, later than the positions",
     "outcome_text": "Text",
     "outcome_draft": "The draft on the desk",
     "sort_by": "Sort by {name}",
-    "pin": "Pin the draft",
+    "reset": "Reset",
+    "pin": "Pin",
+    "pin_how": "Put the draft aside under a name, as a row of the table of every text",
     "pinned": "Pinned. The link of the page holds it under this name:",
     "pinned_as": "Pinned: {name}. The link of the page holds it.",
     "pin_ready": "Name it so",
@@ -161,6 +167,11 @@ SERVED = {
     "name_edit": "1 change to what parties want",
     "name_edits": "{count} changes to what parties want",
     "outcomes_lead": "The changes to what parties want move shares of {moved} of {texts} texts.",
+    "outcomes_accepted": "In half of the draws or more, all who are asked accept {accepted} of {texts} texts.",
+    "outcomes_accepted_one": "In half of the draws or more, all who are asked accept 1 of {texts} texts.",
+    "outcomes_refused": "Refused: {who}.",
+    "outcomes_refuses": "by {name} {count}",
+    "none": "none",
     "outcomes_working": "Counting …",
     "rename": "Rename",
     "rename_of": "Rename the pin: {name}",
@@ -169,9 +180,9 @@ SERVED = {
     "unpin": "Remove",
     "unpin_of": "Remove the pin: {name}",
     "on_desk": "on the desk",
-    "not_asked": "not asked",
     "silent_short": "silent",
     "cell_was": "was {share}",
+    "cell_modelled": "as modelled {share}",
     "save_csv": "Save the table (CSV)",
     "csv_saved": "The table is saved.",
     # questions
