@@ -79,7 +79,7 @@ SERVED = {
     "edit_idle": "1 more is as the library has it already",
     "edits_own_title": "What the draft changes of what parties want",
     "edits_own_how": "On which party and issue does it rest? Strongest first, on the same draws: what the change does "
-    "to the text on the desk alone, and what is lost without it while all others stay.",
+    "to the text on the desk alone, and what is lost without it while all others stay; by the larger of both.",
     "edits_overlap": "Effects overlap: they do not add up to what all do together.",
     "effect_alone": "This alone: {effect}",
     "effect_without": "Without it: {effect}",
@@ -103,6 +103,7 @@ SERVED = {
     "short_lines": "red line: {options}",
     "edited": "changed",
     "as_sources": "As the sources are read, and what the library notes on its own reading:",
+    "back": "↺ as read",
     "as_library": "Back to the sources",
     "importance": "Importance",
     "ranking_title": "Order of the options, best first",
@@ -140,6 +141,7 @@ SERVED = {
     "part_no_refusal": "no such refusal",
     "part_holds": "so large a share goes by {line}: {value}",
     "part_no_deal": "{part} {value}",
+    "part_read": "(the library: {read})",
     "part_as_library": "as the library has it",
     "others": "the others",
     # all texts

@@ -321,7 +321,8 @@ export class Page {
       line.append(was);
     }
     const share = make("span", { class: `share ${kind}`, title: fill(this.say.interval, { low: percent(low, 1), high: percent(high, 1) }) },
-      this.was(count, before), ...(word ? [make("span", { class: "word" }, this.say[kind])] : []), ` ${this.share(count)}`);
+      ...(asked ? [this.was(count, before)] : []), ...(word ? [make("span", { class: "word" }, this.say[kind])] : []),
+      ` ${asked ? "" : this.was(count, before)}${this.share(count)}`);
     return make("div", { class: "party" }, make("div", { class: "top" }, make("strong", {}, name), share), line,
       make("p", { class: "soft note" }, note));
   }
@@ -418,6 +419,13 @@ export class Page {
     at("on-evidence").textContent = key && fill(this.say[key], { who: spoken(refused.length ? refused : unknown) });
   }
 
+  /** What to say of a party where the evidence leaves its answer open, else nothing. @param {EvidenceAnswer["decided"]} decided */
+  evidenceWord(decided) {
+    const n = this.pack.draws;
+    if (evidenceStance(decided, n) !== "not settled") return "";
+    return decided[2] / n < HALF ? "inferred" : "unknown";
+  }
+
   /** @param {Answer} answer @param {EvidenceAnswer[]} evidence */
   showEvidence(answer, evidence) {
     evidence.forEach(({ decided }, i) => {
@@ -428,13 +436,13 @@ export class Page {
       bracket.style.width = `${Math.max((100 * (high - low)) / n, 1)}%`;
       box.querySelector("b")?.remove();
       box.append(bracket);
-      const note = box.nextElementSibling, unsettled = evidenceStance(decided, n) === "not settled";
+      const note = box.nextElementSibling;
       const range = this.range(this.share(low), this.share(high));
       if (note) note.prepend(`${fill(this.say.on_evidence, { range })} `);
-      const word = box.previousElementSibling?.querySelector(".share:not(.not_asked) .word");
-      if (word && unsettled) word.textContent = decided[2] / n < HALF ? this.say.inferred : this.say.unknown;
+      const word = box.previousElementSibling?.querySelector(".share:not(.not_asked) .word"), kind = this.evidenceWord(decided);
+      if (word && kind) word.textContent = this.say[kind];
       for (const part of [box.previousElementSibling?.querySelector(".share"), box.querySelector("i")])
-        part?.classList.toggle("unknown", unsettled && decided[2] / n >= HALF && !part.classList.contains("not_asked"));
+        part?.classList.toggle("unknown", kind === "unknown" && !part.classList.contains("not_asked"));
     });
     this.showHeadline(answer, evidence);
   }

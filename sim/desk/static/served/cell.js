@@ -48,10 +48,10 @@ export class CellEditor {
       checked => page.setEdit(`${this.read.id}.refuses.${line.id}`, checked ? null : "none")) }));
     const dropped = this.refusals.map(({ line }) => `${this.read.id}.refuses.${line.id}`);
     this.element = make("div", { class: "cell-editor" },
-      make("div", { class: "cell-field" }, make("label", { class: "importance-choice" }, page.say.importance, " ", this.weight), ...this.around(this.path("importance"))),
-      this.group("ranking_title", "ranking_of", this.ranking.element, ...this.around(this.path("ranking"))),
-      this.group("red_lines_title", "red_lines_of", ...this.lines.map(x => x.label), ...this.around(this.path("red_lines"))),
-      ...(this.refusals.length ? [this.group("refusals_title", "refusals_of", ...this.refusals.map(({ box }) => box.label), ...this.around(...dropped))] : []));
+      this.field(make("label", {}, page.say.importance, " ", this.weight), [this.path("importance")]),
+      this.group("ranking_title", "ranking_of", [this.path("ranking")], this.ranking.element),
+      this.group("red_lines_title", "red_lines_of", [this.path("red_lines")], ...this.lines.map(x => x.label)),
+      ...(this.refusals.length ? [this.group("refusals_title", "refusals_of", dropped, ...this.refusals.map(({ box }) => box.label))] : []));
     this.show();
   }
 
@@ -73,22 +73,25 @@ export class CellEditor {
     return { box, label: make("label", { class: "line-choice" }, box, " ", capital(words)) };
   }
 
-  /** @param {string} title @param {string} name @param {...Node} inner */
-  group(title, name, ...inner) {
-    const legend = make("legend", {}, this.page.say[title], make("span", { class: "hidden" }, ` (${this.named(name)})`));
-    return make("fieldset", { class: "cell-field" }, legend, ...inner);
+  /** @param {string} title @param {string} name @param {string[]} paths @param {...Node} inner */
+  group(title, name, paths, ...inner) {
+    const field = this.field(make("b", {}, this.page.say[title]), paths, ...inner);
+    field.setAttribute("role", "group");
+    field.setAttribute("aria-label", this.named(name));
+    return field;
   }
 
-  /** The way back of some paths, in a corner where it moves nothing, and what is wrong with each. @param {...string} paths */
-  around(...paths) {
-    const back = button(this.page.say.as_library, () => {
-      /** @type {HTMLElement | null} */ (back.parentElement?.querySelector("select, input, .ranking button:enabled") ?? null)?.focus({ preventScroll: true });
+  /** A head with the way back of some paths, where it moves nothing; and what is wrong with each. @param {HTMLElement} head @param {string[]} paths @param {...Node} inner */
+  field(head, paths, ...inner) {
+    const back = button(this.page.say.back, () => {
+      /** @type {HTMLElement | null} */ (field.querySelector("select, input, .ranking button:enabled"))?.focus({ preventScroll: true });
       this.page.setEdits(paths.map(path => [path, null]));
-    }, { class: "quiet back" });
+    }, { class: "quiet back", title: this.page.say.as_library, "aria-label": this.page.say.as_library });
     this.backs.push({ paths, back });
     const troubles = paths.map(path => make("p", { class: "trouble", role: "alert" }));
     paths.forEach((path, k) => this.troubles.set(path, troubles[k]));
-    return [back, ...troubles];
+    const field = make("div", { class: "cell-field" }, make("div", { class: "cell-head" }, head, back), ...inner, ...troubles);
+    return field;
   }
 
   /** @param {string} key @param {string} value @param {string} read */

@@ -55,7 +55,13 @@ export class ServedDocuments extends Documents {
     const besides = all.filter(([name]) => BESIDES.includes(name) && isOwn(name)), others = all.filter(([name]) => !(BESIDES.includes(name) && isOwn(name)));
     /** @type {string[]} */
     const missing = [];
-    const rest = others.flatMap(([name, value]) => (name === "reading" && isOwn(name) ? this.readingPairs(value, missing) : [[name, value]]));
+    /** @type {string[][]} */
+    let rest = [];
+    for (const [name, value] of others) {
+      if (name === "reading" && isOwn(name)) rest.push(...this.readingPairs(value, missing));
+      else if (name === "without" && isOwn(name)) rest = rest.filter(([path]) => path !== value);
+      else rest.push([name, value]);
+    }
     const { draft, troubles } = this.linked(rest.length ? `#${new URLSearchParams(rest)}` : "");
     this.origins.read(draft, new Map(/** @type {[string, string][]} */ (besides)));
     return { draft, troubles: [...missing, ...troubles], besides };

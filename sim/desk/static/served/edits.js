@@ -98,7 +98,8 @@ export class EditList {
   part([path, value], whole = false) {
     const { page } = this, { documents, say } = page, words = documents.editWords(path, value);
     const back = button("×", () => page.setEdit(path, null), { class: "quiet", "aria-label": fill(say.undo_this, { change: words }) });
-    return make("li", {}, whole ? words : documents.partWords(path, value), " ", back, ...this.warnings(`${path}=${value}`));
+    const read = documents.idle(path, value) ? "" : ` ${fill(say.part_read, { read: documents.readWords(path) })}`;
+    return make("li", {}, whole ? words : documents.partWords(path, value), make("span", { class: "soft" }, read), " ", back, ...this.warnings(`${path}=${value}`));
   }
 
   /** @param {Edit[]} edits */
@@ -160,8 +161,9 @@ export class EditList {
    */
   effect(before, after) {
     const { page } = this, { say } = page;
-    const moves = [{ name: say.all_short, a: before.joint, b: after.joint },
-      ...after.parties.map((party, i) => ({ name: page.words.parties[party.id].name, a: before.parties[i].decided, b: party.decided }))]
+    const asked = after.parties.map((party, i) => ({ name: page.words.parties[party.id].name, a: before.parties[i].decided, b: party.decided }))
+      .filter((_, i) => before.parties[i].asked || after.parties[i].asked);
+    const moves = [{ name: say.all_short, a: before.joint, b: after.joint }, ...asked]
       .map(({ name, a, b }) => ({ name, was: this.share(a), is: this.share(b), size: Math.abs((a ?? 0) - (b ?? 0)) }))
       .filter(({ was, is }) => was !== is);
     const [first, ...rest] = moves, all = first?.name === say.all_short ? [first] : [];

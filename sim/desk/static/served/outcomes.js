@@ -3,7 +3,7 @@
 /** @import { Draft } from "../draft.js" */
 /** @import { ServedPage } from "./page.js" */
 
-import { Desk, HALF, evidenceStance, stance } from "../answer.js";
+import { Desk, HALF, stance } from "../answer.js";
 import { at, button, make } from "../elements.js";
 import { saveFile } from "../sections.js";
 import { fill, listed, percent } from "../words.js";
@@ -124,11 +124,12 @@ export class Outcomes {
       origins.set(own, { from, made: origins.of(draft).made });
       return { name: title, kind: /** @type {const} */ ("text"), draft: own, pin: -1, date };
     };
-    return [
-      { name: say.outcome_draft, kind: "draft", draft, pin: -1, date: "" },
+    const own = [
       ...pins.map((pin, k) => ({ name: pin.name, kind: /** @type {const} */ ("pin"), draft: pin.draft, pin: k, date: "" })),
       text(""), ...Object.keys(pack.texts).map(text),
     ];
+    // a draft that a row below has already needs none of its own
+    return own.some(row => this.own(row)) ? own : [{ name: say.outcome_draft, kind: /** @type {const} */ ("draft"), draft, pin: -1, date: "" }, ...own];
   }
 
   /** @param {Draft} draft */
@@ -150,9 +151,7 @@ export class Outcomes {
     const parties = answer.parties.map((party, i) => {
       if (pack.parties[i].silent) return { count: null, word: "silent" };
       if (!party.asked) return { count: null, word: "not_needed" };
-      const unsettled = evidence && evidenceStance(evidence[i].decided, pack.draws) === "not settled";
-      const word = !unsettled ? stance(party.decided, pack.draws) : evidence[i].decided[2] / pack.draws < HALF ? "inferred" : "unknown";
-      return { count: party.decided, word };
+      return { count: party.decided, word: (evidence && page.evidenceWord(evidence[i].decided)) || stance(party.decided, pack.draws) };
     });
     this.known.set(key, { joint: answer.joint, parties });
   }

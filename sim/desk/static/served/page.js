@@ -172,6 +172,15 @@ export class ServedPage extends Page {
   /** @param {import("../party.js").Preferences[]} people */
   bound(people) { return this.layer ? people.map(own => withLayers(own, LAYERS.indexOf(this.layer))) : people; }
 
+  /** Where not all lines bind, shares are of another question than the evidence answers. @param {import("../answer.js").EvidenceAnswer["decided"]} decided */
+  evidenceWord(decided) { return this.layer ? "" : super.evidenceWord(decided); }
+
+  /** The shares by lines that bind, whichever do. @param {import("../answer.js").Answer} answer */
+  layersNote(answer) {
+    if (!this.layer) return super.layersNote(answer);
+    return super.layersNote(new Desk(this.pack, this.parties.known(this.draft.edits) ?? this.people).answer(this.draft.terms));
+  }
+
   /** What the evidence allows is asked of all lines, whichever bind. */
   evidence() { return new Desk(this.pack, this.parties.known(this.draft.edits) ?? this.people).evidence(this.draft.terms); }
 

@@ -18,10 +18,19 @@ export function partsOf(text) {
 /** Whether edits have all of a reading. @param {Reading} reading @param {Record<string, string>} edits */
 export const has = (reading, edits) => reading.edits.map(partsOf).every(([path, value]) => edits[path] === value);
 
-/** The reading whose edits come next among some, all and in its order: of several the longest. @param {Edit[]} edits @param {number} k @param {Reading[]} readings */
+/**
+ * The reading that begins at a place among edits: what it says and they say too stands there in its order; what they have
+ * otherwise comes later, and what they lack is left out. Of several the one with most.
+ * @param {Edit[]} edits @param {number} k @param {Reading[]} readings
+ */
 function nextOf(edits, k, readings) {
-  const own = readings.filter(reading => reading.edits.length > 1 && reading.edits.every((edit, n) => edits[k + n]?.join("=") === partsOf(edit).join("=")));
-  return own.sort((a, b) => b.edits.length - a.edits.length).at(0);
+  const later = new Set(edits.slice(k).map(([path]) => path)), same = new Set(edits.map(edit => edit.join("=")));
+  const all = readings.map(reading => {
+    const own = reading.edits.map(partsOf), there = own.filter(edit => same.has(edit.join("=")));
+    return { reading, count: there.length, missing: own.filter(([path]) => !edits.some(([other]) => other === path)).map(([path]) => path),
+      fits: 2 * there.length > own.length && there.every((edit, n) => edits[k + n]?.join("=") === edit.join("=")) && own.every(edit => there.includes(edit) || later.has(edit[0]) || !edits.some(([other]) => other === edit[0])) };
+  });
+  return all.filter(one => one.fits && one.count > 1).sort((a, b) => b.count - b.missing.length - a.count + a.missing.length).at(0);
 }
 
 /** What a reading holds, in a few letters, so that a link can tell whether it is another by now (FNV-1a). @param {Reading} reading */
@@ -31,13 +40,13 @@ function digest(reading) {
   return (hash >>> 0).toString(36);
 }
 
-/** Edits as a link holds them: whole readings by name, the rest one by one, in their order. @param {Record<string, string>} edits @param {Reading[]} readings @returns {string[][]} */
+/** Edits as a link holds them: readings by name, the rest one by one, in their order. @param {Record<string, string>} edits @param {Reading[]} readings @returns {string[][]} */
 export function inLink(edits, readings) {
   const all = /** @type {Edit[]} */ (Object.entries(edits)), pairs = [];
   for (let k = 0; k < all.length;) {
-    const reading = nextOf(all, k, readings);
-    pairs.push(reading ? ["reading", `${reading.id}~${digest(reading)}`] : all[k]);
-    k += reading ? reading.edits.length : 1;
+    const next = nextOf(all, k, readings);
+    pairs.push(...(next ? [["reading", `${next.reading.id}~${digest(next.reading)}`], ...next.missing.map(path => ["without", path])] : [all[k]]));
+    k += next?.count ?? 1;
   }
   return pairs;
 }
