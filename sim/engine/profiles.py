@@ -415,7 +415,7 @@ def compile_case(
 
 
 def _basis_of(scenario: schema.Scenario) -> BasisOf:
-    """Under --evidence, what rests only on background may count as assumed."""
+    """Under --evidence, what rests only on background, or on graded claims, may count as assumed."""
     # only where not all evidence counts is it looked up
     rows = {} if scenario.evidence == "all" else {row.id: row for row in scenario.domain.evidence}
     return partial(demoted, rows=rows, sources=scenario.domain.sources, mode=scenario.evidence)
