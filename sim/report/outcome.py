@@ -35,7 +35,7 @@ BRACKETS = (
 )
 #: Kinds of findings below the table that the first screen has: what bears on how far the verdict can be trusted.
 FIRST = (
-    *("vote_outcome", "sole_blockers", "read_out", "filler_range", "silent_sources", "silent_parties"),
+    *("graded_claims", "vote_outcome", "sole_blockers", "read_out", "filler_range", "silent_sources", "silent_parties"),
     *("not_modelled", "open_issues", "unplaced_term", "default_terms", "edited", "few_draws", "positions_age"),
     *("file_warning", "draws"),
 )
