@@ -184,11 +184,11 @@ def graded_claims(finding: kinds.GradedClaims, names: Names) -> str:
         named, more = x.claims[:LISTED], len(x.claims) - LISTED
         claims = listed([*named, *([f"{more} more"] if more > 0 else [])])
         with_all, without = (_settled(y, names, x.party) for y in (x.on_evidence, x.without))
-        each.append(f"{names.spoken(x.party)} {with_all} by {claims}, without {_them(x.claims)} {without}")
+        each.append(f"{names.spoken(x.party)} {with_all} ({claims}; without {_them(x.claims)} {without})")
     sentence = f"Hangs on weak or single sources: {'; '.join(each)}."
     now, then = evidence_word(finding.on_evidence), evidence_word(finding.without)
     if now != then:
-        sentence += f" On the evidence the text is then {then}, not {now}."
+        sentence += f" Without these, the text is {then} on the evidence, not {now}."
     return sentence
 
 

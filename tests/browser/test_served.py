@@ -541,6 +541,22 @@ def test_another_day_and_evidence_with_the_draft(served: Visitor) -> None:
     served.until(lambda: served.text("switch-faults"))
 
 
+def test_what_has_no_grade_alone_and_the_way_back(served: Visitor) -> None:
+    Cell(served, "us", "donbas").importance("minor")
+    served.click("#dialog-close")
+    Select(served.browser.find_element(By.ID, "switch-evidence")).select_by_value("firm")
+    served.click("#switch-form button")
+    served.until(lambda: "evidence=firm" in served.browser.current_url)
+    served.wait()
+    agrees(served, evidence="firm")
+    assert "without weak and single sources" in served.text("state")
+    Select(served.browser.find_element(By.ID, "switch-evidence")).select_by_value("all")
+    served.click("#switch-form button")
+    served.until(lambda: "evidence=all" in served.browser.current_url)
+    served.wait()
+    assert "without weak and single sources" in served.text("other-day")
+
+
 def test_layers_are_those_that_the_engine_counts(served: Visitor) -> None:
     full = served.answer()
     for k, layer in enumerate(("stated", "inferred")):
