@@ -624,11 +624,14 @@ def test_what_has_no_grade_alone_and_the_way_back(served: Visitor) -> None:
     served.wait()
     agrees(served, evidence="firm")
     assert "without weak and single sources" in served.text("state")
+    assert "without weak and single sources" in served.text("other-day")
+    served.click("#keep-edits")
     Select(served.browser.find_element(By.ID, "switch-evidence")).select_by_value("all")
     served.click("#switch-form button")
     served.until(lambda: "evidence=all" in served.browser.current_url)
     served.wait()
-    assert "without weak and single sources" in served.text("other-day")
+    assert "made on the positions of 2022-03-29 without weak and single sources" in served.text("other-day")
+    assert "weak" not in served.text("state")
 
 
 def test_layers_are_those_that_the_engine_counts(served: Visitor) -> None:
