@@ -41,8 +41,8 @@ def forecast(
 
     A single term is a text that says this alone; all other issues are left open.
     """
-    from sim.analysis.forecast.forecast import DRAWS, SEED
     from sim.analysis.forecast.forecast import forecast as asked
+    from sim.analysis.shared.libraries import DRAWS, SEED
 
     folders = list(map(domain_folder, domain)) if domain else [domain_folder(None)]
     draws = DRAWS if inputs.draws is None else inputs.draws
