@@ -46,8 +46,11 @@ REASON_WORDS: Mapping[LeftOutBecause, str] = {
 
 
 def score(value: float | None) -> str:
-    """A score or a difference, to two decimals."""
-    return "undefined" if value is None else f"{value + 0.0:.2f}"
+    """A score or a difference, to two decimals; to a third where two would say 0 of what is not."""
+    if value is None:
+        return "undefined"
+    digits = 3 if 0.0005 <= abs(value) < 0.005 else 2
+    return f"{value:.{digits}f}" if abs(value) >= 0.0005 else "0.00"
 
 
 def with_interval(figure: BacktestFigure) -> str:
@@ -104,13 +107,20 @@ def few_items(finding: kinds.FewItems, names: Names) -> str:
     return f"Some {finding.needed} independent items would be needed to tell; {has}."
 
 
+def few_subjects(finding: kinds.FewSubjects, names: Names) -> str:
+    return f"With {plural(finding.subjects, 'subject')} the intervals are rough, and likely too narrow."
+
+
 def wrong_sides(finding: kinds.WrongSides, names: Names) -> str:
+    rows, near = plural(finding.rows, "row"), finding.without_side
+    level = (
+        f" {near:,} {ending(near, 'has', 'have')} a share of one half to sampling error, and no side." if near else ""
+    )
     if not finding.misses:
-        return f"No row of {finding.rows:,} came out on the other side of one half."
+        return f"Of {rows} none came out on the other side of one half.{level}"
     sides = {"a yes where the party refused": finding.yes_for_a_no, "a no where it accepted": finding.no_for_a_yes}
     parts = listed([f"{count:,} {words}" for words, count in sides.items() if count])
-    came = f"{finding.misses:,} of {plural(finding.rows, 'row')} came out on the other side of one half"
-    return f"{came}: {parts}."
+    return f"{finding.misses:,} of {rows} came out on the other side of one half: {parts}.{level}"
 
 
 def misses_hang_on(finding: kinds.MissesHangOn, names: Names) -> str:

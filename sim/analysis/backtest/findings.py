@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from sim.analysis.backtest import result as kinds
 from sim.analysis.backtest.result import FORECASTERS, Backtest, BacktestFigure, BacktestFinding, Forecaster, Measure
 from sim.results.result import Unsourced
+from sim.results.verdicts import HALF
 
 #: So many independent items would be needed to tell the product from a rule of thumb.
 NEEDED = 110
+#: With fewer subjects than this a bootstrap over them is rough.
+LEAST_SUBJECTS = 10
 #: The scores, and whether more is better.
 MEASURES: dict[Measure, bool] = {"brier": False, "log": False, "auc": True}
 
@@ -83,10 +86,12 @@ def _told_apart(result: Backtest) -> Iterator[BacktestFinding]:
     yield kinds.Comparisons(compared=compared, better=tuple(better), worse=tuple(worse))
 
 
-def _few(result: Backtest) -> Iterator[kinds.FewItems]:
-    items = result.table("main").items
-    if items < NEEDED:
-        yield kinds.FewItems(items=items, needed=NEEDED)
+def _few(result: Backtest) -> Iterator[BacktestFinding]:
+    main = result.table("main")
+    if main.items < NEEDED:
+        yield kinds.FewItems(items=main.items, needed=NEEDED)
+    if 1 < main.subjects < LEAST_SUBJECTS:
+        yield kinds.FewSubjects(subjects=main.subjects)
 
 
 def _wrong(result: Backtest) -> Iterator[BacktestFinding]:
@@ -97,7 +102,7 @@ def _wrong(result: Backtest) -> Iterator[BacktestFinding]:
         which: sum(x.rows for x in result.misses if x.side == which) for which in ("yes_for_a_no", "no_for_a_yes")
     }
     total = sum(by_side.values())
-    yield kinds.WrongSides(rows=main.rows, misses=total, **by_side)
+    yield kinds.WrongSides(rows=main.rows, misses=total, without_side=_without_side(result), **by_side)
     if total:
         by_kind = {kind: sum(x.rows for x in result.misses if x.kind == kind) for kind in ("cell", None)}
         yield kinds.MissesHangOn(
@@ -106,6 +111,11 @@ def _wrong(result: Backtest) -> Iterator[BacktestFinding]:
             nothing=by_kind[None],
             assumed=sum(x.rows for x in result.misses if x.basis in ("assumed", "unknown")),
         )
+
+
+def _without_side(result: Backtest) -> int:
+    shares = [x.forecast for x in result.answers if x.left_out is None and x.forecast is not None]
+    return sum(share.low <= HALF <= share.high for share in shares)
 
 
 def _lines(result: Backtest) -> Iterator[kinds.LinesBear]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.analysis.backtest.english import CAVEAT, FORECASTER_NAMES, REASON_WORDS, say, score, with_interval
+from sim.analysis.backtest.english import CAVEAT, FORECASTER_NAMES, say, score, with_interval
 from sim.analysis.backtest.findings import lead_findings, note_findings
 from sim.analysis.backtest.result import FORECASTERS, Backtest, BacktestRow, ScoreTable, TableId
 from sim.files.grammar import listed, plural
@@ -138,40 +138,32 @@ def _brier(table: ScoreTable, name: str) -> str:
 
 
 def _rows(result: Backtest, names: Names) -> Sheet:
+    scored = [x for x in result.answers if x.left_out is None]
     columns = (
-        (Column("row"), [x.id for x in result.answers]),
-        (Column("date"), [str(x.date) for x in result.answers]),
-        (Column("party", width=14), [names.party(x.party) for x in result.answers]),
-        (Column("on", width=30), [_on(result, x) for x in result.answers]),
-        (Column("answer", width=14), [_answer(x) for x in result.answers]),
-        (
-            Column("accepts", right=True),
-            ["" if x.forecast is None else compact(x.forecast.estimate) for x in result.answers],
-        ),
-        (Column("hangs most on, or left out", width=30), [_why(result, x) for x in result.answers]),
+        (Column("row"), [x.id for x in scored]),
+        (Column("date"), [str(x.date) for x in scored]),
+        (Column("party", width=14), [names.party(x.party) for x in scored]),
+        (Column("on", width=24), [_on(result, x) for x in scored]),
+        (Column("answer", width=9), [_answer(x) for x in scored]),
+        (Column("accepts", right=True), ["" if x.forecast is None else compact(x.forecast.estimate) for x in scored]),
+        (Column("hangs most on", width=30), [_hangs_on(result, x) for x in scored]),
     )
-    return by_column(columns, "every row", detail=True)
+    return by_column(columns, "scored rows; CSV and JSON have the others too", detail=True)
 
 
 def _on(result: Backtest, x: BacktestRow) -> str:
     if x.text is not None:
         return f"'{result.texts.get(x.text, x.text)}'"
-    if x.issue is None:
-        return "no term or text"
-    if x.option is None or ":" in x.issue + x.option:
-        return ": ".join(filter(None, (x.issue, x.option)))
-    return result.labels.term(x.issue, x.option)
+    return result.labels.term(x.issue or "", x.option)
 
 
 def _answer(x: BacktestRow) -> str:
     if x.answer == "poll" and x.outcome is not None:
         return f"poll: {compact(x.outcome)}"
-    return x.answer if x.firmness is None else f"{x.answer} ({x.firmness.replace('_', ' ')})"
+    return f"{x.answer} ({(x.firmness or '').replace('_', ' ')})"
 
 
-def _why(result: Backtest, x: BacktestRow) -> str:
-    if x.left_out is not None:
-        return f"left out: {x.reason or REASON_WORDS[x.left_out]}"
+def _hangs_on(result: Backtest, x: BacktestRow) -> str:
     on = x.hangs_on
     if on is None:
         return "nothing: it is what no deal leaves"

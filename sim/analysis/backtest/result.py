@@ -243,6 +243,12 @@ class FewItems(Finding, kind="few_items"):
     needed: Count
 
 
+class FewSubjects(Finding, kind="few_subjects"):
+    """There are so few subjects that intervals are rough, and likely too narrow."""
+
+    subjects: Count
+
+
 class ProductScore(Finding, kind="product_score"):
     """The product's Brier score in the main table, beside the best and the worst of the baselines."""
 
@@ -262,10 +268,14 @@ class ConditionalBounds(Finding, kind="conditional_bounds"):
 
 
 class WrongSides(Finding, kind="wrong_sides"):
-    """Rows of the main table on which the product was on the wrong side."""
+    """Rows of the main table on which the product was on the wrong side.
+
+    ``without_side`` are those whose share is one half to sampling error; they are no misses.
+    """
 
     rows: Count
     misses: Count
+    without_side: Count
     yes_for_a_no: Count
     no_for_a_yes: Count
 

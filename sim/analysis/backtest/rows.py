@@ -41,13 +41,19 @@ class AnsweredRow:
 
     @property
     def miss(self) -> Side | None:
-        """The wrong side of one half, if it is on it; a row with neither outcome nor side is no miss."""
+        """The wrong side of one half, if it is on it; None also where a row has no outcome, or no side."""
         outcome = self.row.outcome
-        if self.answer is None or outcome is None or HALF in (outcome, self.share):
+        if self.answer is None or outcome is None or outcome == HALF or not self.sided:
             return None
         if (self.share > HALF) == (outcome > HALF):
             return None
         return "yes_for_a_no" if self.share > HALF else "no_for_a_yes"
+
+    @property
+    def sided(self) -> bool:
+        """Whether the share is on a side of one half, beyond its sampling error."""
+        assert self.answer is not None
+        return not self.answer.acceptability.low <= HALF <= self.answer.acceptability.high
 
 
 def answering_day(row: ObservedAnswer, days: Sequence[dt.date]) -> dt.date | None:

@@ -44,13 +44,21 @@ class Estimates:
         draws = None if self.draws is None else self.draws[:, [first]] - self.draws[:, others]
         return Estimates(self.estimates[first] - self.estimates[others], draws)
 
+    def without(self, figures: Sequence[int]) -> Estimates:
+        """With some figures that are not to be."""
+        estimates = self.estimates.copy()
+        estimates[[*figures]] = np.nan
+        return Estimates(estimates, self.draws)
+
     def interval(self, k: int) -> tuple[tuple[float, float] | None, float]:
         """The ends of a figure's interval, and in which share of the draws it is undefined."""
         if self.draws is None:
-            return None, 0.0
+            return None, float(np.isnan(self.estimates[k]))
+        if np.isnan(self.estimates[k]):
+            return None, 1.0
         defined = self.draws[~np.isnan(self.draws[:, k]), k]
         undefined = 1 - len(defined) / len(self.draws)
-        if undefined > MOST_UNDEFINED or np.isnan(self.estimates[k]):
+        if undefined > MOST_UNDEFINED:
             return None, undefined
         low, high = np.quantile(defined, ENDS)
         return (float(low), float(high)), undefined

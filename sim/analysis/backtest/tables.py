@@ -13,6 +13,7 @@ from sim.analysis.backtest.result import (
     FORECASTERS,
     BacktestFigure,
     CalibrationBin,
+    Forecaster,
     ForecasterScore,
     LeftOutBecause,
     LinesSeen,
@@ -33,6 +34,8 @@ REASONS: tuple[LeftOutBecause, ...] = (
     "new_issue", "not_modelled", "before", "party_silent", "not_scored", "conditional", "divided", "silent", "weak",
 )  # fmt: skip
 _FIRM = ("firm", "red_line")
+#: Say the same of every row of a subject, or of all: they put no row above another, so that they have no curve.
+WITHOUT_CURVE: tuple[Forecaster, ...] = ("constant", "refusal")
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,8 @@ def score_table(table: TableRows, seed: int) -> ScoreTable:
     differences: tuple[ForecasterScore, ...] = ()
     if table.rows:
         scored = table.scored(seed)
-        each = {"brier": scored.brier(), "log": scored.log(), "auc": scored.auc()}
+        curve = scored.auc().without([FORECASTERS.index(name) for name in WITHOUT_CURVE])
+        each = {"brier": scored.brier(), "log": scored.log(), "auc": curve}
         scores = _scores(FORECASTERS, each)
         differences = _scores(FORECASTERS[1:], {name: x.less(0) for name, x in each.items()})
     return ScoreTable(
