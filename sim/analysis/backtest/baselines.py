@@ -1,4 +1,4 @@
-"""Rules of thumb that answer the same rows: what is worth more than they are has learnt something.
+"""RulesOfThumb of thumb that answer the same rows: what is worth more than they are has learnt something.
 
 ``scenarios/backtest/PROTOCOL.md`` fixes each. A rule reads the positions of the party in force on the day, nothing else
 of the model: no draw, no weight, no alternative to a deal. What a rule does not know is one half, or the base rate.
@@ -66,7 +66,7 @@ def ranks(cell: Cell, options: int) -> Ranks:
     return Ranks(tuple(levels), len(values.levels) + (rest if values.rest_at is not None else 0))
 
 
-class Rules:
+class RulesOfThumb:
     """The rules of thumb of the parties of a library on its day."""
 
     def __init__(self, case: Case) -> None:
@@ -118,7 +118,7 @@ class Rules:
 class _Term:
     """A party and a term: what the rules ask of it."""
 
-    rules: Rules
+    rules: RulesOfThumb
     party: str
     issue: str
     option: str

@@ -16,9 +16,8 @@ from sim.scenario.labels import capital
 
 #: Said under every table.
 CAVEAT = (
-    "Scores of how often shares of draws came out as answers. They measure this library on these rows; a "
-    "share is still no chance of an event. How rows are scored was fixed before any score was seen: "
-    "scenarios/backtest/PROTOCOL.md."
+    "Scores of how often shares of draws came out as answers. They measure this library on these rows; a share is "
+    "still no chance of an event. How rows are scored is fixed in scenarios/backtest/PROTOCOL.md, its changes by date."
 )
 #: Who forecasts, as tables have it.
 FORECASTER_NAMES: Mapping[Forecaster, str] = {
@@ -61,13 +60,14 @@ def with_interval(figure: BacktestFigure) -> str:
 
 
 def rows_scored(finding: kinds.RowsScored, names: Names) -> str:
-    days = f"of {finding.first}" if finding.first == finding.last else f"of {finding.first} to {finding.last}"
+    days = f"{finding.first}" if finding.first == finding.last else f"{finding.first} to {finding.last}"
     counts = f"{plural(finding.items, 'item')} and {plural(finding.subjects, 'subject')}"
-    return f"{finding.rows:,} of {plural(finding.observed, 'observed answer')} {days} are scored: {counts}."
+    scored = f"{finding.rows:,} {ending(finding.rows, 'is', 'are')} scored"
+    return f"Of {plural(finding.observed, 'observed answer')}, {scored} ({days}): {counts}."
 
 
 def nothing_scored(finding: kinds.NothingScored, names: Names) -> str:
-    return f"None of {plural(finding.observed, 'observed answer')} can be scored, so there is no score."
+    return f"Of {plural(finding.observed, 'observed answer')} none can be scored, so there is no score."
 
 
 def product_score(finding: kinds.ProductScore, names: Names) -> str:
@@ -84,7 +84,7 @@ def comparisons(finding: kinds.Comparisons, names: Names) -> str:
     if not finding.better and not finding.worse:
         return f"None of this can tell yet: in none of {compared} does the interval of the difference leave zero out."
     parts = [
-        f"{word} than {listed([_against(*pair) for pair in pairs])}"
+        f"{word} than {_baselines(pairs)}"
         for word, pairs in (("better", finding.better), ("worse", finding.worse))
         if pairs
     ]
@@ -93,8 +93,12 @@ def comparisons(finding: kinds.Comparisons, names: Names) -> str:
     return f"It is {'; '.join(parts)}, of {compared} without a correction for their number.{more}"
 
 
-def _against(measure: Measure, baseline: Forecaster) -> str:
-    return f"'{FORECASTER_NAMES[baseline]}' ({MEASURE_NAMES[measure]})"
+def _baselines(pairs: Sequence[tuple[Measure, Forecaster]]) -> str:
+    """Baselines, each with the scores on which it is met."""
+    by: dict[Forecaster, list[str]] = {}
+    for measure, baseline in pairs:
+        by.setdefault(baseline, []).append(MEASURE_NAMES[measure])
+    return listed([f"'{FORECASTER_NAMES[baseline]}' ({listed(scores)})" for baseline, scores in by.items()])
 
 
 def no_interval(finding: kinds.NoInterval, names: Names) -> str:
@@ -125,9 +129,9 @@ def wrong_sides(finding: kinds.WrongSides, names: Names) -> str:
 
 def misses_hang_on(finding: kinds.MissesHangOn, names: Names) -> str:
     counts = {"a line": finding.lines, "a ranking": finding.rankings, "nothing": finding.nothing}
-    parts = listed([f"{count:,} on {what}" for what, count in counts.items() if count])
-    assumed = f"; {finding.assumed:,} on what is assumed or unknown" if finding.assumed else ""
-    return f"The misses hang {parts}{assumed}."
+    parts = listed([f"{what} in {count:,}" for what, count in counts.items() if count])
+    assumed = f"; it is assumed or unknown in {finding.assumed:,}" if finding.assumed else ""
+    return f"What the misses hang on most is {parts}{assumed}."
 
 
 def lines_bear(finding: kinds.LinesBear, names: Names) -> str:
@@ -166,8 +170,9 @@ def polls_undecided(finding: kinds.PollsUndecided, names: Names) -> str:
 
 def left_out_rows(finding: kinds.LeftOutRows, names: Names) -> str:
     total = sum(x.rows for x in finding.reasons)
+    verb = ending(total, "is", "are")
     parts = [f"{x.rows:,} {REASON_WORDS[x.because]}" for x in finding.reasons]
-    return f"Left out are {plural(total, 'row')}: {listed(parts)}."
+    return f"{plural(total, 'row')} {verb} left out: {listed(parts)}."
 
 
 def readers_agree(finding: kinds.ReadersAgree, names: Names) -> str:

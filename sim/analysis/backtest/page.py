@@ -48,7 +48,8 @@ def rows(result: Backtest) -> Iterator[tuple[object, ...]]:
             None if x.as_of is None else x.as_of.isoformat(),
             *((None,) * 3 if x.forecast is None else x.forecast.figures), x.word,
             None if on is None else on.basis, None if on is None else on.kind, x.crossed, x.miss, x.weight,
-            *(baselines.get(name) for name in FORECASTERS[1:]), "; ".join(x.tables), "; ".join(x.sources),
+            *(baselines.get(name) for name in FORECASTERS[1:]), "; ".join(x.tables) or None,
+            "; ".join(x.sources) or None,
         )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sim.analysis.backtest.baselines import Rules
+from sim.analysis.backtest.baselines import RulesOfThumb
 from sim.analysis.backtest.observed import NEW, ObservedAnswer
 from sim.analysis.backtest.result import LeftOutBecause, Side
 from sim.analysis.shared.answering import word_of
@@ -63,12 +63,12 @@ def answering_day(row: ObservedAnswer, days: Sequence[dt.date]) -> dt.date | Non
 
 def answered_rows(rows: Sequence[ObservedAnswer], readings: Mapping[dt.date, TextReading]) -> list[AnsweredRow]:
     """Every row with what its day's reading says of it."""
-    rules = {day: Rules(reading.base) for day, reading in readings.items()}
+    rules = {day: RulesOfThumb(reading.base) for day, reading in readings.items()}
     return [_answered(row, readings, rules) for row in rows]
 
 
 def _answered(
-    row: ObservedAnswer, readings: Mapping[dt.date, TextReading], rules: Mapping[dt.date, Rules]
+    row: ObservedAnswer, readings: Mapping[dt.date, TextReading], rules: Mapping[dt.date, RulesOfThumb]
 ) -> AnsweredRow:
     day = answering_day(row, [*readings])
     parties = next(iter(readings.values())).record.parties
