@@ -106,7 +106,7 @@ def cases() -> Iterator[tuple[str, list[str]]]:
         "--as-of",
         "2025-12-24",
         "--texts",
-        "tests/data/sealed/texts_2026.yaml",
+        "scenarios/backtest/texts_2026.yaml",
     ]
     for form in FORMATS:
         whole = ["--full"] * (form == "table")
