@@ -21,13 +21,13 @@ from typer.testing import CliRunner
 
 import sim
 from sim.analysis.backtest import findings as told
-from sim.analysis.backtest.baselines import RulesOfThumb, points, ranks, verdict_of_points
 from sim.analysis.backtest.coding import agreement
 from sim.analysis.backtest.findings import findings as findings_of
 from sim.analysis.backtest.observed import ObservedAnswer, read_observed
 from sim.analysis.backtest.page import HEADER
 from sim.analysis.backtest.result import FORECASTERS, Backtest, BacktestFinding, Forecaster, Measure
 from sim.analysis.backtest.scores import RESAMPLES, ScoredRows, item_weights
+from sim.analysis.shared.rules_of_thumb import RulesOfThumb, points, ranks, verdict_of_points
 from sim.cli import app
 from sim.engine.draws import stream
 from sim.engine.profiles import compile_case

@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sim.analysis.backtest.baselines import RulesOfThumb
 from sim.analysis.backtest.observed import NEW, ObservedAnswer
 from sim.analysis.backtest.result import LeftOutBecause, Side
 from sim.analysis.shared.answering import word_of
 from sim.analysis.shared.libraries import TextReading
 from sim.analysis.shared.readings import ForecastAnswer
+from sim.analysis.shared.rules_of_thumb import RulesOfThumb
 from sim.report.verdict import Word
 from sim.results.verdicts import HALF
 from sim.scenario import schema

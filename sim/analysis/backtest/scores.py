@@ -152,3 +152,13 @@ def item_weights(items: Sequence[Hashable]) -> Array:
     """The weight of each row: those of one item share 1 in equal parts."""
     many = Counter(items)
     return np.array([1 / many[item] for item in items])
+
+
+def base_rates(outcomes: Array, weights: Array, subjects: Sequence[str]) -> Array:
+    """Of each row, the weighted mean outcome of the rows of all other subjects; one half where there are none."""
+    out = np.full(len(outcomes), 0.5)
+    for subject in set(subjects):
+        own = np.array([other == subject for other in subjects])
+        if (~own).any():
+            out[own] = (weights * outcomes)[~own].sum() / weights[~own].sum()
+    return out

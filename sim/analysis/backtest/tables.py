@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.analysis.backtest.baselines import base_rates
 from sim.analysis.backtest.result import (
     FORECASTERS,
     BacktestFigure,
@@ -24,7 +23,7 @@ from sim.analysis.backtest.result import (
     TableId,
 )
 from sim.analysis.backtest.rows import AnsweredRow
-from sim.analysis.backtest.scores import BINS, Estimates, ScoredRows, item_weights
+from sim.analysis.backtest.scores import BINS, Estimates, ScoredRows, base_rates, item_weights
 from sim.engine.draws import Array
 from sim.results.verdicts import HALF
 from sim.scenario import schema

@@ -12,9 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
-from sim.engine.draws import Array
 from sim.engine.packages import Space
 from sim.engine.profiles import Cardinal, Case, Cell, Ordinal, compiled_cell, stops
 from sim.scenario import schema
@@ -84,8 +81,12 @@ class RulesOfThumb:
             "last_word": _last_word([term.last_word for term in each]),
             "camp": _mean([term.camp for term in each]),
             "distance": _mean([NEITHER if term.closeness is None else term.closeness for term in each]),
-            "fixed_score": verdict_of_points([points(term.closeness) for term in each]),
+            "fixed_score": self.fixed_scores(party, terms).verdict,
         }
+
+    def fixed_scores(self, party: str, terms: Mapping[str, str]) -> FixedScores:
+        """The fixed-score average of a text: every term weighs alike, and there is no line and no alternative."""
+        return fixed_scores([_Term(self, party, issue, option).closeness for issue, option in terms.items()])
 
     def ranks(self, party: str, issue: str) -> Ranks:
         """The levels in force on the day."""
@@ -168,6 +169,20 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else NEITHER
 
 
+@dataclass(frozen=True)
+class FixedScores:
+    """The fixed scores of a text's terms for a party: their mean, None without a term, and 1, 0 or one half."""
+
+    mean: float | None
+    verdict: float
+
+
+def fixed_scores(closeness: Sequence[float | None]) -> FixedScores:
+    """The fixed-score average of terms, each by how close it is to the party's best."""
+    scores = [points(x) for x in closeness]
+    return FixedScores(sum(scores) / len(scores) if scores else None, verdict_of_points(scores))
+
+
 def points(closeness: float | None) -> int:
     """The fixed score of a term, halves up; the middle of the scale where nothing is known."""
     return MOST_POINTS // 2 if closeness is None else math.floor(MOST_POINTS * closeness + 0.5 + 1e-9)
@@ -177,13 +192,3 @@ def verdict_of_points(scores: Sequence[int]) -> float:
     """1, 0 or one half by the mean of the fixed scores of a text's terms."""
     mean = sum(scores) / len(scores) if scores else MOST_POINTS / 2
     return 1.0 if mean >= THRESHOLDS[1] else 0.0 if mean <= THRESHOLDS[0] else NEITHER
-
-
-def base_rates(outcomes: Array, weights: Array, subjects: Sequence[str]) -> Array:
-    """Of each row, the weighted mean outcome of the rows of all other subjects; one half where there are none."""
-    out = np.full(len(outcomes), NEITHER)
-    for subject in set(subjects):
-        own = np.array([other == subject for other in subjects])
-        if (~own).any():
-            out[own] = (weights * outcomes)[~own].sum() / weights[~own].sum()
-    return out
