@@ -15,7 +15,7 @@ import inspect
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -188,6 +188,12 @@ Paged = Annotated[Output, ("format", "full", "plot", "title", "quiet")]
 Printing = Annotated[Output, ("format", "quiet")]
 
 
+@cache
+def _hints(bundle: type) -> dict[str, Any]:
+    """The annotations of a bundle's options."""
+    return typing.get_type_hints(bundle, include_extras=True)
+
+
 def bundled(command: Callable[..., None]) -> Callable[..., None]:
     """A command whose signature, which typer reads, has the options of its bundles in place of these."""
     options: list[inspect.Parameter] = []
@@ -199,7 +205,7 @@ def bundled(command: Callable[..., None]) -> Callable[..., None]:
             continue
         [names] = names or [without(kind)]
         bundles[parameter.name] = kind, names
-        hints = typing.get_type_hints(kind, include_extras=True)
+        hints = _hints(kind)
         options += [parameter.replace(name=n, default=getattr(kind, n), annotation=hints[n]) for n in names]
 
     @wraps(command)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.desk.english import SAY
 from sim.files.grammar import listed
@@ -127,7 +127,10 @@ def _party(id: str, result: Result, party: PartyResult) -> ShareBar:
         low, high = compact(evidence.necessary), compact(evidence.possible)
         reach = low if low == high else SAY["range"].format(low=low, high=high)
         note = f"{SAY['on_evidence'].format(range=reach)} {note}"
-    return _bar(id, party.name, party.acceptability, note, word(party.verdict, evidence), evidence)
+    bar = _bar(id, party.name, party.acceptability, note, word(party.verdict, evidence), evidence)
+    if party.silent or party.consent_needed:
+        return bar
+    return replace(bar, kind="not_asked", word=SAY["not_asked"])
 
 
 def _notes(result: Result, party: PartyResult) -> list[str]:

@@ -52,6 +52,7 @@ SAY = {
     "divided": "divided",
     "inferred": "refuses, inferred",
     "unknown": UNKNOWN,
+    "not_asked": "not asked",
     # the headline
     "head_none": NO_VERDICT["nobody_asked"],
     "head_nothing": NO_VERDICT["nothing_settled"],

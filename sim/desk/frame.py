@@ -27,12 +27,24 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 #: Modules of the page, each after those that it builds on.
-MODULES = ("pack", "texts", "party", "answer", "words", "draft", "elements", "sections", "desk", "report")
+MODULES = ("pack", "texts", "party", "answer", "words", "draft", "elements", "note", "sections", "desk", "report")
 #: Its styles.
 STYLES = ("desk", "sections")
 #: Those of a page that a server has.
 _ONLY_SERVED = (
-    *("server", "parties", "ranking", "origins", "documents", "cell", "tabs", "switches", "state", "other_day"),
+    *(
+        "server",
+        "parties",
+        "ranking",
+        "origins",
+        "readings",
+        "tabs",
+        "documents",
+        "cell",
+        "switches",
+        "state",
+        "other_day",
+    ),
     *("edits", "positions", "outcomes", "jobs", "page", "start"),
 )
 SERVED_MODULES = (*MODULES[:-1], *(f"served/{name}" for name in _ONLY_SERVED))

@@ -45,7 +45,7 @@ def _stopping(schema: Any) -> Any:
 class Record(BaseModel):
     """Whatever is printed or saved: numbers are finite, and there is no key that the model does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False, defer_build=True)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeAlias
@@ -22,6 +21,7 @@ from sim.server.faults import body_words, fault, faults_of
 from sim.server.jobs import Jobs, TooMuchWork
 from sim.server.messages import (
     Alive,
+    Day,
     EditedParties,
     EditsOfText,
     Fault,
@@ -56,7 +56,7 @@ def application(shelf: Shelf, jobs: Jobs, lifespan: Lifespan | None = None) -> F
         return _page(*page.index(shelf))
 
     @app.get("/text/{id}", response_class=HTMLResponse)
-    def text(id: str, as_of: dt.date | None = None, evidence: Evidence | None = None) -> Response:
+    def text(id: str, as_of: Day | None = None, evidence: Evidence | None = None) -> Response:
         """The desk of a text, by the positions of a day and a kind of evidence."""
         return _page(*page.desk(shelf.desk(id, as_of, evidence)))
 

@@ -33,6 +33,8 @@ def in_words(complaint: Complaint) -> str:
 def body_words(error: Mapping[str, Any]) -> str:
     """What is wrong with a request, as its check tells it, and where in it."""
     where = [str(part) for part in error["loc"] if part not in ("body", "query", "path")]
+    if error["type"] == "value_error":  # of a check of our own, whose words are whole
+        return str(error["ctx"]["error"])
     what = str(error["msg"])
     return SERVER["wrong_part"].format(where=".".join(where) or SERVER["request"], what=f"{what[:1].lower()}{what[1:]}")
 

@@ -62,6 +62,8 @@ class Jobs:
         self._clock = clock
         self._lock = Lock()
         self._jobs: dict[str, Job] = {}
+        #: So many processes begin just now.
+        self._beginning = 0
         self._closed = Event()
         Thread(target=self._look, daemon=True).start()
 
@@ -69,15 +71,26 @@ class Jobs:
         """Begin work; its id, which nobody can guess. Raises TooMuchWork, OSError."""
         with self._lock:
             self._tidy()
-            if (
-                self._closed.is_set()
-                or sum(job.state.state == "running" for job in self._jobs.values()) >= MOST_RUNNING
-            ):
+            running = sum(job.state.state == "running" for job in self._jobs.values())
+            if self._closed.is_set() or running + self._beginning >= MOST_RUNNING:
                 raise TooMuchWork(SERVER["too_many"].format(most=MOST_RUNNING))
-            id = secrets.token_urlsafe(16)
-            job = Job(task.order.kind, Worker("sim.server.work", task.model_dump_json()), self._clock())
-            job.state = JobState(state="running", words=SERVER["begins"])
-            self._jobs[id] = job
+            self._beginning += 1
+        try:  # outside the lock: whoever asks about other work does not wait for a process to begin
+            worker = Worker("sim.server.work", task.model_dump_json())
+        except BaseException:
+            with self._lock:
+                self._beginning -= 1
+            raise
+        id, job = secrets.token_urlsafe(16), Job(task.order.kind, worker, self._clock())
+        job.state = JobState(state="running", words=SERVER["begins"])
+        with self._lock:
+            self._beginning -= 1
+            closed = self._closed.is_set()
+            if not closed:
+                self._jobs[id] = job
+        if closed:
+            worker.end()
+            raise TooMuchWork(SERVER["too_many"].format(most=MOST_RUNNING))
         Thread(target=job.listen, daemon=True).start()
         return id
 

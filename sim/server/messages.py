@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from sim.files import arguments
 
 #: A request has at most so many bytes, and so many edits of so many characters.
 MOST_BYTES, MOST_EDITS, LONGEST_EDIT = 64_000, 200, 4_000
 
 Edit = Annotated[str, Field(max_length=LONGEST_EDIT)]
+#: A day as commands take it, and in their words where it is none.
+Day = Annotated[dt.date, BeforeValidator(lambda value: arguments.day("as_of", value))]
 
 
 class Message(BaseModel):
@@ -23,7 +27,7 @@ class EditsOfText(Message):
     """Edits of parties, as ``--set`` takes them, on a text by the positions of a day; null is what the file has."""
 
     text: Annotated[str, Field(max_length=200)]
-    as_of: dt.date | None = None
+    as_of: Day | None = None
     evidence: Literal["all", "articles"] | None = None
     edits: Annotated[list[Edit], Field(max_length=MOST_EDITS)]
 

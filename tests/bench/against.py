@@ -28,6 +28,8 @@ from pathlib import Path
 from tests.bench.measure import ONE_CORE, table
 
 ROOT = Path(__file__).resolve().parents[2]
+#: Bytecode of the trees, which the first run of each writes; without it the larger tree is compiled every time.
+BYTECODE = tempfile.TemporaryDirectory(prefix="sim-bytecode-")
 #: The last commit of 0.1.0.
 BASELINE = "0cd9180"
 SIM = ("-m", "sim")
@@ -57,10 +59,16 @@ def tree_of(commit: str) -> Iterator[Path]:
         yield Path(folder)
 
 
+def environment_of(tree: Path) -> dict[str, str]:
+    """What a process of a tree runs with: one core, and bytecode that is kept, as an installation has it."""
+    others = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**others, **ONE_CORE, "PYTHONPATH": str(tree), "PYTHONPYCACHEPREFIX": BYTECODE.name}
+
+
 def processor_time(tree: Path, arguments: tuple[str, ...]) -> float:
     """Seconds of processor time that a command takes in a tree. Raises RuntimeError where it fails."""
     expanded = [word for argument in arguments for word in _expanded(tree, argument)]
-    environment = {**os.environ, **ONE_CORE, "PYTHONPATH": str(tree)}
+    environment = environment_of(tree)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run([sys.executable, *expanded], cwd=tree, env=environment, capture_output=True, text=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -10,7 +10,6 @@ Run: python -m tests.bench.serve [COMMIT] [--pairs N]; the default is the last c
 from __future__ import annotations
 
 import argparse
-import os
 import resource
 import statistics
 import subprocess
@@ -18,8 +17,8 @@ import sys
 import urllib.request
 from pathlib import Path
 
-from tests.bench.against import ROOT, SIM, processor_time, tree_of
-from tests.bench.measure import ONE_CORE, table
+from tests.bench.against import ROOT, SIM, environment_of, processor_time, tree_of
+from tests.bench.measure import table
 
 BASELINE = "6576745"
 #: What a page asks for while somebody tries positions; numbers vary, so that nothing is known from before.
@@ -56,11 +55,10 @@ for line in sys.stdin:
 
 def started(code: str, tree: Path) -> subprocess.Popen[str]:
     """A process that answers each line with seconds."""
-    environment = {**os.environ, **ONE_CORE, "PYTHONPATH": str(tree)}
     return subprocess.Popen(
         [sys.executable, "-c", code],
         cwd=tree,
-        env=environment,
+        env=environment_of(tree),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -79,7 +77,7 @@ def until_page(*texts: str) -> float:
     """Seconds of processor time from the command to the page of a text."""
     command = [sys.executable, *SIM, "serve", *texts, "--no-open", "--port", "0"]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=environment_of(ROOT), stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         address = process.stdout.readline().split()[0]
         with urllib.request.urlopen(f"{address}/text/istanbul") as page:
@@ -96,7 +94,7 @@ def first_paint(rounds: int) -> None:
         "sim serve istanbul, its page": lambda: until_page("istanbul"),
         "sim serve, the same page": until_page,
     }
-    times = [[task() for task in tasks.values()] for _ in range(rounds)]
+    times = [[task() for task in tasks.values()] for _ in range(rounds + 1)][1:]  # the first writes bytecode
     medians = [statistics.median(column) for column in zip(*times, strict=True)]
     rows = [[name, f"{value:.2f}", f"{value - medians[0]:+.2f}"] for name, value in zip(tasks, medians, strict=True)]
     table(

@@ -49,8 +49,8 @@ return [x + width / 2, y + height / 2];
 """
 #: Fills what the page remembers of edited parties with the largest, so that what grows after that is not forgotten.
 _FILL = """
-const done = arguments[0], { list, parties, desk, pack, draft } = page;
-const { edits } = list.readings.reduce((a, b) => (b.edits.length > a.edits.length ? b : a));
+const done = arguments[0], { readings, parties, desk, pack, draft } = page;
+const { edits } = readings.all.reduce((a, b) => (b.edits.length > a.edits.length ? b : a));
 (async () => {
   for (let k = 0; k < 32; k++) {
     const others = edits.filter((_, n) => n !== k % edits.length);

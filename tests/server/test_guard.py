@@ -120,6 +120,17 @@ def test_a_body_that_is_none_is_told(client: Client, body: Any) -> None:
     assert all(len(words) > 10 for words in answer.words)
 
 
+@pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "1700000000", "120260-01-01", "2026-1-1", 1700000000])
+def test_a_day_that_is_none_is_told_in_our_words(client: Client, day: Any) -> None:
+    words = f"as_of is a day like 2022-03-29, not {day!r}"
+    answer = client.ask("POST", "/api/parties", json.dumps({**EDIT, "as_of": day}).encode(), {**JSON, "origin": ORIGIN})
+    assert (answer.status, answer.words) == (422, [words])
+    if isinstance(day, str):
+        page = client.get(f"/text/deal?as_of={day}")
+        assert page.status == 422
+        assert "As_of is a day like 2022-03-29, not" in page.body.decode()
+
+
 def test_what_there_is_not_is_told_with_what_there_is(client: Client) -> None:
     assert client.parties("deel").words == ["there is no text deel; did you mean deal?"]
     assert client.get("/api/readings/deel").status == 404

@@ -152,7 +152,7 @@ def test_readings_are_the_files_of_the_library_that_fit(client: Client) -> None:
     readings = client.get("/api/readings/istanbul").json
     assert {"dovish_us", "hawkish_us"} <= {reading["id"] for reading in readings}
     [dovish] = [reading for reading in readings if reading["id"] == "dovish_us"]
-    assert dovish["title"] == "Washington wants a quick end"
+    assert dovish["title"] == "A softer Washington: it wants a quick end"
     one_by_one = sim.edited(client.loaded[0], dovish["edits"])
     at_once = sim.load("istanbul", draws=DRAWS, edit_files=["dovish_us"])
     assert one_by_one.scenario.domain == at_once.scenario.domain

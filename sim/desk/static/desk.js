@@ -8,6 +8,7 @@
 import { Desk, HALF, LAYERS, evidenceStance, stance, wilson } from "./answer.js";
 import { Documents, importanceOf, isPlace, withEdit } from "./draft.js";
 import { at, make } from "./elements.js";
+import { Note } from "./note.js";
 import { CLASSES, Preferences } from "./party.js";
 import { saveFile } from "./sections.js";
 import { OPEN, withTerm } from "./texts.js";
@@ -37,6 +38,7 @@ export class Page {
     this.applied = this.text.edits;
     /** @type {string[]} */
     this.troubles = [];
+    this.note = new Note(words.say.copied);
     /** @type {number | undefined} */
     this.later = undefined;
     /** @type {Answer} */
@@ -131,6 +133,7 @@ export class Page {
   showLink() {
     const link = this.link();
     history.replaceState(null, "", link ? `#${link}` : location.pathname + location.search);
+    this.note.follow(link);
   }
 
   // --- building ---
@@ -170,18 +173,18 @@ export class Page {
     at("reset").addEventListener("click", () => this.change(this.text));
     at("copy-link").addEventListener("click", () => {
       const link = this.link();
-      this.copy(location.href.split("#")[0] + (link && `#${link}`), this.say[location.protocol === "file:" ? "copied_here" : "copied_link"]);
+      this.note.copy(link, location.href.split("#")[0] + (link && `#${link}`), this.say[location.protocol === "file:" ? "copied_here" : "copied_link"]);
     });
-    at("copy-command").addEventListener("click", () => this.copy(this.documents.command(this.file, this.documents.edits(this.draft)), this.refused()));
+    at("copy-command").addEventListener("click", () => this.note.copy(this.link(), this.documents.command(this.file, this.documents.edits(this.draft)), this.refused()));
     at("save-edits").addEventListener("click", () => {
       const file = `${pack.scenario.id}_edits.yaml`;
       this.save(file, this.documents.editsFile(this.draft));
-      this.note(fill(this.say.edits_saved, { file }), this.refused());
+      this.note.show(this.link(), fill(this.say.edits_saved, { file }), this.refused());
     });
     at("save-scenario").addEventListener("click", () => {
       const file = `${pack.scenario.id}_draft.yaml`, saved = fill(this.say.file_saved, { file, command: this.documents.command(file) });
       this.save(file, this.documents.scenarioFile(this.draft));
-      this.note(saved, this.edited() ? this.say.file_without : "", this.refused());
+      this.note.show(this.link(), saved, this.edited() ? this.say.file_without : "", this.refused());
     });
     const dialog = /** @type {HTMLDialogElement} */ (at("dialog"));
     at("dialog-close").addEventListener("click", () => dialog.close());
@@ -210,22 +213,6 @@ export class Page {
 
   /** @param {string} name @param {string} text */
   save(name, text) { saveFile(name, new Blob([text], { type: "text/plain" })); }
-
-  /** @param {...string} words */
-  note(...words) {
-    at("copied-note").textContent = words.filter(Boolean).join(" ");
-    at("copied-note").scrollIntoView({ block: "nearest" });
-  }
-
-  /** @param {string} text @param {string} [note] */
-  async copy(text, note = "") {
-    const box = /** @type {HTMLTextAreaElement} */ (at("copied"));
-    box.hidden = false;
-    box.value = text;
-    box.select();
-    try { await navigator.clipboard.writeText(text); } catch { document.execCommand("copy"); }
-    this.note(this.say.copied, note);
-  }
 
   /** The positions on an issue with what they rest on, as the report has them below, at one party's. @param {number} j @param {number | null} party */
   openPositions(j, party = null) {
@@ -275,18 +262,24 @@ export class Page {
     clearTimeout(this.later);
     // What is not needed at once follows when the bars stand, so that a switch is never held up.
     this.later = setTimeout(() => {
-      if (this.words.sourced) this.showEvidence(answer, this.evidence());
-      this.showMarks();
+      this.steady(() => {
+        if (this.words.sourced) this.showEvidence(answer, this.evidence());
+        this.showMarks();
+      });
       this.later = setTimeout(() => {
         const start = performance.now();
         this.changes = this.desk.changes(this.draft.terms);
-        this.showChanges();
+        this.steady(() => this.showChanges());
         performance.measure("changes", { start });
-        this.showOpen(this.desk.open(this.draft.terms), this.desk.filler(this.draft.terms, this.assumed()));
+        const open = this.desk.open(this.draft.terms), filler = this.desk.filler(this.draft.terms, this.assumed());
+        this.steady(() => this.showOpen(open, filler));
         this.ready();
       }, 20);
     }, 0);
   }
+
+  /** Change the page; one on which more is worked at leaves that where it is. @param {() => void} act */
+  steady(act) { act(); }
 
   /** That whatever was asked for is answered, for whoever waits. */
   ready() { document.body.dataset.ready = String(Number(document.body.dataset.ready ?? 0) + 1); }
@@ -305,10 +298,10 @@ export class Page {
   /** @param {Answer} answer */
   showBars(answer) {
     const rows = answer.parties.map((mine, i) => this.bar(this.words.parties[mine.id].name, mine.decided, this.ofText.parties[i].decided,
-      { id: `bar-${i}`, note: this.partyNote(answer, i), word: true }));
+      { id: `bar-${i}`, note: this.partyNote(answer, i), word: true, asked: this.pack.parties[i].silent || mine.asked }));
     const joint = answer.joint === null
       ? make("p", { class: "soft" }, this.say.nobody)
-      : this.bar(this.say.together, answer.joint, this.ofText.joint ?? 0, { id: "bar-joint", note: this.layersNote(answer), word: false });
+      : this.bar(this.say.together, answer.joint, this.ofText.joint ?? 0, { id: "bar-joint", note: this.layersNote(answer), word: false, asked: true });
     at("bars").replaceChildren(joint, ...rows);
     this.showHeadline(answer, null);
     const short = answer.asked.map(i => `${this.words.parties[this.pack.parties[i].id].short} ${this.share(answer.parties[i].decided)}`);
@@ -317,9 +310,9 @@ export class Page {
     at("strip").textContent = [together, ...short].join(" · ");
   }
 
-  /** @param {string} name @param {number} count @param {number} before @param {{id: string, note: string, word: boolean}} more */
-  bar(name, count, before, { id, note, word }) {
-    const kind = stance(count, this.pack.draws), { low, high } = wilson(count, this.pack.draws);
+  /** @param {string} name @param {number} count @param {number} before @param {{id: string, note: string, word: boolean, asked: boolean}} more */
+  bar(name, count, before, { id, note, word, asked }) {
+    const kind = asked ? stance(count, this.pack.draws) : "not_asked", { low, high } = wilson(count, this.pack.draws);
     const fillOf = make("i", { class: kind }), half = make("u"), line = make("div", { class: "bar", id, "aria-hidden": "true" }, fillOf, half);
     fillOf.style.width = `${(100 * count) / this.pack.draws}%`;
     if (before !== count && this.changedAtAll()) {
@@ -328,7 +321,8 @@ export class Page {
       line.append(was);
     }
     const share = make("span", { class: `share ${kind}`, title: fill(this.say.interval, { low: percent(low, 1), high: percent(high, 1) }) },
-      this.was(count, before), ...(word ? [make("span", { class: "word" }, this.say[kind])] : []), ` ${this.share(count)}`);
+      ...(asked ? [this.was(count, before)] : []), ...(word ? [make("span", { class: "word" }, this.say[kind])] : []),
+      ` ${asked ? "" : this.was(count, before)}${this.share(count)}`);
     return make("div", { class: "party" }, make("div", { class: "top" }, make("strong", {}, name), share), line,
       make("p", { class: "soft note" }, note));
   }
@@ -425,6 +419,13 @@ export class Page {
     at("on-evidence").textContent = key && fill(this.say[key], { who: spoken(refused.length ? refused : unknown) });
   }
 
+  /** What to say of a party where the evidence leaves its answer open, else nothing. @param {EvidenceAnswer["decided"]} decided */
+  evidenceWord(decided) {
+    const n = this.pack.draws;
+    if (evidenceStance(decided, n) !== "not settled") return "";
+    return decided[2] / n < HALF ? "inferred" : "unknown";
+  }
+
   /** @param {Answer} answer @param {EvidenceAnswer[]} evidence */
   showEvidence(answer, evidence) {
     evidence.forEach(({ decided }, i) => {
@@ -435,13 +436,13 @@ export class Page {
       bracket.style.width = `${Math.max((100 * (high - low)) / n, 1)}%`;
       box.querySelector("b")?.remove();
       box.append(bracket);
-      const note = box.nextElementSibling, unsettled = evidenceStance(decided, n) === "not settled";
+      const note = box.nextElementSibling;
       const range = this.range(this.share(low), this.share(high));
       if (note) note.prepend(`${fill(this.say.on_evidence, { range })} `);
-      const word = box.previousElementSibling?.querySelector(".word");
-      if (word && unsettled) word.textContent = decided[2] / n < HALF ? this.say.inferred : this.say.unknown;
+      const word = box.previousElementSibling?.querySelector(".share:not(.not_asked) .word"), kind = this.evidenceWord(decided);
+      if (word && kind) word.textContent = this.say[kind];
       for (const part of [box.previousElementSibling?.querySelector(".share"), box.querySelector("i")])
-        part?.classList.toggle("unknown", unsettled && decided[2] / n >= HALF);
+        part?.classList.toggle("unknown", kind === "unknown" && !part.classList.contains("not_asked"));
     });
     this.showHeadline(answer, evidence);
   }

@@ -36,20 +36,22 @@ export class CellEditor {
     this.path = (/** @type {string} */ key) => `${this.read.id}.${this.issue.id}.${key}`;
     const { name } = page.words.parties[this.read.id];
     this.named = (/** @type {string} */ template) => fill(page.say[template], { party: name, issue: this.issue.label });
-    /** What stands beside each path: its way back, and its faults. @type {Map<string, {back: HTMLElement, faults: HTMLElement}>} */
-    this.beside = new Map();
+    /** Ways back, each with its paths. @type {{paths: string[], back: HTMLElement}[]} */
+    this.backs = [];
+    /** What is wrong, by path. @type {Map<string, HTMLElement>} */
+    this.troubles = new Map();
     this.weight = this.importance();
     this.ranking = new RankingEditor(page.say, this.named("ranking_of"), this.issue.options.map(option => option.label),
       order => this.set("ranking", rankingOf(order, this.ids), rankingOf(orderOf(this.cell), this.ids)));
     this.lines = this.issue.options.map(option => this.check(option.label, () => this.setLines()));
     this.refusals = refusals(this.read, j).map(line => ({ line, box: this.check(page.parties.lineWords.get(line) ?? line.id,
       checked => page.setEdit(`${this.read.id}.refuses.${line.id}`, checked ? null : "none")) }));
+    const dropped = this.refusals.map(({ line }) => `${this.read.id}.refuses.${line.id}`);
     this.element = make("div", { class: "cell-editor" },
-      make("label", { class: "importance-choice" }, page.say.importance, " ", this.weight), ...this.around("importance"),
-      this.group("ranking_title", "ranking_of", this.ranking.element, ...this.around("ranking")),
-      this.group("red_lines_title", "red_lines_of", ...this.lines.map(x => x.label), ...this.around("red_lines")),
-      ...(this.refusals.length ? [this.group("refusals_title", "refusals_of",
-        ...this.refusals.flatMap(({ line, box }) => [box.label, ...this.around("", `${this.read.id}.refuses.${line.id}`)]))] : []));
+      this.field(make("label", {}, page.say.importance, " ", this.weight), [this.path("importance")]),
+      this.group("ranking_title", "ranking_of", [this.path("ranking")], this.ranking.element),
+      this.group("red_lines_title", "red_lines_of", [this.path("red_lines")], ...this.lines.map(x => x.label)),
+      ...(this.refusals.length ? [this.group("refusals_title", "refusals_of", dropped, ...this.refusals.map(({ box }) => box.label))] : []));
     this.show();
   }
 
@@ -71,18 +73,25 @@ export class CellEditor {
     return { box, label: make("label", { class: "line-choice" }, box, " ", capital(words)) };
   }
 
-  /** @param {string} title @param {string} name @param {...Node} inner */
-  group(title, name, ...inner) {
-    const legend = make("legend", {}, this.page.say[title], make("span", { class: "hidden" }, ` (${this.named(name)})`));
-    return make("fieldset", { class: "cell-field" }, legend, ...inner);
+  /** @param {string} title @param {string} name @param {string[]} paths @param {...Node} inner */
+  group(title, name, paths, ...inner) {
+    const field = this.field(make("b", {}, this.page.say[title]), paths, ...inner);
+    field.setAttribute("role", "group");
+    field.setAttribute("aria-label", this.named(name));
+    return field;
   }
 
-  /** The way back of a path and its faults. @param {string} key @param {string} [path] */
-  around(key, path = this.path(key)) {
-    const back = button(this.page.say.as_library, () => this.page.setEdit(path, null), { class: "quiet back" });
-    const faults = make("p", { class: "trouble", role: "alert" });
-    this.beside.set(path, { back, faults });
-    return [back, faults];
+  /** A head with the way back of some paths, where it moves nothing; and what is wrong with each. @param {HTMLElement} head @param {string[]} paths @param {...Node} inner */
+  field(head, paths, ...inner) {
+    const back = button(this.page.say.back, () => {
+      /** @type {HTMLElement | null} */ (field.querySelector("select, input, .ranking button:enabled"))?.focus({ preventScroll: true });
+      this.page.setEdits(paths.map(path => [path, null]));
+    }, { class: "quiet back", title: this.page.say.as_library, "aria-label": this.page.say.as_library });
+    this.backs.push({ paths, back });
+    const troubles = paths.map(path => make("p", { class: "trouble", role: "alert" }));
+    paths.forEach((path, k) => this.troubles.set(path, troubles[k]));
+    const field = make("div", { class: "cell-field" }, make("div", { class: "cell-head" }, head, back), ...inner, ...troubles);
+    return field;
   }
 
   /** @param {string} key @param {string} value @param {string} read */
@@ -100,10 +109,8 @@ export class CellEditor {
   /** Everything as the draft has it, unless more is asked for already. */
   show() {
     const { page, now } = this, cell = now.cells[this.j];
-    for (const [path, { back, faults }] of this.beside) {
-      back.hidden = !(path in page.draft.edits);
-      faults.textContent = (page.faults[path] ?? []).join(" ");
-    }
+    for (const { paths, back } of this.backs) back.hidden = !paths.some(path => path in page.draft.edits);
+    for (const [path, words] of this.troubles) words.textContent = (page.faults[path] ?? []).join(" ");
     this.showWords();
     if (page.wanted) return;
     const { edits } = page.draft, path = importanceOf(this.read.id, this.issue.id);
@@ -113,6 +120,7 @@ export class CellEditor {
     this.lines.forEach(({ box }, o) => { box.checked = lines.some(line => line.id === this.ids[o]); });
     for (const { line, box } of this.refusals) box.box.checked = now.lines.some(x => x.kind === "refusal" && x.id === line.id);
   }
+
   /** Where the cell is another than the sources have it, that is said before what they say. */
   showWords() {
     const { page } = this, place = this.element.closest(".position");

@@ -4,20 +4,23 @@
 /** @import { Words } from "../words.js" */
 /** @import { Issue, Line, Pack } from "../pack.js" */
 /** @import { Origins } from "./origins.js" */
+/** @import { Reading } from "./readings.js" */
 
 import { Documents, importanceOf } from "../draft.js";
 import { CLASSES } from "../party.js";
 import { fill } from "../words.js";
 import { redLines, redLinesOf } from "./cell.js";
 import { orderOf, rankingOf } from "./ranking.js";
+import { inLink, named, partsOf } from "./readings.js";
+import { FIRST_TAB } from "./tabs.js";
 
 /** A draft that was put aside under a name. @typedef {{name: string, draft: Draft}} Pin */
-/** All that a link holds. @typedef {{draft: Draft, layer: string, pins: Pin[], troubles: string[]}} State */
+/** All that a link holds. @typedef {{draft: Draft, layer: string, pins: Pin[], tab: string, troubles: string[]}} State */
 
 /** The layers of a link; as modelled, all bind. */
 export const BINDING = ["stated", "inferred", ""];
 /** What a link holds besides terms and edits. */
-const BESIDES = ["layer", "pin", "from", "made"];
+const BESIDES = ["layer", "pin", "from", "made", "tab"];
 
 export class ServedDocuments extends Documents {
   /** @param {Pack} pack @param {Words} words @param {WeakMap<Line, string>} lineWords @param {Origins} origins */
@@ -25,6 +28,8 @@ export class ServedDocuments extends Documents {
     super(pack, words);
     this.lineWords = lineWords;
     this.origins = origins;
+    /** Readings that a link may name. @type {Reading[]} */
+    this.readings = [];
   }
 
   /** Any path; what it can be set to, the server says. @param {string} name @param {string} value */
@@ -38,35 +43,55 @@ export class ServedDocuments extends Documents {
 
   /** All that a hash asks for. @param {string} hash @returns {State} */
   state(hash) {
-    const { draft, troubles, besides } = this.parsed(hash.slice(1)), layer = besides.find(([name]) => name === "layer")?.[1] ?? "";
-    const pins = besides.filter(([name]) => name === "pin").map(([, value]) => this.pin(value));
-    return { draft, layer: BINDING.includes(layer) ? layer : "", pins, troubles };
+    const { draft, troubles, besides } = this.parsed(hash.slice(1)), one = (/** @type {string} */ name) => besides.find(([other]) => other === name)?.[1] ?? "";
+    const pins = besides.filter(([name]) => name === "pin").map(([, value]) => this.pin(value)), layer = one("layer");
+    const wrong = pins.flatMap(({ pin, troubles }) => troubles.map(trouble => fill(this.say.pin_trouble, { name: pin.name, trouble })));
+    return { draft, layer: BINDING.includes(layer) ? layer : "", pins: pins.map(({ pin }) => pin), tab: one("tab"), troubles: [...troubles, ...wrong] };
   }
 
   /** A draft as a link holds it, and what that holds besides. @param {string} text */
   parsed(text) {
-    const all = [...new URLSearchParams(text)], isBeside = (/** @type {string} */ name) => BESIDES.includes(name) && !this.pack.issues.some(issue => issue.id === name);
-    const rest = all.filter(([name]) => !isBeside(name)), besides = all.filter(([name]) => isBeside(name));
+    const all = [...new URLSearchParams(text)], isOwn = (/** @type {string} */ name) => !this.pack.issues.some(issue => issue.id === name);
+    const besides = all.filter(([name]) => BESIDES.includes(name) && isOwn(name)), others = all.filter(([name]) => !(BESIDES.includes(name) && isOwn(name)));
+    /** @type {string[]} */
+    const missing = [];
+    /** @type {string[][]} */
+    let rest = [];
+    for (const [name, value] of others) {
+      if (name === "reading" && isOwn(name)) rest.push(...this.readingPairs(value, missing));
+      else if (name === "without" && isOwn(name)) rest = rest.filter(([path]) => path !== value);
+      else rest.push([name, value]);
+    }
     const { draft, troubles } = this.linked(rest.length ? `#${new URLSearchParams(rest)}` : "");
     this.origins.read(draft, new Map(/** @type {[string, string][]} */ (besides)));
-    return { draft, troubles, besides };
+    return { draft, troubles: [...missing, ...troubles], besides };
   }
 
-  /** A pin as a link holds it. @param {string} text @returns {Pin} */
+  /** The edits of a reading that a link names; what is wrong with it joins the troubles. @param {string} value @param {string[]} troubles @returns {string[][]} */
+  readingPairs(value, troubles) {
+    const { id, reading, same } = named(value, this.readings);
+    if (!reading) troubles.push(fill(this.say.no_reading, { name: id }));
+    else if (!same) troubles.push(fill(this.say.other_reading, { title: reading.title }));
+    return reading ? reading.edits.map(partsOf) : [];
+  }
+
+  /** A pin as a link holds it. @param {string} text */
   pin(text) {
-    const [[, name = ""] = [], ...rest] = [...new URLSearchParams(text)];
-    return { name, draft: this.parsed(new URLSearchParams(rest).toString()).draft };
+    const [[, name = ""] = [], ...rest] = [...new URLSearchParams(text)], { draft, troubles } = this.parsed(new URLSearchParams(rest).toString());
+    return { pin: { name, draft }, troubles };
   }
 
-  /** What stands behind the # of a link to all of it. @param {Draft} draft @param {string} layer @param {Pin[]} pins */
-  stateLink(draft, layer, pins) {
+  /** What stands behind the # of a link to all of it. @param {Draft} draft @param {string} layer @param {Pin[]} pins @param {string} tab */
+  stateLink(draft, layer, pins, tab) {
     const pairs = [...this.whole(draft), ...(layer ? [["layer", layer]] : []),
-      ...pins.map(pin => ["pin", new URLSearchParams([["name", pin.name], ...this.whole(pin.draft)]).toString()])];
+      ...pins.map(pin => ["pin", new URLSearchParams([["name", pin.name], ...this.whole(pin.draft)]).toString()]), ...(tab === FIRST_TAB ? [] : [["tab", tab]])];
     return pairs.length ? new URLSearchParams([...pairs, ["pack", this.pack.scenario.sha256.slice(0, 12)]]).toString() : "";
   }
 
   /** A draft and where it comes from. @param {Draft} draft */
-  whole(draft) { return [...this.pairs(draft), ...this.origins.pairs(draft)]; }
+  whole(draft) {
+    return [...this.pairs({ ...draft, edits: {} }), ...inLink(draft.edits, this.readings), ...this.origins.pairs(draft)];
+  }
 
   // --- edits in words ---
 

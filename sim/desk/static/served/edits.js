@@ -1,16 +1,16 @@
-// What the draft changes of what parties want: readings in one click, an edit by hand, and what the change of each cell does.
+// What the draft changes of what parties want: an edit by hand, and what the change of each cell does.
 
 /** @import { Answer } from "../answer.js" */
 /** @import { Preferences } from "../party.js" */
 /** @import { ServedPage } from "./page.js" */
+/** @import { Edit } from "./readings.js" */
 
 import { Desk } from "../answer.js";
 import { withEdit } from "../draft.js";
 import { at, button, make } from "../elements.js";
 import { fill } from "../words.js";
+import { partsOf } from "./readings.js";
 
-/** Edits that belong together under a title. @typedef {{id: string, title: string, edits: string[]}} Reading */
-/** An edit's path and value. @typedef {[string, string]} Edit */
 /** The edits of one cell, or of another part of a party. @typedef {{head: string, edits: Edit[]}} Group */
 /** What a group does alone, and what is lost without it. @typedef {{alone: Effect, without: Effect}} Effects */
 /** @typedef {{words: string, size: number}} Effect */
@@ -18,35 +18,20 @@ import { fill } from "../words.js";
 /** Fewer groups that move nothing are listed among the others. */
 const FEW = 4;
 
-/** Path and value of an edit as `--set` takes it. @param {string} text @returns {Edit} */
-export function partsOf(text) {
-  const k = text.indexOf("=");
-  return k < 0 ? [text.trim(), ""] : [text.slice(0, k).trim(), text.slice(k + 1).trim()];
-}
-
 export class EditList {
   /** @param {ServedPage} page */
   constructor(page) {
     this.page = page;
-    /** @type {Reading[]} */
-    this.readings = [];
     this.turn = 0;
     /** What the effects that stand there are of. */
     this.of = "";
   }
 
-  async start() {
+  start() {
     at("edit-line").addEventListener("submit", event => {
       event.preventDefault();
       this.add(/** @type {HTMLInputElement} */ (at("edit-text")).value);
     });
-    try {
-      this.readings = await this.page.server.ask(`/api/readings/${encodeURIComponent(this.page.served.text)}`);
-    } catch (error) {
-      this.page.faultsOf(error);
-    }
-    at("readings-part").hidden = at("readings-way").hidden = !this.readings.length;
-    this.showReadings();
   }
 
   /** @param {string} text */
@@ -56,63 +41,10 @@ export class EditList {
     page.propose(withEdit(page.wanted ?? page.draft.edits, path, value), "line");
   }
 
-  // --- readings ---
-
-  /** Whether the draft has all of a reading. @param {Reading} reading */
-  has(reading) { return reading.edits.map(partsOf).every(([path, value]) => this.page.draft.edits[path] === value); }
-
-  /** The readings that the draft has, and its other edits. */
-  grouped() {
-    const readings = this.readings.filter(reading => this.has(reading));
-    const paths = new Set(readings.flatMap(reading => reading.edits.map(edit => partsOf(edit)[0])));
-    return { readings, rest: Object.entries(this.page.draft.edits).filter(([path]) => !paths.has(path)) };
-  }
-
-  /** Its title, and how much of it says anything else than the library. @param {Reading} reading */
-  named(reading) {
-    const count = this.changes(reading).length;
-    return fill(this.page.say[count === 1 ? "reading_edit" : "reading_edits"], { title: reading.title, count });
-  }
-
-  /** @param {Reading} reading */
-  changes(reading) { return this.page.documents.telling(Object.fromEntries(reading.edits.map(partsOf))); }
-
-  /** The parties of a reading, each with its issues. @param {Reading} reading */
-  contents(reading) {
-    /** @type {Map<string, Set<string>>} */
-    const parties = new Map();
-    for (const [path] of this.changes(reading)) {
-      const { documents, words } = this.page, { id, party } = documents.place(path), name = party ? words.parties[id].name : id;
-      parties.set(name, (parties.get(name) ?? new Set()).add(documents.aboutWords(path)));
-    }
-    return [...parties].map(([party, about]) => fill(this.page.say.reading_contents, { party, about: [...about].join(", ") })).join("; ");
-  }
-
-  /** @param {Reading} reading */
-  toggle(reading) {
-    let { edits } = this.page.draft;
-    const has = this.has(reading);
-    for (const [path, value] of reading.edits.map(partsOf)) edits = withEdit(edits, path, has ? null : value);
-    this.page.propose(edits, `reading ${reading.id}`);
-  }
-
-  showReadings() {
-    const { page } = this, box = at("readings");
-    if (box.children.length !== this.readings.length)
-      box.replaceChildren(...this.readings.map(reading =>
-        make("li", {}, button(this.named(reading), () => this.toggle(reading)), make("p", { class: "soft" }, this.contents(reading)), make("p", { class: "trouble", role: "alert" }))));
-    this.readings.forEach((reading, k) => {
-      box.children[k].querySelector("button")?.setAttribute("aria-pressed", String(this.has(reading)));
-      const faults = box.children[k].querySelector(".trouble");
-      if (faults) faults.textContent = (page.faults[`reading ${reading.id}`] ?? []).join(" ");
-    });
-  }
-
   // --- edits and what they do ---
 
   show() {
     const { page } = this, { edits } = page.draft;
-    this.showReadings();
     at("edit-faults").textContent = (page.faults.line ?? []).join(" ");
     at("edit-warnings").replaceChildren(...this.warnings(null));
     const of = JSON.stringify([page.draft, page.layer, page.origins.of(page.draft)]);
@@ -166,7 +98,8 @@ export class EditList {
   part([path, value], whole = false) {
     const { page } = this, { documents, say } = page, words = documents.editWords(path, value);
     const back = button("×", () => page.setEdit(path, null), { class: "quiet", "aria-label": fill(say.undo_this, { change: words }) });
-    return make("li", {}, whole ? words : documents.partWords(path, value), " ", back, ...this.warnings(`${path}=${value}`));
+    const read = documents.idle(path, value) ? "" : ` ${fill(say.part_read, { read: documents.readWords(path) })}`;
+    return make("li", {}, whole ? words : documents.partWords(path, value), make("span", { class: "soft" }, read), " ", back, ...this.warnings(`${path}=${value}`));
   }
 
   /** @param {Edit[]} edits */
@@ -228,8 +161,9 @@ export class EditList {
    */
   effect(before, after) {
     const { page } = this, { say } = page;
-    const moves = [{ name: say.all_short, a: before.joint, b: after.joint },
-      ...after.parties.map((party, i) => ({ name: page.words.parties[party.id].name, a: before.parties[i].decided, b: party.decided }))]
+    const asked = after.parties.map((party, i) => ({ name: page.words.parties[party.id].name, a: before.parties[i].decided, b: party.decided }))
+      .filter((_, i) => before.parties[i].asked || after.parties[i].asked);
+    const moves = [{ name: say.all_short, a: before.joint, b: after.joint }, ...asked]
       .map(({ name, a, b }) => ({ name, was: this.share(a), is: this.share(b), size: Math.abs((a ?? 0) - (b ?? 0)) }))
       .filter(({ was, is }) => was !== is);
     const [first, ...rest] = moves, all = first?.name === say.all_short ? [first] : [];

@@ -3,10 +3,10 @@
 /** @import { Draft } from "../draft.js" */
 /** @import { ServedPage } from "./page.js" */
 
-import { Desk, HALF, evidenceStance, stance } from "../answer.js";
+import { Desk, HALF, stance } from "../answer.js";
 import { at, button, make } from "../elements.js";
 import { saveFile } from "../sections.js";
-import { capital, fill, percent } from "../words.js";
+import { fill, listed, percent } from "../words.js";
 
 /** A row of the table. @typedef {{name: string, kind: "draft" | "pin" | "text", draft: Draft, pin: number, date: string}} OutcomeRow */
 /** A party's share of draws in counts, null where it is not asked, and its word. @typedef {{count: number | null, word: string}} Outcome */
@@ -84,8 +84,9 @@ export class Outcomes {
   /** What the draft is called: the text that it is, and what it changes besides. */
   named() {
     const { draft, origins, say, documents } = this.page, { title } = origins.base(draft), terms = origins.changed(draft).length;
-    const edits = documents.telling(draft.edits).length;
-    return [title, ...(terms ? [this.page.state.count("name_term", terms)] : []), ...(edits ? [this.page.state.count("name_edit", edits)] : [])].join(", ");
+    const { readings, rest } = this.page.readings.grouped(), edits = documents.telling(Object.fromEntries(rest)).length;
+    return [...readings.map(reading => reading.title), ...(edits ? [this.page.state.count("name_edit", edits)] : []), title,
+      ...(terms ? [this.page.state.count("name_term", terms)] : [])].join(", ");
   }
 
   /** @param {number} k @param {string} name */
@@ -123,11 +124,12 @@ export class Outcomes {
       origins.set(own, { from, made: origins.of(draft).made });
       return { name: title, kind: /** @type {const} */ ("text"), draft: own, pin: -1, date };
     };
-    return [
-      { name: say.outcome_draft, kind: "draft", draft, pin: -1, date: "" },
+    const own = [
       ...pins.map((pin, k) => ({ name: pin.name, kind: /** @type {const} */ ("pin"), draft: pin.draft, pin: k, date: "" })),
       text(""), ...Object.keys(pack.texts).map(text),
     ];
+    // a draft that a row below has already needs none of its own
+    return own.some(row => this.own(row)) ? own : [{ name: say.outcome_draft, kind: /** @type {const} */ ("draft"), draft, pin: -1, date: "" }, ...own];
   }
 
   /** @param {Draft} draft */
@@ -149,9 +151,7 @@ export class Outcomes {
     const parties = answer.parties.map((party, i) => {
       if (pack.parties[i].silent) return { count: null, word: "silent" };
       if (!party.asked) return { count: null, word: "not_needed" };
-      const unsettled = evidence && evidenceStance(evidence[i].decided, pack.draws) === "not settled";
-      const word = !unsettled ? stance(party.decided, pack.draws) : evidence[i].decided[2] / pack.draws < HALF ? "inferred" : "unknown";
-      return { count: party.decided, word };
+      return { count: party.decided, word: (evidence && page.evidenceWord(evidence[i].decided)) || stance(party.decided, pack.draws) };
     });
     this.known.set(key, { joint: answer.joint, parties });
   }
@@ -194,7 +194,7 @@ export class Outcomes {
       }
       if (missing.length) this.fillIn();
     }
-    at("outcomes-lead").textContent = this.lead(rows);
+    this.showLead(rows);
     if (this.column !== null) this.table(rows);
     document.body.dataset.outcomes = String(Number(document.body.dataset.outcomes ?? 0) + 1);
   }
@@ -205,18 +205,35 @@ export class Outcomes {
       if ("waits" in shown.dataset) shown.replaceChildren(...[...shown.children].slice(0, 1), ...this.cells(row, shown));
   }
 
-  /** How many of the texts come out otherwise than by the positions as the sources are read. @param {OutcomeRow[]} rows */
-  lead(rows) {
-    const { page } = this, texts = rows.filter(row => row.kind === "text");
+  /** What becomes of the texts, in sentences. @param {OutcomeRow[]} rows */
+  showLead(rows) {
+    const texts = rows.filter(row => row.kind === "text"), known = texts.every(row => this.of(row.draft) && this.of(row.draft, true));
+    at("outcomes-lead").textContent = known ? [this.moved(texts), this.inTheWay(texts)].filter(Boolean).join(" ") : this.page.say.outcomes_working;
+  }
+
+  /** How many of the texts come out otherwise than by the positions as the sources are read. @param {OutcomeRow[]} texts */
+  moved(texts) {
+    const { page } = this;
     if (!page.edited()) return "";
     const counts = (/** @type {TextOutcome | undefined} */ x) => x && [x.joint, ...x.parties.map(party => party.count)].map(n => n === null ? "" : page.share(n)).join();
     const moved = texts.filter(row => counts(this.of(row.draft)) !== counts(this.of(row.draft, true))).length;
-    return texts.every(row => this.of(row.draft) && this.of(row.draft, true)) ? fill(page.say.outcomes_lead, { moved, texts: texts.length }) : page.say.outcomes_working;
+    return fill(page.say.outcomes_lead, { moved, texts: texts.length });
+  }
+
+  /** How many texts all accept, and who refuses how many of the others. @param {OutcomeRow[]} texts */
+  inTheWay(texts) {
+    const { pack, words, say } = this.page, accepted = texts.filter(row => (this.of(row.draft)?.joint ?? 0) / pack.draws >= HALF).length;
+    const who = pack.parties.map(({ id }, i) => {
+      const each = texts.map(row => this.of(row.draft)?.parties[i].word);
+      return { name: words.parties[id].spoken, count: each.filter(word => word === "refuses" || word === "inferred").length };
+    }).filter(({ count }) => count).sort((a, b) => b.count - a.count);
+    const all = fill(say[accepted === 1 ? "outcomes_accepted_one" : "outcomes_accepted"], { accepted: accepted || say.none, texts: texts.length });
+    return who.length ? `${all} ${fill(say.outcomes_refused, { who: listed(who.map(one => fill(say.outcomes_refuses, one)), say.and) })}` : all;
   }
 
   /** @param {OutcomeRow[]} [rows] */
   table(rows = this.rows()) {
-    at("outcomes-lead").textContent = this.lead(rows);
+    this.showLead(rows);
     const here = document.activeElement instanceof HTMLElement && at("outcome-rows").contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
     this.shown = new Map(this.sorted(rows).map(row => {
       const shown = make("tr", this.own(row) ? { class: "own" } : {}, this.head(row, this.own(row)));
@@ -288,10 +305,11 @@ export class Outcomes {
     if (!outcome) return make("td", { class: "pending" }, "…");
     const { count, word } = outcome, share = count === null ? "" : percent(count, pack.draws);
     if (count === null) return make("td", { class: "not" }, word ? say[word === "silent" ? "silent_short" : "not_asked"] : say.nobody_short);
-    const shade = Math.min(Math.floor((SHADES * count) / pack.draws), SHADES - 1);
+    const shade = word === "unknown" ? "" : `shade-${Math.min(Math.floor((SHADES * count) / pack.draws), SHADES - 1)} `;
     const was = changed && read !== undefined ? (read === null ? say.not_asked : percent(read, pack.draws)) : share;
-    return make("td", { class: `shade-${shade} ${word}${was === share ? "" : " moved"}` },
-      make("span", { class: "stance" }, make("b", {}, word ? `${say[`tick_${word}`]} ` : "", share), word ? ` ${say[word]}` : ""),
+    const first = word === "unknown" ? say.unknown : share, then = word === "unknown" ? fill(say.cell_modelled, { share }) : say[word] ?? "";
+    return make("td", { class: `${shade}${word}${was === share ? "" : " moved"}` },
+      make("span", { class: "stance" }, make("b", {}, word ? `${say[`tick_${word}`]}\u00a0` : "", first), then && ` ${then}`),
       ...(was === share ? [] : [make("span", { class: "was soft" }, fill(say.cell_was, { share: was }))]));
   }
 

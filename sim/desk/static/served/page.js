@@ -20,6 +20,7 @@ import { Origins, placeOf } from "./origins.js";
 import { Outcomes } from "./outcomes.js";
 import { Parties, withLayers } from "./parties.js";
 import { PartyList } from "./positions.js";
+import { ReadingList } from "./readings.js";
 import { Refusal, Server, Silence } from "./server.js";
 import { StateLine } from "./state.js";
 import { Switches } from "./switches.js";
@@ -52,10 +53,14 @@ export class ServedPage extends Page {
     this.faults = {};
     /** @type {CellEditor[]} */
     this.editors = [];
-    this.tabs = new Tabs(() => this.showParts());
+    this.tabs = new Tabs(() => {
+      this.showLink();
+      this.showParts();
+    });
     this.switches = new Switches(this);
     this.state = new StateLine(this);
     this.otherDay = new OtherDay(this);
+    this.readings = new ReadingList(this);
     this.list = new EditList(this);
     this.positions = new PartyList(this);
     this.outcomes = new Outcomes(this);
@@ -65,8 +70,13 @@ export class ServedPage extends Page {
   // --- the draft ---
 
   /** Ask for an edit, with all others; it joins the draft when the server has answered. @param {string} path @param {string | null} value */
-  setEdit(path, value) {
-    this.propose(withEdit(this.wanted ?? this.draft.edits, path, value), path);
+  setEdit(path, value) { this.setEdits([[path, value]]); }
+
+  /** Ask for several at once; what is refused stands at the first. @param {[string, string | null][]} edits */
+  setEdits(edits) {
+    let all = this.wanted ?? this.draft.edits;
+    for (const [path, value] of edits) all = withEdit(all, path, value);
+    this.propose(all, edits[0][0]);
   }
 
   /**
@@ -122,7 +132,7 @@ export class ServedPage extends Page {
     if (!this.parties.known(this.draft.edits)) this.fetchParties(this.draft);
     else {
       this.refer();
-      super.show();
+      this.steady(() => super.show());
       this.showParts();
     }
   }
@@ -162,6 +172,15 @@ export class ServedPage extends Page {
   /** @param {import("../party.js").Preferences[]} people */
   bound(people) { return this.layer ? people.map(own => withLayers(own, LAYERS.indexOf(this.layer))) : people; }
 
+  /** Where not all lines bind, shares are of another question than the evidence answers. @param {import("../answer.js").EvidenceAnswer["decided"]} decided */
+  evidenceWord(decided) { return this.layer ? "" : super.evidenceWord(decided); }
+
+  /** The shares by lines that bind, whichever do. @param {import("../answer.js").Answer} answer */
+  layersNote(answer) {
+    if (!this.layer) return super.layersNote(answer);
+    return super.layersNote(new Desk(this.pack, this.parties.known(this.draft.edits) ?? this.people).answer(this.draft.terms));
+  }
+
   /** What the evidence allows is asked of all lines, whichever bind. */
   evidence() { return new Desk(this.pack, this.parties.known(this.draft.edits) ?? this.people).evidence(this.draft.terms); }
 
@@ -179,6 +198,12 @@ export class ServedPage extends Page {
 
   get base() { return this.origins.base(this.draft).terms; }
 
+  /** Of the filler of the text that the draft started from, the issues whose term is still that. */
+  assumed() {
+    const { assumed, terms } = this.origins.base(this.draft);
+    return assumed.filter(j => this.draft.terms[j] === terms[j]);
+  }
+
   get changedTerms() { return this.origins.changed(this.draft); }
 
   /** What the draft is measured against: the text that it started from, by the library's positions. */
@@ -192,8 +217,9 @@ export class ServedPage extends Page {
 
   linked() {
     if (isPlace(location.hash)) return { draft: this.text, troubles: [] };
-    const { draft, layer, pins, troubles } = this.documents.state(location.hash), before = JSON.stringify([this.layer, this.pins]);
-    if (JSON.stringify([layer, pins]) !== before) {
+    const { draft, layer, pins, tab, troubles } = this.documents.state(location.hash), before = JSON.stringify([this.layer, this.pins, this.tabs.current]);
+    this.tabs.select(tab);
+    if (JSON.stringify([layer, pins, this.tabs.current]) !== before) {
       Object.assign(this, { layer, pins });
       this.useLayer();
       queueMicrotask(() => this.show());  // also where the draft is the same
@@ -201,12 +227,13 @@ export class ServedPage extends Page {
     return { draft, troubles };
   }
 
-  link() { return this.documents.stateLink(this.draft, this.layer, this.pins); }
+  link() { return this.documents.stateLink(this.draft, this.layer, this.pins, this.tabs.current); }
 
   // --- building ---
 
-  start() {
-    for (const part of [this.switches, this.list, this.positions, this.outcomes, this.jobs, this.tabs]) part.start();
+  async start() {
+    for (const part of [this.switches, this.readings, this.list, this.positions, this.outcomes, this.jobs, this.tabs]) part.start();
+    if (location.hash.includes("reading")) await this.readings.loaded;  // which the link names
     super.start();
   }
 
@@ -229,18 +256,20 @@ export class ServedPage extends Page {
 
   // --- showing ---
 
-  /** Change the page above where somebody works, and leave that where it is. @param {() => void} act */
+  /** Change the page around where somebody works, and leave that where it is: of what is made anew, what it is in. @param {() => void} act */
   steady(act) {
-    const here = document.activeElement, top = here?.getBoundingClientRect().top ?? 0, inPanel = here?.closest("#party-cells");
+    const scroller = document.activeElement?.closest("dialog, .work"), tops = new Map();
+    for (let one = document.activeElement; one && one !== scroller; one = one.parentElement) tops.set(one, one.getBoundingClientRect().top);
     act();
-    if (here && inPanel) scrollBy(0, here.getBoundingClientRect().top - top);
+    const here = [...tops.keys()].find(one => one.isConnected && one.getClientRects().length);
+    if (scroller && here) (scroller.matches("dialog") ? scroller : window).scrollBy(0, here.getBoundingClientRect().top - tops.get(here));
   }
 
   /** What shows the draft besides the desk. */
   showParts() {
     this.editors = this.editors.filter(editor => editor.element.isConnected);
     this.steady(() => {
-      for (const part of [...this.editors, this.switches, this.otherDay, this.state, this.list, this.positions, this.outcomes, this.jobs]) part.show();
+      for (const part of [...this.editors, this.switches, this.otherDay, this.state, this.readings, this.list, this.positions, this.outcomes, this.jobs]) part.show();
     });
   }
 
@@ -257,8 +286,8 @@ export class ServedPage extends Page {
 
   /** A row for each reading that the draft has as a whole, and for every edit besides. */
   editRows() {
-    const { readings, rest } = this.list.grouped();
-    return [...readings.map(reading => this.changeRow(this.list.named(reading), () => this.list.toggle(reading))),
+    const { readings, rest } = this.readings.grouped();
+    return [...readings.map(reading => this.changeRow(this.readings.named(reading), () => this.readings.toggle(reading))),
       ...rest.map(([path, value]) => this.editRow(path, value))];
   }
 

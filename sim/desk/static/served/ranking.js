@@ -83,7 +83,7 @@ export class RankingEditor {
     this.list.replaceChildren(...rows);
     if (option === undefined) return;
     const own = /** @type {HTMLButtonElement[]} */ ([...this.list.querySelectorAll(`button[data-option="${option}"]`)]);
-    (own.find(one => one.dataset.step === step && !one.disabled) ?? own.find(one => !one.disabled))?.focus();
+    (own.find(one => one.dataset.step === step && !one.disabled) ?? own.find(one => !one.disabled))?.focus({ preventScroll: true });
   }
 
   /** @param {number} o @param {number} k */

@@ -19,7 +19,7 @@ export class StateLine {
     const parts = [
       { words: title + (terms ? `, ${this.count("state_term", terms)}` : ""), panel: terms ? "terms" : "" },
       ...this.parties().map(words => ({ words, panel: "parties" })),
-      ...(pin ? [{ words: fill(say.state_pin, { name: pin.name }), panel: "outcomes" }] : []),
+      ...(pin ? [{ words: say.state_pin, panel: "outcomes" }] : []),
       { words: fill(say[served.evidence === "all" ? "state_day" : "state_day_articles"], { day: served.day }), panel: "" },
     ];
     const words = JSON.stringify(parts);
@@ -28,10 +28,18 @@ export class StateLine {
     const shown = parts.map(({ words, panel }) => (panel ? button(words, () => this.open(panel), { class: "quiet" }) : make("span", {}, words)));
     shown[0].classList.add("title");
     at("state").replaceChildren(...shown.flatMap((one, k) => (k ? [" · ", one] : [one])));
+    this.showTitle(title, origins.base(draft).date);
     at("was-note").textContent = fill(say[terms ? "was_of_text" : "was_of_parties"], { title, day: served.day });
     at("was-note").hidden = at("below-note").hidden = true;
     if (terms || page.edited()) at("was-note").hidden = false;
     at("below-note").hidden = !page.edited();
+  }
+
+  /** The head of the page: the text that is on the desk. @param {string} title @param {string} date */
+  showTitle(title, date) {
+    const { pack, say } = this.page;
+    document.title = at("title").textContent = title;
+    at("about").textContent = fill(say.about, { date, day: pack.scenario.day, draws: pack.draws.toLocaleString("en"), seed: pack.seed });
   }
 
   /** How many changes there are to what each party wants; those count that say anything else than the library. */

@@ -34,9 +34,8 @@ export class Switches {
       at("switch-faults").textContent = this.page.faultsOf(error).join(" ");
       return;
     }
-    const state = new URLSearchParams(documents.stateLink(draft, layer, pins));
+    const state = new URLSearchParams(documents.stateLink(draft, layer, pins, tabs.current));
     if (!documents.pack.issues.some(issue => issue.id === "pack")) state.delete("pack");
-    tabs.remember();
     location.assign(`${location.pathname}?${new URLSearchParams({ as_of: day, evidence })}#${state}`);
   }
 

@@ -2,15 +2,15 @@
 
 import { at } from "../elements.js";
 
-/** Where the panel is remembered that the next page opens at. */
-const REMEMBERED_PANEL = "panel";
+/** The one that a page opens at. */
+export const FIRST_TAB = "terms";
 
 export class Tabs {
   /** @param {() => void} changed */
   constructor(changed) {
     this.changed = changed;
     this.tabs = /** @type {HTMLButtonElement[]} */ ([...document.querySelectorAll("[role=tab]")]);
-    this.current = "terms";
+    this.current = FIRST_TAB;
   }
 
   start() {
@@ -18,13 +18,7 @@ export class Tabs {
       tab.addEventListener("click", () => this.open(tab.dataset.panel ?? ""));
       tab.addEventListener("keydown", event => this.key(event, this.tabs.indexOf(tab)));
     }
-    const panel = sessionStorage.getItem(REMEMBERED_PANEL);
-    sessionStorage.removeItem(REMEMBERED_PANEL);
-    if (panel && this.tabs.some(tab => tab.dataset.panel === panel)) this.open(panel, false);
   }
-
-  /** The page of another day opens at the panel that is open here. */
-  remember() { sessionStorage.setItem(REMEMBERED_PANEL, this.current); }
 
   /** @param {KeyboardEvent} event @param {number} k */
   key(event, k) {
@@ -36,9 +30,18 @@ export class Tabs {
     this.open(this.tabs[to].dataset.panel ?? "");
   }
 
-  /** @param {string} panel @param {boolean} [go] whether a phone goes there, which shows the answer above the panels */
-  open(panel, go = true) {
+  /** @param {string} panel */
+  open(panel) {
     if (panel === this.current) return;
+    this.select(panel);
+    this.changed();
+    // There the tabs stand at the foot of the screen, and the answer above the panels.
+    if (getComputedStyle(this.tabs[0].parentElement ?? this.tabs[0]).position === "fixed") at(`panel-${panel}`).scrollIntoView();
+  }
+
+  /** Show a panel, if there is one of that name. @param {string} panel */
+  select(panel) {
+    if (!this.tabs.some(tab => tab.dataset.panel === panel)) return;
     this.current = panel;
     for (const tab of this.tabs) {
       const own = tab.dataset.panel === panel;
@@ -46,8 +49,5 @@ export class Tabs {
       tab.tabIndex = own ? 0 : -1;
       at(`panel-${tab.dataset.panel}`).hidden = !own;
     }
-    this.changed();
-    // There the tabs stand at the foot of the screen.
-    if (go && getComputedStyle(this.tabs[0].parentElement ?? this.tabs[0]).position === "fixed") at(`panel-${panel}`).scrollIntoView();
   }
 }
