@@ -36,7 +36,7 @@ from sim.scenario.loading import load_domain
 from tests import small
 from tests.documented import documented, documented_findings, findings, keys
 from tests.domains import quick
-from tests.readme import shipped_place
+from tests.readme import ROOT, shipped_place
 
 SCENARIOS = shipped_place() / "scenarios"
 BACKTEST = SCENARIOS / "backtest"
@@ -638,6 +638,20 @@ def test_commands_that_cannot_be_meant(home: Path) -> None:
     assert "Traceback" not in none.stderr
     done = call(*words, "2022-03-22", "--texts", home / "texts.yaml", "--plot", home / "a.pdf")
     assert "a figure's file ends in" in done.stderr
+
+
+def test_the_first_page_tells_what_the_command_prints() -> None:
+    """Its figures are those of the output in results/README.md, which tests/test_documents.py makes anew."""
+    front, results = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "results/README.md"))
+    section = " ".join(results.split("## How often it is right")[1].split("\n## ")[0].split())
+    told = " ".join(front.split("How often it is right nobody can say yet.")[1].split())
+    for words in ("24 items", "8 subjects", "0.11 (0.03 to 0.40)"):
+        assert words in told
+        assert words in section
+    assert "rules of thumb have 0.05 (" in section
+    assert "to 0.51 (" in section
+    assert "rules of thumb have 0.05 to 0.51" in told
+    assert "None of this can tell yet" in section
 
 
 # --- what is shipped --------------------------------------------------------------------------

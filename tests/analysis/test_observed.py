@@ -246,7 +246,7 @@ def test_texts_without_a_file_of_texts(home: Path) -> None:
 
 def test_too_many_rows(home: Path) -> None:
     many = "".join(ROW.replace("A1", f"A{k}") for k in range(MOST_ROWS + 1))
-    assert faults(home, many) == ["1:1: file: 5,001 rows are more than are taken on at once (5,000) / split the file"]
+    assert faults(home, many) == ["1:1: file: 2,001 rows are more than are taken on at once (2,000) / split the file"]
 
 
 def test_all_faults_at_once_on_the_command_line(home: Path) -> None:

@@ -33,7 +33,7 @@ NEW = "new:"
 #: Answers of somebody, who is more or less firm.
 SPOKEN = ("accepts", "refuses", "conditional")
 #: More rows than anybody codes by hand are a slip.
-MOST_ROWS = 5_000
+MOST_ROWS = 2_000
 _SPLIT = re.compile(r"[\s;]+")
 
 

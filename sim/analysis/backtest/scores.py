@@ -90,20 +90,15 @@ class ScoredRows:
 
     def auc(self) -> Estimates:
         """Areas under the curve: how often a yes has the higher forecast than a no, ties one half."""
-        yes, no = self.outcomes > 0.5, self.outcomes < 0.5
-        member = self._members()
-        each = [self._wins(row, yes, no, member) for row in self.forecasts]
-        won = np.array([wins.sum() for wins in each])
-        first, second = member[:, yes] @ self.weights[yes], member[:, no] @ self.weights[no]
-        # 0 / 0 is NaN: undefined
-        with np.errstate(invalid="ignore"):
-            estimates = won / (first.sum() * second.sum())
-            if self.count == 1:
-                return Estimates(estimates, None)
-            draws = []
-            for counts in self._resamples():
-                pairs = (counts @ first) * (counts @ second)
-                draws.append(np.stack([((counts @ wins) * counts).sum(axis=1) / pairs for wins in each], axis=1))
+        classes = self.weights * (self.outcomes > 0.5), self.weights * (self.outcomes < 0.5)
+        levels = [_Levels(row) for row in self.forecasts]
+        ones = np.ones((1, self.count))
+        estimates = np.array([self._areas(ones, level, *classes)[0] for level in levels])
+        if self.count == 1:
+            return Estimates(estimates, None)
+        draws = [
+            np.stack([self._areas(counts, level, *classes) for level in levels], axis=1) for counts in self._resamples()
+        ]
         return Estimates(estimates, np.concatenate(draws))
 
     def bins(self) -> NDArray[np.intp]:
@@ -133,11 +128,14 @@ class ScoredRows:
         """Which rows are of which subject, as 0 and 1; shape ``(subjects, rows)``."""
         return np.asarray(self.subjects == np.arange(self.count)[:, None], float)
 
-    def _wins(self, row: Array, yes: NDArray[np.bool_], no: NDArray[np.bool_], member: Array) -> Array:
-        """By subject of a yes and subject of a no, the weight of pairs in which the yes has the higher forecast."""
-        wins = (row[yes][:, None] > row[no]) + 0.5 * (row[yes][:, None] == row[no])
-        wins = wins * self.weights[yes][:, None] * self.weights[no]
-        return np.asarray(member[:, yes] @ wins @ member[:, no].T)
+    def _areas(self, counts: Array, levels: _Levels, yes: Array, no: Array) -> Array:
+        """The area in each draw: at every level of the forecast its yes against the no below, ties one half."""
+        often = counts[:, self.subjects]
+        above, below = levels.sums(often * yes), levels.sums(often * no)
+        won = (above * (np.cumsum(below, axis=1) - below / 2)).sum(axis=1)
+        # 0 / 0 is NaN: undefined
+        with np.errstate(invalid="ignore"):
+            return np.asarray(won / (above.sum(axis=1) * below.sum(axis=1)))
 
     def _resamples(self) -> Iterator[Array]:
         """How often each subject is drawn, some draws at a time; shape ``(draws, subjects)``."""
@@ -146,6 +144,19 @@ class ScoredRows:
             size = min(_AT_ONCE, RESAMPLES - begin)
             drawn = rng.integers(self.count, size=(size, self.count)) + self.count * np.arange(size)[:, None]
             yield np.bincount(drawn.ravel(), minlength=size * self.count).reshape(size, self.count).astype(float)
+
+
+class _Levels:
+    """The values that a forecast has, from low to high, and which rows have each."""
+
+    def __init__(self, forecast: Array) -> None:
+        self._order = np.argsort(forecast, kind="stable")
+        ordered = forecast[self._order]
+        self._starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+
+    def sums(self, weights: Array) -> Array:
+        """Weights of rows, shape ``(draws, rows)``, added up by level."""
+        return np.asarray(np.add.reduceat(weights[:, self._order], self._starts, axis=1))
 
 
 def item_weights(items: Sequence[Hashable]) -> Array:
