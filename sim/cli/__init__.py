@@ -84,10 +84,20 @@ app.add_typer(show.app, name="show")
 app.add_typer(sources.app, name="sources")
 
 
+def _narrowed(words: list[str]) -> None:
+    """Leave the command alone that is asked for, where one is: typer makes the options of all that there are."""
+    asked = next((word for word in words if not word.startswith("-")), None)
+    commands = [command for command in app.registered_commands if command.name == asked]
+    groups = [group for group in app.registered_groups if group.name == asked]
+    if commands or groups:
+        app.registered_commands, app.registered_groups = commands, groups
+
+
 def main() -> None:
     """Entry point of the console script."""
     system.end_on_signals()
     system.replace_stream_errors()
+    _narrowed(sys.argv[1:])
     try:
         code = app(standalone_mode=False)
     except _UsageError as error:

@@ -214,4 +214,4 @@ Level = Annotated[
 Package = dict[Name, Name]  # issue -> option
 
 #: What all models of the files are: frozen, strict, without unknown keys.
-STRICT = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+STRICT = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True, defer_build=True)
