@@ -644,14 +644,14 @@ def test_the_first_page_tells_what_the_command_prints() -> None:
     """Its figures are those of the output in results/README.md, which tests/test_documents.py makes anew."""
     front, results = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "results/README.md"))
     section = " ".join(results.split("## How often it is right")[1].split("\n## ")[0].split())
-    told = " ".join(front.split()).split("How often it is right nobody can say yet")[1]
-    for words in ("24 items", "8 subjects", "0.11 (0.03 to 0.40)"):
+    told = " ".join(front.split()).split("How often it is right has been asked once")[1]
+    for words in ("44 items", "0.18 (0.07 to 0.30)"):
         assert words in told
         assert words in section
-    assert "rules of thumb have 0.05 (" in section
-    assert "to 0.51 (" in section
-    assert "rules of thumb have 0.05 to 0.51" in told
-    assert "None of this can tell yet" in section
+    assert "rules of thumb have 0.10 (the camp's end of the issue)" in section
+    assert "its camp's end of an issue has 0.10" in told
+    assert "worse than 'the camp's end of the issue'" in section
+    assert "6 a yes where the party refused" in section
 
 
 # --- what is shipped --------------------------------------------------------------------------
