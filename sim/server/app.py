@@ -33,7 +33,6 @@ from sim.server.messages import (
     Message,
 )
 from sim.server.parties import edited_parties
-from sim.server.readings import readings_of
 from sim.server.shelf import Evidence, Shelf
 
 #: What goes on from the start of the server to its end.
@@ -82,7 +81,7 @@ def application(shelf: Shelf, jobs: Jobs, lifespan: Lifespan | None = None) -> F
     @app.get("/api/readings/{id}")
     def readings(id: str) -> list[LibraryReading]:
         """The files of edits of the text's library that fit it."""
-        return readings_of(shelf.text(id).loaded)
+        return shelf.readings(id)
 
     @app.post("/api/jobs", status_code=202, response_model=JobStart)
     def start(order: JobOrder) -> Response:

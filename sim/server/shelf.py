@@ -20,7 +20,8 @@ from sim.files.arguments import UnknownName
 from sim.files.complaints import did_you_mean
 from sim.scenario.loading import Loaded
 from sim.scenario.options import Options, Overrides
-from sim.server.messages import JobOrder, Task
+from sim.server.messages import JobOrder, LibraryReading, Task
+from sim.server.readings import readings_of
 
 T = TypeVar("T")
 Evidence = Literal["all", "articles"]
@@ -94,6 +95,7 @@ class Shelf:
         self.texts = {row[0]: ServedText(*row) for row in zip(ids, files, loaded, strict=True)}
         self.options = options
         self._desks = Store[ServedDesk](MOST_DESKS)
+        self._readings = Store[list[LibraryReading]](MOST_DESKS)
         self._beside = Store[tuple[Loaded, ...]](MOST_DESKS)
 
     def text(self, id: str) -> ServedText:
@@ -111,6 +113,11 @@ class Shelf:
         loaded = text.loaded
         day, evidence = day or loaded.scenario.day, evidence or loaded.scenario.evidence
         return self._desks.get((id, day, evidence), lambda: self._new_desk(text, day, evidence))
+
+    def readings(self, id: str) -> list[LibraryReading]:
+        """The files of edits of a text's library that fit it. Raises UnknownName for an id that there is not."""
+        text = self.text(id)
+        return self._readings.get(id, lambda: readings_of(text.loaded))
 
     def task(self, desk: ServedDesk, order: JobOrder) -> Task:
         """What a process is told to do for an order."""

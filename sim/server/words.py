@@ -29,6 +29,8 @@ SERVED = {
     "parties want wait until it is back.",
     "server_back": "The server is back.",
     "gone_edit": "The server does not answer; this was not changed.",
+    "gone_readings": "The server does not answer; the link names readings that it has. Load the page again when "
+    "it is back.",
     "gone_job": "The server does not answer; ask again when it is back.",
     # what is on the desk
     "on_the_desk": "What is on the desk",

@@ -47,6 +47,17 @@ if (one instanceof HTMLSelectElement) {
 const { x, y, width, height } = one.getBoundingClientRect();
 return [x + width / 2, y + height / 2];
 """
+#: Keys may reach what a click is kept from: whoever stays on one page can say whether its heap grows.
+_STAY = """
+addEventListener('click', event => {
+  if (event.target.closest('a:not([href^="#"])')) event.preventDefault();
+}, true);
+addEventListener('submit', event => {
+  if (event.target.id !== 'switch-form') return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
+"""
 #: Fills what the page remembers of edited parties with the largest, so that what grows after that is not forgotten.
 _FILL = """
 const done = arguments[0], { readings, parties, desk, pack, draft } = page;
@@ -76,6 +87,7 @@ def clicks(
     visitor, drawn = Visitor(browser), random.Random(seed)
     log = serving.log
     visitor.open(f"{serving.address}/text/istanbul")
+    visitor.script(_STAY)
     for panel in ("parties", "outcomes", "questions", "terms"):
         visitor.click(f"#tab-{panel}")
         sleep(1)

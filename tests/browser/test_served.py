@@ -379,9 +379,83 @@ def test_what_was_copied_goes_with_its_draft(served: Visitor) -> None:
     served.click("#copy-link")
     served.until(lambda: "Copied" in served.text("copied-note"))
     assert served.browser.find_element(By.ID, "copied").is_displayed()
+    served.click("#tab-outcomes")
+    served.click("#tab-terms")
+    assert served.browser.find_element(By.ID, "copied").is_displayed()
     served.after(lambda: served.click("#undo"))
     assert not served.browser.find_element(By.ID, "copied").is_displayed()
     assert served.text("copied-note") == ""
+
+
+def test_a_link_is_not_lost_while_its_readings_are_on_their_way(served: Visitor) -> None:
+    address = served.browser.current_url.split("#")[0] + "?#reading=dovish_us~1bt5zg7&made=2022-03-29"
+    served.browser.get("about:blank")
+    served.browser.execute_cdp_cmd("Network.enable", {})
+    slow = {"offline": False, "latency": 1500, "downloadThroughput": -1, "uploadThroughput": -1}
+    served.browser.execute_cdp_cmd("Network.emulateNetworkConditions", slow)
+    try:
+        served.browser.get(address)
+        served.click("#tab-outcomes")
+        served.click("#tab-parties")
+        served.wait()
+    finally:
+        served.browser.execute_cdp_cmd("Network.emulateNetworkConditions", {**slow, "latency": 0})
+    assert len(edits(served)) == 28
+    # what the list says is of these edits, though it was open before they were there
+    served.until(lambda: "All together 12% → 20%" in served.text("edits-whole"))
+    agrees(served)
+
+
+def test_two_readings_at_once_are_both_asked_for(served: Visitor) -> None:
+    served.click("#tab-parties")
+    served.until(lambda: served.browser.find_elements(By.CSS_SELECTOR, "#readings button"))
+    buttons = "[...document.querySelectorAll('#readings button')]"
+    served.after(lambda: served.script(f"{buttons}[0].click(); {buttons}.at(-1).click()"))
+    pressed = served.script(f"return {buttons}.map(x => x.getAttribute('aria-pressed'))")
+    assert (pressed[0], pressed[-1]) == ("true", "true")
+    served.after(lambda: served.script(f"{buttons}[0].click(); page.setEdit('russia.donbas.importance', 'minor')"))
+    assert "russia.donbas.importance" in edits(served)
+    assert "us.fighting.importance" not in edits(served)
+
+
+def test_an_issue_may_be_called_what_a_link_holds_besides(served: Visitor) -> None:
+    served.click("#tab-parties")
+    served.after(lambda: served.click_text("A softer Washington"))
+    back = """
+        const { issues } = page.pack, ids = issues.map(x => x.id);
+        issues[0].id = 'reading'; issues[1].id = 'without'; issues[2].id = 'tab';
+        const state = page.documents.state('#' + page.link());
+        issues.forEach((x, j) => { x.id = ids[j]; });
+        return [Object.keys(state.draft.edits).length, state.troubles];
+    """
+    assert served.script(back) == [28, []]
+
+
+def test_readings_that_are_not_known_keep_the_link(served: Visitor, serving: Serving) -> None:
+    served.script("page.documents.readings = []; page.documents.unread = 'Nobody answers.'")
+    served.script("location.hash = '#reading=dovish_us~1bt5zg7'")
+    served.until(lambda: "Nobody answers." in served.text("troubles"))
+    assert served.browser.current_url.endswith("#reading=dovish_us~1bt5zg7")
+    assert "not in this library" not in served.text("troubles")
+    served.open(f"{served.browser.current_url.split('#')[0]}?#tab=nowhere&layer=all")
+    assert "layer=all" in served.text("troubles")
+    assert "tab=nowhere" in served.text("troubles")
+
+
+def test_undo_moves_nothing_that_is_looked_at(served: Visitor) -> None:
+    """The focus is beside what is looked at; what stands above that grows and shrinks by thousands of pixels."""
+    served.click("#tab-parties")
+    served.after(lambda: served.click_text("A softer Washington"))
+    rows(served)
+    last = served.browser.find_element(By.CSS_SELECTOR, "#party-cells details:last-child summary")
+    served.script("arguments[0].scrollIntoView({block: 'center'})", last)
+    sleep(0.3)
+    top = "return arguments[0].getBoundingClientRect().top"
+    before = served.script(top, last)
+    for step in ("undo", "redo"):
+        served.after(lambda step=step: served.script("document.getElementById(arguments[0]).click()", step))
+        rows(served)
+        assert abs(served.script(top, last) - before) < 2, step
 
 
 def test_a_link_names_whole_readings(served: Visitor) -> None:

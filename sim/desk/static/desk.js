@@ -130,10 +130,13 @@ export class Page {
   /** What stands behind the # of the page's link. */
   link() { return this.documents.link(this.draft); }
 
+  /** What a note is about. */
+  get noted() { return this.link(); }
+
   showLink() {
     const link = this.link();
     history.replaceState(null, "", link ? `#${link}` : location.pathname + location.search);
-    this.note.follow(link);
+    this.note.follow(this.noted);
   }
 
   // --- building ---
@@ -173,18 +176,18 @@ export class Page {
     at("reset").addEventListener("click", () => this.change(this.text));
     at("copy-link").addEventListener("click", () => {
       const link = this.link();
-      this.note.copy(link, location.href.split("#")[0] + (link && `#${link}`), this.say[location.protocol === "file:" ? "copied_here" : "copied_link"]);
+      this.note.copy(this.noted, location.href.split("#")[0] + (link && `#${link}`), this.say[location.protocol === "file:" ? "copied_here" : "copied_link"]);
     });
-    at("copy-command").addEventListener("click", () => this.note.copy(this.link(), this.documents.command(this.file, this.documents.edits(this.draft)), this.refused()));
+    at("copy-command").addEventListener("click", () => this.note.copy(this.noted, this.documents.command(this.file, this.documents.edits(this.draft)), this.refused()));
     at("save-edits").addEventListener("click", () => {
       const file = `${pack.scenario.id}_edits.yaml`;
       this.save(file, this.documents.editsFile(this.draft));
-      this.note.show(this.link(), fill(this.say.edits_saved, { file }), this.refused());
+      this.note.show(this.noted, fill(this.say.edits_saved, { file }), this.refused());
     });
     at("save-scenario").addEventListener("click", () => {
       const file = `${pack.scenario.id}_draft.yaml`, saved = fill(this.say.file_saved, { file, command: this.documents.command(file) });
       this.save(file, this.documents.scenarioFile(this.draft));
-      this.note.show(this.link(), saved, this.edited() ? this.say.file_without : "", this.refused());
+      this.note.show(this.noted, saved, this.edited() ? this.say.file_without : "", this.refused());
     });
     const dialog = /** @type {HTMLDialogElement} */ (at("dialog"));
     at("dialog-close").addEventListener("click", () => dialog.close());

@@ -6,8 +6,8 @@ export class Note {
   /** @param {string} copied what is said of what was copied */
   constructor(copied) {
     this.copied = copied;
-    /** The link of the draft that it is about. */
-    this.of = "";
+    /** The link of the draft that it is about. @type {string | null} */
+    this.of = null;
   }
 
   /** @param {string} link of the draft @param {...string} words */
@@ -24,7 +24,9 @@ export class Note {
     box.hidden = false;
     box.value = text;
     box.select();
+    this.of = link;
     try { await navigator.clipboard.writeText(text); } catch { document.execCommand("copy"); }
+    if (this.of !== link) return;  // the draft was changed meanwhile
     this.show(link, this.copied, more);
     box.hidden = false;
   }
@@ -32,6 +34,7 @@ export class Note {
   /** The draft is this one now. @param {string} link */
   follow(link) {
     if (link === this.of) return;
+    this.of = null;
     at("copied").hidden = true;
     at("copied-note").textContent = "";
   }

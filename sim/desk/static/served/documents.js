@@ -12,7 +12,7 @@ import { fill } from "../words.js";
 import { redLines, redLinesOf } from "./cell.js";
 import { orderOf, rankingOf } from "./ranking.js";
 import { inLink, named, partsOf } from "./readings.js";
-import { FIRST_TAB } from "./tabs.js";
+import { FIRST_TAB, PANELS } from "./tabs.js";
 
 /** A draft that was put aside under a name. @typedef {{name: string, draft: Draft}} Pin */
 /** All that a link holds. @typedef {{draft: Draft, layer: string, pins: Pin[], tab: string, troubles: string[]}} State */
@@ -30,6 +30,8 @@ export class ServedDocuments extends Documents {
     this.origins = origins;
     /** Readings that a link may name. @type {Reading[]} */
     this.readings = [];
+    /** Why they are not known. */
+    this.unread = "";
   }
 
   /** Any path; what it can be set to, the server says. @param {string} name @param {string} value */
@@ -46,12 +48,17 @@ export class ServedDocuments extends Documents {
     const { draft, troubles, besides } = this.parsed(hash.slice(1)), one = (/** @type {string} */ name) => besides.find(([other]) => other === name)?.[1] ?? "";
     const pins = besides.filter(([name]) => name === "pin").map(([, value]) => this.pin(value)), layer = one("layer");
     const wrong = pins.flatMap(({ pin, troubles }) => troubles.map(trouble => fill(this.say.pin_trouble, { name: pin.name, trouble })));
+    const known = /** @type {[string, string[]][]} */ ([["layer", BINDING], ["tab", PANELS]]);
+    wrong.push(...known.filter(([name, values]) => one(name) && !values.includes(one(name))).map(([name]) => fill(this.say.no_name, { name: `${name}=${one(name)}` })));
     return { draft, layer: BINDING.includes(layer) ? layer : "", pins: pins.map(({ pin }) => pin), tab: one("tab"), troubles: [...troubles, ...wrong] };
   }
 
+  /** Whether a name in a link is free for what is no term: no issue is called so. @param {string} name */
+  isOwn(name) { return !this.pack.issues.some(issue => issue.id === name); }
+
   /** A draft as a link holds it, and what that holds besides. @param {string} text */
   parsed(text) {
-    const all = [...new URLSearchParams(text)], isOwn = (/** @type {string} */ name) => !this.pack.issues.some(issue => issue.id === name);
+    const all = [...new URLSearchParams(text)], isOwn = (/** @type {string} */ name) => this.isOwn(name);
     const besides = all.filter(([name]) => BESIDES.includes(name) && isOwn(name)), others = all.filter(([name]) => !(BESIDES.includes(name) && isOwn(name)));
     /** @type {string[]} */
     const missing = [];
@@ -70,7 +77,7 @@ export class ServedDocuments extends Documents {
   /** The edits of a reading that a link names; what is wrong with it joins the troubles. @param {string} value @param {string[]} troubles @returns {string[][]} */
   readingPairs(value, troubles) {
     const { id, reading, same } = named(value, this.readings);
-    if (!reading) troubles.push(fill(this.say.no_reading, { name: id }));
+    if (!reading) troubles.push(this.unread || fill(this.say.no_reading, { name: id }));
     else if (!same) troubles.push(fill(this.say.other_reading, { title: reading.title }));
     return reading ? reading.edits.map(partsOf) : [];
   }
@@ -84,13 +91,13 @@ export class ServedDocuments extends Documents {
   /** What stands behind the # of a link to all of it. @param {Draft} draft @param {string} layer @param {Pin[]} pins @param {string} tab */
   stateLink(draft, layer, pins, tab) {
     const pairs = [...this.whole(draft), ...(layer ? [["layer", layer]] : []),
-      ...pins.map(pin => ["pin", new URLSearchParams([["name", pin.name], ...this.whole(pin.draft)]).toString()]), ...(tab === FIRST_TAB ? [] : [["tab", tab]])];
+      ...pins.map(pin => ["pin", new URLSearchParams([["name", pin.name], ...this.whole(pin.draft)]).toString()]), ...(tab === FIRST_TAB || !this.isOwn("tab") ? [] : [["tab", tab]])];
     return pairs.length ? new URLSearchParams([...pairs, ["pack", this.pack.scenario.sha256.slice(0, 12)]]).toString() : "";
   }
 
   /** A draft and where it comes from. @param {Draft} draft */
   whole(draft) {
-    return [...this.pairs({ ...draft, edits: {} }), ...inLink(draft.edits, this.readings), ...this.origins.pairs(draft)];
+    return [...this.pairs({ ...draft, edits: {} }), ...inLink(draft.edits, this.isOwn("reading") && this.isOwn("without") ? this.readings : []), ...this.origins.pairs(draft)];
   }
 
   // --- edits in words ---

@@ -51,7 +51,7 @@ export class EditList {
     if (of === this.of) return;
     this.turn++;
     this.of = "";
-    if (page.tabs.current !== "parties") return;
+    if (page.tabs.current !== "parties" || page.applied !== edits) return;  // the desk has not these parties yet
     this.of = of;
     at("edits-whole").textContent = "";
     at("edits-overlap").hidden = this.groups().groups.length < 2;
@@ -104,7 +104,7 @@ export class EditList {
 
   /** @param {Edit[]} edits */
   drop(edits) {
-    let rest = this.page.draft.edits;
+    let rest = this.page.wanted ?? this.page.draft.edits;
     for (const [path] of edits) rest = withEdit(rest, path, null);
     this.page.propose(rest, edits[0][0]);
   }

@@ -208,7 +208,8 @@ export class Outcomes {
   /** What becomes of the texts, in sentences. @param {OutcomeRow[]} rows */
   showLead(rows) {
     const texts = rows.filter(row => row.kind === "text"), known = texts.every(row => this.of(row.draft) && this.of(row.draft, true));
-    at("outcomes-lead").textContent = known ? [this.moved(texts), this.inTheWay(texts)].filter(Boolean).join(" ") : this.page.say.outcomes_working;
+    const failed = texts.some(row => this.failed.has(this.keyOf(row.draft)));
+    at("outcomes-lead").textContent = failed ? "" : known ? [this.moved(texts), this.inTheWay(texts)].filter(Boolean).join(" ") : this.page.say.outcomes_working;
   }
 
   /** How many of the texts come out otherwise than by the positions as the sources are read. @param {OutcomeRow[]} texts */

@@ -24,7 +24,7 @@ import { ReadingList } from "./readings.js";
 import { Refusal, Server, Silence } from "./server.js";
 import { StateLine } from "./state.js";
 import { Switches } from "./switches.js";
-import { Tabs } from "./tabs.js";
+import { FIRST_TAB, Tabs } from "./tabs.js";
 
 /** Changes that come within so many milliseconds are asked for together. */
 const TOGETHER = 40;
@@ -49,6 +49,8 @@ export class ServedPage extends Page {
     /** Edits that the server is asked for and has not answered. @type {Record<string, string> | null} */
     this.wanted = null;
     this.turn = 0;
+    /** Whether the draft of the link is on the desk. */
+    this.begun = false;
     /** What was refused, by the path that was to be changed. @type {Record<string, string[]>} */
     this.faults = {};
     /** @type {CellEditor[]} */
@@ -218,7 +220,7 @@ export class ServedPage extends Page {
   linked() {
     if (isPlace(location.hash)) return { draft: this.text, troubles: [] };
     const { draft, layer, pins, tab, troubles } = this.documents.state(location.hash), before = JSON.stringify([this.layer, this.pins, this.tabs.current]);
-    this.tabs.select(tab);
+    this.tabs.select(tab);  // a link of the page itself names none, and stays
     if (JSON.stringify([layer, pins, this.tabs.current]) !== before) {
       Object.assign(this, { layer, pins });
       this.useLayer();
@@ -227,6 +229,11 @@ export class ServedPage extends Page {
     return { draft, troubles };
   }
 
+  /** Not where what the page's link asks for is not on the desk, or not yet: it would be lost. */
+  showLink() { if (this.begun && !this.documents.unread) super.showLink(); }
+
+  get noted() { return this.documents.stateLink(this.draft, this.layer, this.pins, FIRST_TAB); }
+
   link() { return this.documents.stateLink(this.draft, this.layer, this.pins, this.tabs.current); }
 
   // --- building ---
@@ -234,6 +241,7 @@ export class ServedPage extends Page {
   async start() {
     for (const part of [this.switches, this.readings, this.list, this.positions, this.outcomes, this.jobs, this.tabs]) part.start();
     if (location.hash.includes("reading")) await this.readings.loaded;  // which the link names
+    this.begun = true;
     super.start();
   }
 
@@ -258,8 +266,12 @@ export class ServedPage extends Page {
 
   /** Change the page around where somebody works, and leave that where it is: of what is made anew, what it is in. @param {() => void} act */
   steady(act) {
-    const scroller = document.activeElement?.closest("dialog, .work"), tops = new Map();
-    for (let one = document.activeElement; one && one !== scroller; one = one.parentElement) tops.set(one, one.getBoundingClientRect().top);
+    const focus = document.activeElement?.closest("dialog, .work") ? document.activeElement : null, box = focus?.getBoundingClientRect();
+    // whoever has gone on from there looks at something else, and what had the focus may be gone
+    const work = document.querySelector(".work")?.getBoundingClientRect(), inSight = box && box.bottom > 0 && box.top < innerHeight;
+    const from = inSight ? focus : work ? document.elementFromPoint(work.left + work.width / 2, innerHeight / 2) : null;
+    const scroller = from?.closest("dialog, .work"), tops = new Map();
+    for (let one = from; one && one !== scroller; one = one.parentElement) tops.set(one, one.getBoundingClientRect().top);
     act();
     const here = [...tops.keys()].find(one => one.isConnected && one.getClientRects().length);
     if (scroller && here) (scroller.matches("dialog") ? scroller : window).scrollBy(0, here.getBoundingClientRect().top - tops.get(here));

@@ -77,7 +77,7 @@ export class ReadingList {
     try {
       page.documents.readings = await page.server.ask(`/api/readings/${encodeURIComponent(page.served.text)}`);
     } catch (error) {
-      page.faultsOf(error);
+      page.documents.unread = page.faultsOf(error, "gone_readings").join(" ");
     }
     at("readings-part").hidden = !this.all.length;
     this.build();
@@ -131,7 +131,7 @@ export class ReadingList {
 
   /** @param {Reading} reading */
   toggle(reading) {
-    let { edits } = this.page.draft;
+    let edits = this.page.wanted ?? this.page.draft.edits;
     const drop = has(reading, edits);
     for (const [path, value] of reading.edits.map(partsOf)) edits = withEdit(edits, path, drop ? null : value);
     this.page.propose(edits, "reading");

@@ -2,8 +2,8 @@
 
 import { at } from "../elements.js";
 
-/** The one that a page opens at. */
-export const FIRST_TAB = "terms";
+/** The panels; a page opens at the first. */
+export const PANELS = ["terms", "parties", "outcomes", "questions"], FIRST_TAB = PANELS[0];
 
 export class Tabs {
   /** @param {() => void} changed */
