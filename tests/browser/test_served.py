@@ -663,7 +663,7 @@ def test_pins_and_all_texts(served: Visitor) -> None:
     served.click("#tab-outcomes")
     served.until(lambda: "move shares of" in served.text("outcomes-lead"))
     rows = served.browser.find_elements(By.CSS_SELECTOR, "#outcome-rows tr")
-    assert len(rows) == 21  # the draft is the pin, and the text with the edits
+    assert len(rows) == 27  # the draft is the pin, and the text with the edits
     # a text of the table is what the engine makes of it
     draft = edits(served)
     texts = {x.scenario.title: x for x in map(sim.load, ("us_28_points_2025", "membership", "istanbul"))}
