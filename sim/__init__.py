@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sim.analysis.amend.result import Amend
     from sim.analysis.audit.audit import audit
     from sim.analysis.audit.result import AuditResult
+    from sim.analysis.backtest.backtest import backtest
+    from sim.analysis.backtest.result import Backtest
     from sim.analysis.compare.compare import compare
     from sim.analysis.compare.inputs import gather
     from sim.analysis.compare.result import Comparison
@@ -114,6 +116,7 @@ _HOME = {
     "audit": "sim.analysis.audit.audit",
     "search": "sim.analysis.search.search",
     "forecast": "sim.analysis.forecast.forecast",
+    "backtest": "sim.analysis.backtest.backtest",
     "frontier": "sim.analysis.frontier.frontier",
     "trace": "sim.analysis.trace.trace",
     "TraceResult": "sim.analysis.trace.result",
@@ -125,6 +128,7 @@ _HOME = {
     "Amend": "sim.analysis.amend.result",
     "Search": "sim.analysis.search.result",
     "Forecast": "sim.analysis.forecast.result",
+    "Backtest": "sim.analysis.backtest.result",
     "Frontier": "sim.analysis.frontier.result",
     "AuditResult": "sim.analysis.audit.result",
     "PartyResult": "sim.results.records",
@@ -137,6 +141,7 @@ _HOME = {
 __all__ = [
     "Amend",
     "AuditResult",
+    "Backtest",
     "Comparison",
     "Complaint",
     "Complaints",
@@ -172,6 +177,7 @@ __all__ = [
     "acceptance",
     "amend",
     "audit",
+    "backtest",
     "compare",
     "draws",
     "edited",

@@ -101,6 +101,16 @@ def cases() -> Iterator[tuple[str, list[str]]]:
                 form,
             ],
         )
+    seen = [
+        "scenarios/backtest/reactions_2026.csv",
+        "--as-of",
+        "2025-12-24",
+        "--texts",
+        "scenarios/backtest/texts_2026.yaml",
+    ]
+    for form in FORMATS:
+        whole = ["--full"] * (form == "table")
+        yield f"backtest.{form}", ["backtest", *seen, "--draws", "200", "--format", form, *whole]
     yield "sources-after.txt", ["sources", "after", "2025-12-24"]
     yield "sources-audit.screen", ["sources", "audit", "istanbul", "--draws", "200"]
     yield "validate.txt", ["validate", "scenarios/istanbul.yaml", "scenarios/austria_1955/state_treaty_1955.yaml"]
@@ -116,6 +126,7 @@ def cases() -> Iterator[tuple[str, list[str]]]:
         "trace",
         "explain",
         "forecast",
+        "backtest",
     ):
         yield f"help-{command or 'sim'}.txt", [*([command] if command else []), "--help"]
     faults = {
@@ -130,7 +141,7 @@ def cases() -> Iterator[tuple[str, list[str]]]:
     for kind in ("genius", "geniusweb", "negmas"):
         yield f"export-{kind}.folder", ["export", "istanbul", "--draws", "200", "--to", kind, "--out", FOLDER]
     yield "export-csv.folder", ["export", "istanbul", "--to", "csv", "--out", f"{FOLDER}/table.csv"]
-    for command in ("compare", "amend", "frontier", "sweep", "search", "sensitivity"):
+    for command in ("compare", "amend", "frontier", "sweep", "search", "sensitivity", "backtest"):
         arguments = dict(_figures())[command]
         yield f"figure-{command}.folder", [*arguments, "--plot", f"{FOLDER}/figure.svg"]
     yield "figure-run.folder", ["run", "istanbul", "--draws", "200", "--no-save", "--plot", f"{FOLDER}/figure.svg"]
@@ -143,6 +154,9 @@ def _figures() -> Iterator[tuple[str, list[str]]]:
     yield "sweep", ["sweep", "istanbul", "--draws", "200", "--vary", "ukraine.fighting.importance=minor,major"]
     yield "search", ["search", "istanbul", "--draws", "200", "--changes", "2"]
     yield "sensitivity", ["sensitivity", "istanbul", "--draws", "200"]
+    austria = ["--domain", "austria_1955", "--texts", "scenarios/backtest/texts_austria_1955.yaml"]
+    days = ["--as-of", "1954-02-19", "--as-of", "1955-04-16"]
+    yield "backtest", ["backtest", "scenarios/backtest/reactions_austria_1955.csv", *austria, *days, "--draws", "200"]
 
 
 def answers(chosen: Sequence[tuple[str, list[str]]], workers: int) -> Iterator[tuple[str, list[str], str]]:

@@ -18,6 +18,8 @@ import sim
 from sim.analysis.amend import english as amend_english
 from sim.analysis.amend import page as amend_view
 from sim.analysis.amend.amend import amend as amended
+from sim.analysis.backtest import english as backtest_english
+from sim.analysis.backtest import page as backtest_view
 from sim.analysis.compare import page as compare_view
 from sim.analysis.forecast import english as forecast_english
 from sim.analysis.forecast import page as forecast_view
@@ -35,6 +37,7 @@ from sim.results.records import Finding
 from sim.scenario.labels import Labels
 from tests import small
 from tests.examples import amend as amend_examples
+from tests.examples import backtest as backtest_examples
 from tests.examples import compare as compare_examples
 from tests.examples import forecast as forecast_examples
 from tests.examples import levers as levers_examples
@@ -48,6 +51,7 @@ NAMES = Names(Labels(), {"blue": "Blue", "red": "Red", "us": "United States", "v
 EXAMPLES: dict[str, tuple[Sequence[Finding], Callable[[Finding, Names], str]]] = {
     "run": (run_examples.EXAMPLES, english.say),
     "amend": (amend_examples.EXAMPLES, amend_english.say),
+    "backtest": (backtest_examples.EXAMPLES, backtest_english.say),
     "compare": (compare_examples.EXAMPLES, compare_examples.sentence),
     "forecast": (forecast_examples.EXAMPLES, forecast_english.say),
     "search": (search_examples.EXAMPLES, search_english.say),
@@ -115,6 +119,21 @@ def forecast(folder: Path) -> Iterator[tuple[str, str]]:
     yield title, markdown(forecast_view.page(result))
 
 
+def backtest(folder: Path) -> Iterator[tuple[str, str]]:
+    changes = {"texts.yaml": small.TEXTS, "answers.csv": small.ANSWERS, "second.csv": small.SECOND_ANSWERS}
+    small.write(folder, changes)
+    result = sim.backtest(
+        folder / "answers.csv",
+        as_of="2022-03-22",
+        texts=folder / "texts.yaml",
+        domain=folder / "domain",
+        second=folder / "second.csv",
+        draws=500,
+    )
+    title = "sim backtest answers.csv --as-of 2022-03-22 --texts texts.yaml --second second.csv"
+    yield title, markdown(backtest_view.page(result.model_copy(update={"library": "small"})))
+
+
 def sensitivity(folder: Path) -> Iterator[tuple[str, str]]:
     loaded = sim.load(small.write(folder), draws=500)
     yield "sim sensitivity scenario.yaml", markdown(levers_view.page(levers(loaded)))
@@ -129,6 +148,7 @@ PAGES: dict[str, Callable[[Path], Iterator[tuple[str, str]]]] = {
     "amend": amend,
     "search": search,
     "forecast": forecast,
+    "backtest": backtest,
     "sensitivity": sensitivity,
     "trace": trace,
 }

@@ -86,14 +86,14 @@ def shown(block: str) -> str:
     return f"$ sim {command}\n{''.join(lines)}"
 
 
-def drawn_anew(text: str) -> dict[Path, str]:
-    """The figures that the text shows, drawn now: file to content."""
+def drawn_anew(text: str, folder: Path = ROOT) -> dict[Path, str]:
+    """The figures that the text of a document in a folder shows, drawn now: file to content."""
     found = {}
     for match in FIGURE.finditer(text):
-        with tempfile.TemporaryDirectory() as folder:
-            made = Path(folder) / "figure.svg"
+        with tempfile.TemporaryDirectory() as scratch:
+            made = Path(scratch) / "figure.svg"
             output(f"{match['command']} --plot {shlex.quote(str(made))}")
-            found[ROOT / match["file"]] = made.read_text(encoding="utf-8")
+            found[folder / match["file"]] = made.read_text(encoding="utf-8")
     return found
 
 
@@ -105,7 +105,7 @@ def words(svg: str) -> list[str]:
 def is_stale(document: Path) -> bool:
     """Whether a document holds an output or a figure that its command no longer gives."""
     text = document.read_text(encoding="utf-8")
-    figures = drawn_anew(text)
+    figures = drawn_anew(text, document.parent)
     return made_anew(text) != text or any(words(p.read_text(encoding="utf-8")) != words(s) for p, s in figures.items())
 
 
@@ -113,7 +113,7 @@ def write_anew(document: Path) -> None:
     """Write a document's outputs and figures as its commands give them now."""
     text = document.read_text(encoding="utf-8")
     document.write_text(made_anew(text), encoding="utf-8")
-    for path, content in drawn_anew(text).items():
+    for path, content in drawn_anew(text, document.parent).items():
         path.write_text(content, encoding="utf-8")
 
 

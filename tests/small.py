@@ -196,6 +196,35 @@ texts:
       land: {option: leased, basis: stated, else: ceded}
 """
 
+#: What the parties answered later, a row of every kind.
+ANSWERS = """\
+id,date,party,text,issue,option,answer,firmness,share_accept,share_reject,subject,quality,own,left_out,sources,note
+A1,2022-05-08,red,,land,ceded,accepts,firm,,,,strong,yes,,https://example.org/a https://example.org/b,Asks for it
+A2,2022-05-08,blue,,land,ceded,refuses,red_line,,,,strong,,,,
+A3,2022-05-08,blue,,land,frozen,accepts,soft,,,,fair,,,,
+A4,2022-05-09,blue,,land,frozen,refuses,soft,,,,fair,,,,As if it had said nothing
+A5,2022-05-09,blue,,status,member,refuses,firm,,,,fair,,,,
+A6,2022-05-09,red,,status,undecided,accepts,firm,,,,fair,,,,
+A7,2022-05-10,blue,bargain,,,refuses,firm,,,,strong,,,,
+B1,2022-05-09,blue,,guarantee,armed,poll,,30,60,,fair,,,,
+B2,2022-05-09,red,,guarantee,armed,conditional,firm,,,,fair,,,,
+B3,2022-05-09,turkey,,guarantee,armed,accepts,firm,,,,fair,,,,
+B4,2022-05-09,blue,,new:airspace,closed,accepts,firm,,,,fair,,,,
+B5,2022-01-09,blue,,land,ceded,refuses,firm,,,,fair,,,,
+B6,2022-05-09,blue,,status,undecided,refuses,firm,,,,weak,,,,
+B7,2022-05-09,blue,,status,neutral,refuses,firm,,,,fair,,of another kind of neutrality,,
+B8,2022-05-09,league,,status,neutral,divided,,,,,fair,,,,
+B9,2022-05-09,red,truce,,,silent,,,,,fair,,,,
+"""
+#: The same as another reader coded them.
+SECOND_ANSWERS = """\
+id,date,party,text,issue,option,answer,firmness,quality
+Z1,2022-05-08,red,,land,ceded,accepts,soft,strong
+Z2,2022-05-08,blue,,land,ceded,refuses,firm,strong
+Z3,2022-05-08,blue,,land,frozen,accepts,soft,strong
+Z4,2022-05-09,red,,guarantee,armed,refuses,firm,fair
+"""
+
 #: The text of source A1, as far as evidence cites it.
 TEXT = """\
 The minister asked for neutrality. He called membership a danger. It will not be, he said.

@@ -112,7 +112,7 @@ def test_a_question_is_asked_of_a_loaded_scenario(call: Callable[[Any], object])
     ("option", "words"),
     [
         ({"protocol": "votes"}, "not one of vote, alternating_offers, single_text"),
-        ({"evidence": "some"}, "not one of all, articles"),
+        ({"evidence": "some"}, "not one of all, articles, firm"),
     ],
 )
 def test_words_that_the_files_know_are_told_as_in_files(option: dict[str, str], words: str) -> None:

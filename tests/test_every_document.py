@@ -56,6 +56,11 @@ def _forecast(_: sim.Loaded, file: Path) -> Document:
     return sim.forecast(texts, domain=domain, as_of="2022-03-22", draws=200, without_younger=True)
 
 
+def _backtest(_: sim.Loaded, file: Path) -> Document:
+    answers, texts, domain = (file.parent / name for name in ("later/answers.csv", "later/texts.yaml", "domain"))
+    return sim.backtest(answers, as_of="2022-03-22", texts=texts, domain=domain, draws=200)
+
+
 CASES = {
     "run": Case(lambda loaded, _: sim.score([loaded])[0], "run FILE --no-save"),
     "offers": Case(lambda loaded, _: sim.score([loaded])[0], "run FILE --no-save", "alternating_offers"),
@@ -76,6 +81,7 @@ CASES = {
     "trace": Case(lambda loaded, _: trace(loaded), "trace FILE", "alternating_offers"),
     "audit": Case(lambda loaded, _: sim.audit([loaded]), "sources audit FILE"),
     "forecast": Case(_forecast, "forecast TEXTS --domain DOMAIN --as-of 2022-03-22 --without-younger"),
+    "backtest": Case(_backtest, "backtest ANSWERS --domain DOMAIN --texts TEXTS --as-of 2022-03-22"),
 }
 
 
@@ -98,7 +104,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     title = json.dumps(TITLE)
     text = small.SCENARIO.replace("A small deal", title)
     ceded = text.replace("open: true", "option: ceded").replace(title, "Land for peace")
-    small.write(folder, {"deal.yaml": text, "ceded.yaml": ceded, "later/texts.yaml": small.TEXTS})
+    small.write(
+        folder,
+        {"deal.yaml": text, "ceded.yaml": ceded, "later/texts.yaml": small.TEXTS, "later/answers.csv": small.ANSWERS},
+    )
     return folder / "deal.yaml"
 
 
@@ -116,6 +125,7 @@ def _asked(name: str, home: Path) -> Asked:
         loaded = sim.load(home, draws=200, protocol=case.protocol)
         words = case.command.replace("FILE", str(home)).replace("CEDED", str(home.with_name("ceded.yaml")))
         words = words.replace("TEXTS", str(home.parent / "later" / "texts.yaml"))
+        words = words.replace("ANSWERS", str(home.parent / "later" / "answers.csv"))
         words = words.replace("DOMAIN", str(home.parent / "domain")).split()
         words += [] if "--n" in words else ["--draws", "200"]
         words += [] if case.protocol == "vote" else ["--protocol", case.protocol]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sim.analysis.amend.result import AmendFinding
+from sim.analysis.backtest.result import BacktestFinding
 from sim.analysis.compare.result import CompareFinding
 from sim.analysis.forecast.result import ForecastFinding
 from sim.analysis.levers.result import LeversFinding
@@ -20,6 +21,7 @@ UNIONS: dict[str, Any] = {
     "compare": CompareFinding,
     "amend": AmendFinding,
     "search": SearchFinding,
+    "backtest": BacktestFinding,
     "forecast": ForecastFinding,
     "sensitivity": LeversFinding,
 }

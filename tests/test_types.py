@@ -30,6 +30,7 @@ amend: sim.Amend = sim.amend(loaded)
 search: sim.Search = sim.search(loaded)
 frontier: sim.Frontier = sim.frontier(loaded)
 audit: sim.AuditResult = sim.audit([loaded])
+backtest: sim.Backtest = sim.backtest("answers.csv", as_of=["2025-12-24"], texts="texts.yaml", second="b.csv")
 forecast: sim.Forecast = sim.forecast("texts.yaml", as_of="2025-12-24", domain="scenarios/domain")
 """
 #: A call, and the code of what is wrong with it.

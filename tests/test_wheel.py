@@ -56,7 +56,7 @@ def test_the_list_of_what_is_built_in_is_the_index() -> None:
     assert beside == set(catalogue.shipped_texts(home))
     domains = {home / library / catalogue.DOMAIN for library in catalogue.SHIPPED}
     assert {f.parent for f in files if f.name == "issues.yaml"} == domains
-    inside = {*domains, *(folder / "positions" for folder in domains), home / catalogue.EDITS}
+    inside = {*domains, *(folder / "positions" for folder in domains), home / catalogue.EDITS, home / "backtest"}
     assert {f.parent for f in files} - beside_folders(beside) == inside
     if (ROOT / ".git").exists() and shutil.which("git"):
         listed = subprocess.run(["git", "ls-files", "scenarios"], cwd=ROOT, check=True, capture_output=True, text=True)

@@ -71,6 +71,7 @@ for command, example in (
     (search.search, "sim search istanbul --keep alignment --ask all"),
     (sensitivity.sensitivity, "sim sensitivity istanbul --pairs --plot tornado.svg"),
     (forecast.forecast, "sim forecast texts.yaml --as-of 2025-12-24 --without-younger"),
+    (forecast.backtest, "sim backtest answers.csv --as-of 2025-12-24 --plot backtest.svg"),
     (trace.trace, "sim trace istanbul --protocol alternating_offers --outcome agreed"),
     (documents.report, "sim report istanbul --out istanbul.html"),
     (documents.site, "sim site pages"),

@@ -27,6 +27,12 @@ def compare(
     between: Annotated[
         str | None, typer.Option(metavar="A,B", help="Only compare these two rows term by term (ids or names of rows).")
     ] = None,
+    baseline: Annotated[
+        bool,
+        typer.Option(
+            "--baseline", help="Tell too what means of fixed scores, a party and term each, would say of every text."
+        ),
+    ] = False,
     *,
     inputs: Scoring,
     output: Annotated[Output, without(Output, "out", "no_save")],
@@ -44,6 +50,8 @@ def compare(
             f"(their scenario.yaml is a scenario file)"
         )
     check_output(output)
+    if baseline and output.wide:
+        raise typer.BadParameter("goes with the page, JSON or the whole CSV, not with --wide", param_hint="--baseline")
     entries = gather(files, under=under or (), **inputs.options())
     note_libraries(*(e.loaded.library for e in entries if e.loaded is not None))
     if len(entries) < 2:
@@ -53,7 +61,7 @@ def compare(
     work = sum(e.loaded.scenario.draws for e in entries if e.loaded is not None)
     try:
         with progress_bar(work, "comparing") as progress:
-            result = compared(entries, between=between, progress=progress)
+            result = compared(entries, between=between, baseline=baseline, progress=progress)
     except NoSuchRow as error:
         raise typer.BadParameter(str(error), param_hint="--between") from None
     if output.wide:

@@ -1,4 +1,4 @@
-"""``sim forecast``: what a library as it stood on a day would have said of texts that came later."""
+"""``sim forecast`` and ``sim backtest``: what a library of a day says of later texts, and how that came out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 from sim.cli.names import domain_folder
 from sim.cli.options import Inputs, Output, bundled, day
-from sim.cli.output import emit, progress_bar
+from sim.cli.output import check_output, emit, progress_bar, write_plot
 
 
 @bundled
@@ -41,8 +41,8 @@ def forecast(
 
     A single term is a text that says this alone; all other issues are left open.
     """
-    from sim.analysis.forecast.forecast import DRAWS, SEED
     from sim.analysis.forecast.forecast import forecast as asked
+    from sim.analysis.shared.libraries import DRAWS, SEED
 
     folders = list(map(domain_folder, domain)) if domain else [domain_folder(None)]
     draws = DRAWS if inputs.draws is None else inputs.draws
@@ -57,3 +57,62 @@ def forecast(
             progress=progress,
         )
     emit(result, output)
+
+
+@bundled
+def backtest(
+    observed: Annotated[
+        Path, typer.Argument(metavar="OBSERVED", help="A CSV file: who answered which term or text, when and how.")
+    ],
+    as_of: Annotated[
+        list[dt.date],
+        typer.Option(
+            parser=day,
+            metavar="DATE",
+            help="The day whose positions count; several, a row is answered by the last day before its own.",
+        ),
+    ],
+    domain: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The domain folder, or the name of a library.")
+    ] = None,
+    texts: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A file of texts, where rows are of texts (as sim forecast).")
+    ] = None,
+    second: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The same answers as another reader coded them: agreement, and both scores."),
+    ] = None,
+    with_younger: Annotated[
+        bool,
+        typer.Option(
+            "--with-younger",
+            help="Read the library as it stands, with claims younger than the day: then it is no test.",
+        ),
+    ] = False,
+    *,
+    inputs: Annotated[Inputs, ("draws", "seed")],
+    output: Annotated[Output, ("format", "full", "plot", "title", "quiet")],
+) -> None:
+    """Score what a library says of terms and texts against what the parties then answered, beside rules of thumb.
+
+    How answers count is fixed in scenarios/backtest/PROTOCOL.md.
+    """
+    check_output(output)
+    from sim.analysis.backtest.backtest import backtest as asked
+    from sim.analysis.shared.libraries import DRAWS, SEED
+
+    draws = DRAWS if inputs.draws is None else inputs.draws
+    with progress_bar(draws * 100 * len(as_of), "reading") as progress:
+        result = asked(
+            observed,
+            as_of=as_of,
+            texts=texts,
+            domain=domain_folder(domain),
+            second=second,
+            draws=draws,
+            seed=SEED if inputs.seed is None else inputs.seed,
+            with_younger=with_younger,
+            progress=progress,
+        )
+    emit(result, output)
+    write_plot(result, output)

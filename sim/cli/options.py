@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Format = Literal["table", "json", "csv", "md"]
 ListFormat = Literal["table", "json"]
-EvidenceMode = Literal["all", "articles"]
+EvidenceMode = Literal["all", "articles", "firm"]
 Protocol = Literal["vote", "alternating_offers", "single_text"]
 Severity = Literal["hard", "legal", "political"]
 
@@ -136,7 +136,11 @@ class Inputs:
     ] = None
     evidence: Annotated[
         EvidenceMode | None,
-        one_of(EvidenceMode, help="articles: what rests only on background facts counts as assumed."),
+        one_of(
+            EvidenceMode,
+            help="What counts as assumed; articles: what rests only on background facts; "
+            "firm: what rests only on claims graded weak or single.",
+        ),
     ] = None
     domain: Annotated[Path | None, typer.Option(metavar="DIR", help="Another domain folder, or library.")] = None
     protocol: Annotated[

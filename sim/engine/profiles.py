@@ -415,7 +415,7 @@ def compile_case(
 
 
 def _basis_of(scenario: schema.Scenario) -> BasisOf:
-    """Under --evidence, what rests only on background may count as assumed."""
+    """Under --evidence, what rests only on background, or on graded claims, may count as assumed."""
     # only where not all evidence counts is it looked up
     rows = {} if scenario.evidence == "all" else {row.id: row for row in scenario.domain.evidence}
     return partial(demoted, rows=rows, sources=scenario.domain.sources, mode=scenario.evidence)
@@ -488,7 +488,7 @@ def _profile(
         entry = party.position(issue, scenario.day)
         former, cell = before.get(issue, (None, None))
         if cell is None or former is not entry:
-            cell = _cell(issue, entry, space, basis_of, scenario.domain.issues.issues[issue].likes)
+            cell = compiled_cell(issue, entry, space, basis_of, scenario.domain.issues.issues[issue].likes)
         cells.append(cell)
         for x in entry.red_lines if entry else ():
             lines.append(compiled("red_line", x.option, x, {issue: (x.option,)}, x.note, issue))
@@ -531,7 +531,7 @@ def _rescaled(cells: list[Cell]) -> list[Cell]:
     ]
 
 
-def _cell(
+def compiled_cell(
     issue: str, entry: schema.Position | None, space: Space, basis_of: BasisOf, next_to: Mapping[str, str]
 ) -> Cell:
     """The position on an issue; ``next_to`` names the options whose place some have where it gives them none."""

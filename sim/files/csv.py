@@ -134,7 +134,8 @@ def compose_csv(text: str, file: str, columns: Seq[str], optional: Seq[str], day
             continue
         names.append(name if name in columns else None)
     if missing := [name for name in columns if name not in names and name not in optional]:
-        if names.count(None) < len([c for c in columns if c not in names]):
+        # a name that is unknown stands for one that is missing
+        if names.count(None) < len(missing):
             place = header[0].place
             complaints += [
                 Complaint(place, "header", f"the column {name} is missing", code="missing_key") for name in missing

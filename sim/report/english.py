@@ -14,11 +14,11 @@ from sim.engine.ratification import decided_yes
 from sim.files.grammar import ending, listed, plural
 from sim.report.looked_for import LOOKED_FOR, NOT_LOOKED_FOR, looked_for
 from sim.report.numbers import compact_range, exact, per_cents, percent
-from sim.report.verdict import NONE_KNOWN, READ_OUT, UNKNOWN, UNSTATED, line_name, main_objection
+from sim.report.verdict import NONE_KNOWN, READ_OUT, UNKNOWN, UNSTATED, evidence_word, line_name, main_objection
 from sim.results import result as kinds
 from sim.results import verdicts
 from sim.results.findings import note_findings, verdict_findings
-from sim.results.records import SLACK, Filler, Finding, PartyRule, Settings
+from sim.results.records import SLACK, Filler, Finding, OnEvidence, PartyRule, Settings
 from sim.results.result import Result
 from sim.results.verdicts import HALF, OLD_DAYS, mostly_filler
 from sim.scenario.checks import ONE
@@ -175,6 +175,33 @@ def without_lines(finding: kinds.WithoutLines, names: Names) -> str:
     under = ", still under one half" if finding.share < HALF else ""
     who = names.spoken(finding.party)
     return f"Without {which}, {who} would accept in {percent(finding.share)} of draws{under}."
+
+
+def graded_claims(finding: kinds.GradedClaims, names: Names) -> str:
+    """Whose word hangs on weak and single sources, and what it is without them; the same of the text if it does."""
+    each = []
+    for x in finding.parties:
+        named, more = x.claims[:LISTED], len(x.claims) - LISTED
+        claims = listed([*named, *([f"{more} more"] if more > 0 else [])])
+        with_all, without = (_settled(y, names, x.party) for y in (x.on_evidence, x.without))
+        each.append(f"{names.spoken(x.party)} {with_all} ({claims}; without {_them(x.claims)} {without})")
+    sentence = f"Hangs on weak or single sources: {'; '.join(each)}."
+    now, then = evidence_word(finding.on_evidence), evidence_word(finding.without)
+    if now != then:
+        sentence += f" Without these, the text is {then} on the evidence, not {now}."
+    return sentence
+
+
+def _settled(evidence: OnEvidence, names: Names, party: str) -> str:
+    """What the evidence settles of a party, as a verb or as unknown."""
+    if evidence.verdict == "not settled" and not verdicts.refuses_by_inference(evidence):
+        return UNKNOWN
+    inferred = ", inferred" if evidence.verdict == "not settled" else ""
+    return names.verb(party, singular="accepts" if evidence.verdict == "accepts" else "refuses") + inferred
+
+
+def _them(claims: Sequence[str]) -> str:
+    return "it" if len(claims) == 1 else "them"
 
 
 # Votes of the people

@@ -297,6 +297,7 @@ def one_claim(row: schema.Evidence, domain: schema.Domain, elsewhere: Iterable[s
         "source": f"{_sentence(source.title)} Publisher: {published}",
         "place": row.place or "not given",
         "seen at": "\n".join(_broken(source.url, WIDTH - 12)),
+        "grade": row.grade or "",
         "note": row.note or "none",
         "used by": "; ".join((*uses(row.id, domain), *elsewhere)) or "nothing",
     }

@@ -35,10 +35,12 @@ BRACKETS = (
 )
 #: Kinds of findings below the table that the first screen has: what bears on how far the verdict can be trusted.
 FIRST = (
-    *("vote_outcome", "sole_blockers", "read_out", "filler_range", "silent_sources", "silent_parties"),
+    *("graded_claims", "vote_outcome", "sole_blockers", "read_out", "filler_range", "silent_sources", "silent_parties"),
     *("not_modelled", "open_issues", "unplaced_term", "default_terms", "edited", "few_draws", "positions_age"),
     *("file_warning", "draws"),
 )
+#: What counts, where not all evidence does.
+COUNTED = {"articles": "articles only", "firm": "without weak and single sources"}
 #: A gain that spreads less than this over the draws is one number.
 SAME = 1e-9
 #: Parties that refuse in fewer draws than this have no main objection to show.
@@ -144,7 +146,7 @@ def heading_of(info: ScenarioInfo, settings: Settings) -> str:
         facts.append(f"positions of {info.as_of}")
     if settings.evidence != "all":
         none = ", and no source is one" if settings.sources == "no articles" else ""
-        facts.append(f"evidence: {settings.evidence} only{none}")
+        facts.append(f"evidence: {COUNTED.get(settings.evidence, settings.evidence)}{none}")
     if settings.rules:
         facts.append(f"own rules of {listed(list(dict.fromkeys(x.party for x in settings.rules)))}")
     return f"{info.title} ({', '.join(facts)})"

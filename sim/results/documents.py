@@ -60,6 +60,7 @@ HOMES: Mapping[str, Home] = {
     "sim.trace/1": _question("trace", "TraceResult", figure=False),
     "sim.audit/1": _question("audit", "AuditResult", figure=False),
     "sim.forecast/1": _question("forecast", "Forecast", figure=False),
+    "sim.backtest/1": _question("backtest", "Backtest"),
 }
 
 

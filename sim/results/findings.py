@@ -39,6 +39,7 @@ def note_findings(
     ``before`` is the result without its edits, ``files`` the files that these come from.
     """
     return (
+        *_graded_claims(result),
         *votes(result),
         *_joint_counts(result),
         *_sole_blockers(result),
@@ -141,6 +142,24 @@ def _further_lines(result: Result) -> list[kinds.WithoutLines]:
     """The lines that the verdict does not tell: all but the first party's, if there is a verdict."""
     there = any(x.kind == "joint_share" for x in verdict_findings(result))
     return list(without_lines(result))[1 if there else 0 :]
+
+
+def _graded_claims(result: Result) -> Iterator[kinds.GradedClaims]:
+    """Which of the words on parties asked are others without claims graded weak or single."""
+    settled = {p.id: (p.own or p).on_evidence for p in result.asked}
+    without = settled | {x.party: x.on_evidence for x in result.firm if x.party in settled}
+    views = tuple(
+        kinds.GradedView(party=x.party, claims=x.claims, on_evidence=settled[x.party], without=x.on_evidence)
+        for x in result.firm
+        if x.party in settled and _word(settled[x.party]) != _word(x.on_evidence)
+    )
+    if views and not settles_nothing(result):
+        yield kinds.GradedClaims(on_evidence=result.on_evidence, without=verdicts.overall(without), parties=views)
+
+
+def _word(evidence: OnEvidence) -> tuple[str, bool]:
+    """What makes the word that a page has for what the evidence settles of a party."""
+    return evidence.verdict, verdicts.refuses_by_inference(evidence)
 
 
 def voting(result: Result) -> tuple[PartyResult, ...]:

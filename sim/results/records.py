@@ -237,6 +237,17 @@ class OnEvidence(Record):
     verdict: EvidenceVerdict
 
 
+class FirmRecord(Record):
+    """A party asked of whom something in force rests on graded claims alone: what is left without these.
+
+    Of an alliance its own, without its members.
+    """
+
+    party: str
+    claims: tuple[str, ...]
+    on_evidence: OnEvidence
+
+
 class ByLayer(Record):
     """A share with the lines of each layer binding."""
 

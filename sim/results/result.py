@@ -152,6 +152,26 @@ class JointCounts(Finding, kind="joint_counts"):
     ratified: bool
 
 
+class GradedView(Record):
+    """What the evidence settles of a party with all its claims, and ``without`` graded ones, on which that hangs."""
+
+    party: str
+    claims: tuple[str, ...]
+    on_evidence: records.OnEvidence
+    without: records.OnEvidence
+
+
+class GradedClaims(Finding, kind="graded_claims"):
+    """What the evidence settles of parties hangs on claims graded weak or single; so too of the text, perhaps.
+
+    ``without`` is what is settled of the text without these claims.
+    """
+
+    on_evidence: records.OverallEvidence
+    without: records.OverallEvidence
+    parties: tuple[GradedView, ...]
+
+
 class SoleBlockers(Finding, kind="sole_blockers"):
     """Who is alone in refusing in a notable share of draws, the greatest first."""
 
@@ -326,6 +346,7 @@ class Result(Document):
     weakest_party: str | None
     filler: records.Filler | None
     parties: tuple[PartyResult, ...]
+    firm: tuple[records.FirmRecord, ...] = ()  # not in older documents
     open: records.Open | None
     consent_not_modelled: tuple[str, ...]
     names: dict[str, str]

@@ -33,10 +33,11 @@ SAVED = "scenario.yaml"
 #: shipped tables leave them out.
 SHIPPED: dict[str, tuple[str, ...]] = {
     "": (
-        "armed_neutrality", "austrian_model", "e3_counter_2025", "finnish_model", "irish_model", "istanbul",
-        "istanbul_article_5", "istanbul_russian_text", "lavrov_2025", "membership", "open_door", "putin_2025",
-        "russian_demands_2022", "russian_memorandum_2025", "swedish_model", "swiss_model", "twenty_points_2025",
-        "twenty_points_2025_zone", "us_2025_no_membership", "us_28_points_2025",
+        "anchorage_2026", "armed_neutrality", "austrian_model", "e3_counter_2025", "equal_pullback_2026",
+        "finnish_model", "freeze_2026", "irish_model", "istanbul", "istanbul_article_5", "istanbul_russian_text",
+        "lavrov_2025", "membership", "open_door", "paris_2026", "putin_2025", "russian_demands_2022",
+        "russian_memorandum_2025", "swedish_model", "swiss_model", "twenty_points_2025", "twenty_points_2025_zone",
+        "twenty_points_2026", "us_2025_no_membership", "us_28_points_2025", "us_zone_2026",
     ),
     "austria_1955": (
         "figl_offer_1954", "moscow_memorandum_1955", "soviet_draft_1954", "state_treaty_1955", "western_offer_1954",

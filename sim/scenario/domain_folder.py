@@ -24,7 +24,7 @@ CONTENTS = {
     "positions": "one file a party, named after its id",
 }
 COLUMNS = tuple(schema.Evidence.model_fields)
-OPTIONAL_COLUMNS = ("speaker", "place", "note")
+OPTIONAL_COLUMNS = ("speaker", "place", "note", "grade")
 _ROLES = typing.get_args(schema.Role)
 
 

@@ -211,18 +211,23 @@ def demoted(
     evidence_ids: Iterable[str],
     rows: Mapping[str, schema.Evidence],
     sources: schema.Sources,
-    mode: Literal["all", "articles"],
+    mode: schema.EvidenceMode,
 ) -> schema.Basis:
-    """The basis of a cell when only some sources count.
+    """The basis of a cell when only some claims count.
 
     With ``mode`` ``articles``, a stated or inferred cell whose evidence comes from background sources alone is
-    assumed. Ids and sources that nobody registered are passed over; what was edited stays edited.
+    assumed; with ``firm``, one whose claims all have a grade. Ids and sources that nobody registered are passed over;
+    what was edited stays edited.
     """
     if mode == "all" or basis in ("assumed", "edited"):
         return basis
-    cited = [sources.sources.get(rows[i].source) for i in evidence_ids if i in rows]
-    origins = {source.origin for source in cited if source is not None}
-    return "assumed" if origins == {"background"} else basis
+    cited = [rows[i] for i in evidence_ids if i in rows]
+    if mode == "firm":
+        left_out = [row.grade is not None for row in cited]
+    else:
+        known = [sources.sources.get(row.source) for row in cited]
+        left_out = [source.origin == "background" for source in known if source is not None]
+    return "assumed" if left_out and all(left_out) else basis
 
 
 # --- what repeats what --------------------------------------------------------------------

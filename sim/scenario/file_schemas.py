@@ -54,7 +54,7 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "rules": "How single parties judge, where not as all others do: rules of your own, by name.",
         "draws": "How many preference profiles are drawn; best left out, so that texts share draws.",
         "seed": "Seed of the draws; best left out.",
-        "evidence": "all, or articles: what rests only on background counts as assumed.",
+        "evidence": "all; articles: what rests only on background is assumed; firm: so is what rests on graded claims.",
     },
     "PartyRules": {
         "utility": "By party, the name of the rule by which it values packages; without it, sum.",

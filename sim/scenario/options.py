@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias, TypedDict
+from typing import TypeAlias, TypedDict
 
 from sim.files import nodes
 from sim.files.arguments import InvalidArgument, UnknownName, UnknownOption, day, several, whole_number
@@ -26,7 +26,7 @@ class Overrides(TypedDict, total=False):
     """What of a file a call may override; see :class:`Options`."""
 
     as_of: dt.date | str | None
-    evidence: Literal["all", "articles"] | None
+    evidence: schema.EvidenceMode | None
     draws: int | None
     seed: int | None
     protocol: str | None
@@ -46,7 +46,8 @@ class Options(Overrides, total=False):
         edit_files: files of edits, by path or by id, as ``"dovish_us"``.
         domain: the folder of the domain.
         as_of: the day whose positions count, a date or its ISO text; without it, and in the file, the text's own.
-        evidence: ``"all"``, or ``"articles"``, by which what rests only on background facts counts as assumed.
+        evidence: ``"all"``; or ``"articles"``, by which what rests only on background facts counts as assumed; or
+            ``"firm"``, by which what rests only on claims that are graded weak or single does.
         draws: how many preference profiles, at least 1.
         seed: of the random numbers, at least 0.
         protocol: what the parties do with the text (:func:`sim.protocol`).

@@ -60,6 +60,10 @@ Severity = Literal["hard", "legal", "political"]
 Role = Literal["principal", "guarantor", "alliance", "ratifier"]
 Origin = Literal["article", "background"]
 Attribution = Literal["quote", "reported", "summary", "expert"]
+#: Of a claim that little stands behind: one page alone carries it; its voice is anonymous, relayed or doubtful.
+Grade = Literal["single", "weak"]
+#: What counts as evidence: every claim, those of articles, or those without a grade.
+EvidenceMode = Literal["all", "articles", "firm"]
 Strength = Literal[
     "red_line",  # called unacceptable, a red line, never
     "firm",  # must-wording, or a flat refusal of the moment
@@ -285,6 +289,7 @@ class Evidence(Model):
     source: Name
     place: Text | None = None
     note: Text | None = None
+    grade: Grade | None = None
 
 
 class Reaction(Model):
@@ -541,7 +546,7 @@ class Scenario(Model):
     rules: PartyRules = PartyRules()
     draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = 10_000
     seed: Annotated[int, Field(ge=0, le=MOST_SEED)] = 1
-    evidence: Literal["all", "articles"] = "all"
+    evidence: EvidenceMode = "all"
     edits: tuple[Text, ...] = ()
     domain: Domain
 

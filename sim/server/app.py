@@ -15,6 +15,7 @@ from sim._version import __version__
 from sim.files.arguments import UnknownName
 from sim.files.complaints import Complaints
 from sim.scenario.loading import edited
+from sim.scenario.schema import EvidenceMode
 from sim.server import page
 from sim.server.english import SERVER
 from sim.server.faults import body_words, fault, faults_of
@@ -33,7 +34,7 @@ from sim.server.messages import (
     Message,
 )
 from sim.server.parties import edited_parties
-from sim.server.shelf import Evidence, Shelf
+from sim.server.shelf import Shelf
 
 #: What goes on from the start of the server to its end.
 Lifespan: TypeAlias = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -55,7 +56,7 @@ def application(shelf: Shelf, jobs: Jobs, lifespan: Lifespan | None = None) -> F
         return _page(*page.index(shelf))
 
     @app.get("/text/{id}", response_class=HTMLResponse)
-    def text(id: str, as_of: Day | None = None, evidence: Evidence | None = None) -> Response:
+    def text(id: str, as_of: Day | None = None, evidence: EvidenceMode | None = None) -> Response:
         """The desk of a text, by the positions of a day and a kind of evidence."""
         return _page(*page.desk(shelf.desk(id, as_of, evidence)))
 

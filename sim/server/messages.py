@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from sim.files import arguments
+from sim.scenario.schema import EvidenceMode
 
 #: A request has at most so many bytes, and so many edits of so many characters.
 MOST_BYTES, MOST_EDITS, LONGEST_EDIT = 64_000, 200, 4_000
@@ -28,7 +29,7 @@ class EditsOfText(Message):
 
     text: Annotated[str, Field(max_length=200)]
     as_of: Day | None = None
-    evidence: Literal["all", "articles"] | None = None
+    evidence: EvidenceMode | None = None
     edits: Annotated[list[Edit], Field(max_length=MOST_EDITS)]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sim.analysis.shared.texts_beside import texts_beside
 from sim.desk.frame import desk_content
@@ -20,11 +20,11 @@ from sim.files.arguments import UnknownName
 from sim.files.complaints import did_you_mean
 from sim.scenario.loading import Loaded
 from sim.scenario.options import Options, Overrides
+from sim.scenario.schema import EvidenceMode
 from sim.server.messages import JobOrder, LibraryReading, Task
 from sim.server.readings import readings_of
 
 T = TypeVar("T")
-Evidence = Literal["all", "articles"]
 
 #: So many desks are kept with their draws, some 20 MB each; the one that was asked for longest ago goes first.
 MOST_DESKS = 8
@@ -104,7 +104,7 @@ class Shelf:
             raise UnknownName("text", id, self.texts, did_you_mean(id, self.texts))
         return self.texts[id]
 
-    def desk(self, id: str, day: dt.date | None = None, evidence: Evidence | None = None) -> ServedDesk:
+    def desk(self, id: str, day: dt.date | None = None, evidence: EvidenceMode | None = None) -> ServedDesk:
         """A text under the positions of a day, and by a kind of evidence; None is what it was loaded with.
 
         Raises UnknownName for an id that there is not, Complaints as :func:`sim.score` does.
@@ -130,7 +130,7 @@ class Shelf:
             words=desk.text.file,
         )
 
-    def _new_desk(self, text: ServedText, day: dt.date, evidence: Evidence) -> ServedDesk:
+    def _new_desk(self, text: ServedText, day: dt.date, evidence: EvidenceMode) -> ServedDesk:
         options: Overrides = {"as_of": day, "evidence": evidence}
         scenario = text.loaded.scenario
         same = (scenario.day, scenario.evidence) == (day, evidence)

@@ -17,6 +17,7 @@ SERVED = {
     "evidence": "Evidence",
     "evidence_all": "all sources",
     "evidence_articles": "articles alone",
+    "evidence_firm": "without weak and single sources",
     "go": "Show",
     "switching": "Reading the positions of {day} …",
     "binding": "Lines that bind",
@@ -41,6 +42,7 @@ SERVED = {
     "state_pin": "pinned",
     "state_day": "positions of {day}",
     "state_day_articles": "positions of {day}, articles alone",
+    "state_day_firm": "positions of {day}, without weak and single sources",
     "was_of_parties": "Before each arrow, and the blue line: the same text by the library's positions of {day}.",
     "was_of_text": "Before each arrow, and the blue line: the text started from, {title}, by the library's positions "
     "of {day}.",
@@ -55,6 +57,7 @@ SERVED = {
     "other_day_read": "(without it, on {here}: {read})",
     "other_day_same": "(on {here} as it is already)",
     "day_articles": "{day} by articles alone",
+    "day_firm": "{day} without weak and single sources",
     "keep_edits": "Keep",
     "drop_edits": "Drop all",
     "back_to": "Back to {made}",

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from sim.bargaining.candidates import Candidates, candidates
 from sim.engine.consent import asked_each
+from sim.engine.graded import FirmParty, firm_parties
 from sim.engine.packages import Mask, Packages
 from sim.engine.profiles import Case
 
@@ -15,13 +16,15 @@ from sim.engine.profiles import Case
 class Agenda:
     """What is put to the parties, the same in every block.
 
-    Each set of variants comes with whose consent each variant needs, shape ``(parties, packages)``.
+    Each set of variants comes with whose consent each variant needs, shape ``(parties, packages)``. ``firm`` are
+    parties as they are without graded claims.
     """
 
     case: Case
     turning: int | None
     completions: tuple[Packages, Mask]
     fillings: tuple[Packages, Mask]
+    firm: tuple[FirmParty, ...] = ()
 
     @cached_property
     def candidates(self) -> Candidates:
@@ -40,4 +43,5 @@ def agenda(case: Case) -> Agenda:
         turning=None if name is None else case.space.issue(name),
         completions=(case.completions[0], asked_each(case, case.completions[0])),
         fillings=(case.fillings[0], asked_each(case, case.fillings[0])),
+        firm=firm_parties(case),
     )

@@ -20,13 +20,14 @@ from sim.bargaining.single_text import Mediation
 from sim.bargaining.tally import TEXT_BLOCKS, tally_talks
 from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.bargaining.zone import Prospects
-from sim.engine.acceptability import joint, joint_each
+from sim.engine.acceptability import evidence_masks, joint, joint_each
 from sim.engine.draws import BLOCK, Array
+from sim.engine.graded import FirmParty
 from sim.engine.packages import Mask, Packages
-from sim.engine.preferences import Preferences
+from sim.engine.preferences import Preferences, preferences_for
 from sim.simulation.agenda import Agenda
 from sim.simulation.agents import Alliance, Mediator, Party
-from sim.simulation.tally import Tally, tally_block
+from sim.simulation.tally import FirmTally, Tally, count, tally_block
 
 
 class NegotiationModel(mesa.Model):
@@ -263,13 +264,24 @@ PROTOCOLS: dict[str, type[Procedure]] = {
 
 def _vote(model: NegotiationModel) -> Tally:
     """Put the text to all parties and count."""
-    return tally_block(
+    tally = tally_block(
         model.draws,
         model.case,
         {party.party: party.consider() for party in model.parties},
         closed=_joint(model, *model.agenda.completions),
         filled=_joint(model, *model.agenda.fillings) if model.fill else None,
     )
+    tally.firm = {party.profile.id: _without_graded(model, party) for party in model.agenda.firm}
+    return tally
+
+
+def _without_graded(model: NegotiationModel, firm: FirmParty) -> FirmTally:
+    """What the evidence leaves of a party on the same draws where graded claims do not count."""
+    usual = next(x for x in model.preferences if x.profile.id == firm.profile.id)
+    preferences = preferences_for(firm.profile, model.case.space.sizes, usual.memo)
+    preferences.decision = usual.decision
+    bounds = evidence_masks(preferences, firm.space, model.case.text)
+    return FirmTally(firm.claims, count(bounds, model.draws))
 
 
 def _joint(model: NegotiationModel, packages: Packages, needed: Mask) -> Mask:

@@ -47,6 +47,10 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
         weakest_party=min(asked, key=lambda p: (p.own or p).acceptability.estimate).id if asked else None,
         filler=_filler(case, tally) if asked else None,
         parties=parties,
+        firm=tuple(
+            records.FirmRecord(party=id, claims=x.claims, on_evidence=on_evidence(x.bounds.tolist(), tally.draws))
+            for id, x in tally.firm.items()
+        ),
         open=_open(case, tally, need),
         consent_not_modelled=(*proposal.consent_not_modelled, *silent),
         names={k: a.name for k, a in scenario.domain.sources.actors.items() if k in proposal.consent_not_modelled},

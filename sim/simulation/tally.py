@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
@@ -59,11 +59,24 @@ class PartyTally:
 
 
 @dataclass
+class FirmTally:
+    """Counts of a party's own acceptance on the evidence without graded claims, ``claims``: as ``bounds`` above."""
+
+    claims: tuple[str, ...]
+    bounds: Counts
+
+    def __iadd__(self, other: FirmTally) -> FirmTally:
+        self.bounds = self.bounds + other.bounds
+        return self
+
+
+@dataclass
 class Tally:
     """Sums over draws for one case.
 
     ``signed`` counts those in which all accept whose yes signs the text (:attr:`sim.engine.profiles.Case.signing`),
-    ``filled`` draws were used for the fillings, ``talks`` is None without any.
+    ``filled`` draws were used for the fillings, ``talks`` is None without any; ``firm`` has parties of whom something
+    rests on graded claims alone.
     """
 
     draws: int
@@ -77,12 +90,13 @@ class Tally:
     fillings: Counts
     parties: dict[str, PartyTally]
     talks: TalksTally | None = None
+    firm: dict[str, FirmTally] = field(default_factory=dict)
 
     def __iadd__(self, other: Tally) -> Tally:
         for f in fields(self):
-            if f.name == "parties":
-                for name, tally in self.parties.items():
-                    tally += other.parties[name]
+            if f.name in ("parties", "firm"):
+                for name, tally in getattr(self, f.name).items():
+                    tally += getattr(other, f.name)[name]
             elif f.name == "talks":
                 if self.talks is not None and other.talks is not None:
                     self.talks += other.talks
@@ -119,9 +133,9 @@ def tally_block(
     every: Mask = np.all(closed, axis=0) if len(closed) else together[-1]
     return Tally(
         draws=draws,
-        joint=_count([together[-1]], draws),
-        signed=_count([joint([own[p] for p in case.signing])], draws),
-        joint_layers=_count(together, draws),
+        joint=count([together[-1]], draws),
+        signed=count([joint([own[p] for p in case.signing])], draws),
+        joint_layers=count(together, draws),
         some=int(some[:draws].sum()),
         every=int(every[:draws].sum()),
         completions=closed[:, :draws].sum(axis=1, dtype=np.int64),
@@ -142,16 +156,16 @@ def _tally_party(draws: int, profile: Profile, votes: Sequence[Judgement], alone
     crossed = dict(mine.crossed)
     members = [v.accepts for v in votes[1:]]
     return PartyTally(
-        own=_count([mine.accepts, *mine.bounds], draws),
-        own_layers=_count(mine.by_layer, draws),
-        own_strip=_count(mine.strip or [], draws),
-        decided=_count([joint([v.accepts for v in votes])], draws),
-        layers=_count([joint([v.by_layer[k] for v in votes]) for k in range(len(schema.LAYERS))], draws),
-        bounds=_count([joint(masks) for masks in zip(*(v.bounds for v in votes), strict=True)], draws),
-        strip=_count([joint([s, *members]) for s in mine.strip or []], draws),
-        sole=_count([] if alone is None else [alone], draws),
-        crossed=_count([crossed.get(line, np.zeros(draws, bool)) for line in profile.lines], draws),
-        agrees=_count([mine.agrees], draws),
+        own=count([mine.accepts, *mine.bounds], draws),
+        own_layers=count(mine.by_layer, draws),
+        own_strip=count(mine.strip or [], draws),
+        decided=count([joint([v.accepts for v in votes])], draws),
+        layers=count([joint([v.by_layer[k] for v in votes]) for k in range(len(schema.LAYERS))], draws),
+        bounds=count([joint(masks) for masks in zip(*(v.bounds for v in votes), strict=True)], draws),
+        strip=count([joint([s, *members]) for s in mine.strip or []], draws),
+        sole=count([] if alone is None else [alone], draws),
+        crossed=count([crossed.get(line, np.zeros(draws, bool)) for line in profile.lines], draws),
+        agrees=count([mine.agrees], draws),
         gains=count_gains(mine.gain[:draws]),
         lowest=float(mine.gain[:draws].min()),
         highest=float(mine.gain[:draws].max()),
@@ -162,5 +176,6 @@ def _tally_party(draws: int, profile: Profile, votes: Sequence[Judgement], alone
     )
 
 
-def _count(masks: Sequence[Mask], draws: int) -> Counts:
+def count(masks: Sequence[Mask], draws: int) -> Counts:
+    """In how many of the first draws each mask is true."""
     return np.array([m[:draws].sum() for m in masks], np.int64)

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -214,8 +215,9 @@ def test_effects_are_what_the_party_sees() -> None:
 # --- sources --------------------------------------------------------------------------------
 
 
-def rows(*given: tuple[str, str, str], **kinds: Any) -> Rows:
-    """Rows by id, source and note; ``kinds`` are statuses of sources."""
+def rows(*given: tuple[str, str, str], grades: Mapping[str, str] | None = None, **kinds: Any) -> Rows:
+    """Rows by id, source and note; ``grades`` are by id, ``kinds`` statuses of sources."""
+    grades = grades or {}
     used = dict.fromkeys(source for _, source, _ in given)
     it = scenario(
         ISSUES,
@@ -231,6 +233,7 @@ def rows(*given: tuple[str, str, str], **kinds: Any) -> Rows:
             {
                 "id": id, "date": f"2022-01-0{k}", "party": "p", "issue": "a", "claim": "x", "strength": "demand",
                 "attribution": kinds.get(id, "quote"), "source": source, "note": note or None,
+                "grade": grades.get(id),
             }
             for k, (id, source, note) in enumerate(given, 1)
         ],
@@ -289,6 +292,14 @@ def test_weak_is_what_all_rows_are() -> None:
     assert weak("C") == ("one_source",)
     assert weak("C", text=before) == ("one_source", "younger")
     assert weak("B", "C", text=before) == ()
+
+
+def test_graded_is_what_all_rows_are() -> None:
+    found = rows(("A", "s", ""), ("B", "t", ""), ("C", "u", ""), grades={"A": "single", "B": "weak"})
+    day = dt.date(2022, 2, 1)
+    assert found.weaknesses(found.cited(["A"]), day) == ("one_source", "graded")
+    assert found.weaknesses(found.cited(["A", "B"]), day) == ("graded",)
+    assert found.weaknesses(found.cited(["A", "C"]), day) == ()
 
 
 # --- the whole ------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 
 import sim
 from sim.analysis.forecast.page import HEADER
-from sim.analysis.forecast.result import ForecastFinding, ForecastReading
+from sim.analysis.forecast.result import ForecastFinding
+from sim.analysis.shared.readings import ForecastReading
 from sim.cli import app
 from sim.engine.preferences import preferences_of
 from sim.engine.profiles import compile_case

@@ -40,7 +40,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "sim validate": (*SIM, "validate", "scenarios/istanbul.yaml"),
     "sim run": (*SIM, "run", "scenarios/istanbul.yaml", "--no-save"),
     "sim run --format json": (*SIM, "run", "scenarios/istanbul.yaml", "--no-save", "--format", "json"),
-    "sim run, 20 texts": (*SIM, "run", "scenarios/*.yaml", "--no-save", "--draws", "2000"),
+    "sim run, 26 texts": (*SIM, "run", "scenarios/*.yaml", "--no-save", "--draws", "2000"),
     "sim run, talks": (*SIM, "run", "scenarios/istanbul.yaml", "--no-save", "--protocol", "alternating_offers"),
     "sim compare": (*SIM, "compare", "scenarios/istanbul.yaml", "scenarios/membership.yaml"),
     "sim sensitivity": (*SIM, "sensitivity", "scenarios/istanbul.yaml"),

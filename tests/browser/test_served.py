@@ -615,6 +615,25 @@ def test_another_day_and_evidence_with_the_draft(served: Visitor) -> None:
     served.until(lambda: served.text("switch-faults"))
 
 
+def test_what_has_no_grade_alone_and_the_way_back(served: Visitor) -> None:
+    Cell(served, "us", "donbas").importance("minor")
+    served.click("#dialog-close")
+    Select(served.browser.find_element(By.ID, "switch-evidence")).select_by_value("firm")
+    served.click("#switch-form button")
+    served.until(lambda: "evidence=firm" in served.browser.current_url)
+    served.wait()
+    agrees(served, evidence="firm")
+    assert "without weak and single sources" in served.text("state")
+    assert "without weak and single sources" in served.text("other-day")
+    served.click("#keep-edits")
+    Select(served.browser.find_element(By.ID, "switch-evidence")).select_by_value("all")
+    served.click("#switch-form button")
+    served.until(lambda: "evidence=all" in served.browser.current_url)
+    served.wait()
+    assert "made on the positions of 2022-03-29 without weak and single sources" in served.text("other-day")
+    assert "weak" not in served.text("state")
+
+
 def test_layers_are_those_that_the_engine_counts(served: Visitor) -> None:
     full = served.answer()
     for k, layer in enumerate(("stated", "inferred")):
@@ -644,7 +663,7 @@ def test_pins_and_all_texts(served: Visitor) -> None:
     served.click("#tab-outcomes")
     served.until(lambda: "move shares of" in served.text("outcomes-lead"))
     rows = served.browser.find_elements(By.CSS_SELECTOR, "#outcome-rows tr")
-    assert len(rows) == 21  # the draft is the pin, and the text with the edits
+    assert len(rows) == 27  # the draft is the pin, and the text with the edits
     # a text of the table is what the engine makes of it
     draft = edits(served)
     texts = {x.scenario.title: x for x in map(sim.load, ("us_28_points_2025", "membership", "istanbul"))}

@@ -344,6 +344,7 @@ def test_help_of_every_command_shows_an_example() -> None:
         ["sources", "audit"],
         ["sources", "after"],
         ["forecast"],
+        ["backtest"],
     ):
         code, out, _ = call(*command, "--help")
         assert code == 0

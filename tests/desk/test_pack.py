@@ -63,7 +63,7 @@ def test_a_text_and_its_neighbours_are_counted_as_the_engine_counts(tmp_path: Pa
 
 
 @needs_node
-@pytest.mark.parametrize("mode", ["all", "articles"])
+@pytest.mark.parametrize("mode", ["all", "articles", "firm"])
 def test_all_shipped_texts(mode: str, tmp_path: Path) -> None:
     files = sorted(p for p in Path(sim.__file__).parent.parent.joinpath("scenarios").glob("**/*.yaml"))
     names = [str(p) for p in files if p.parent.name in ("scenarios", "austria_1955")]

@@ -300,7 +300,7 @@ def test_the_command_takes_files_ids_and_folders(tmp_path: Path, monkeypatch: py
     assert asked[0] == (["deal", "second", "istanbul"], ["mine/deal.yaml", "mine/second.yaml", "istanbul"])
     assert call("site", "out")[0] == 0
     ids, files = asked[1]
-    assert len(ids) == 25
+    assert len(ids) == 31
     assert files[-1] == "austria_1955/western_offer_1954"
     (tmp_path / "empty").mkdir()
     assert call("site", "out", "empty") == (1, "sim: empty: no scenario files (*.yaml) there\n")

@@ -126,6 +126,20 @@ _EXAMPLES: list[Finding] = [
     kinds.NoDifference(parties=("us", "voters")),
     kinds.IssuesOfOne(row="treaty", issues=("land", "status")),
     kinds.WeightsHardlyMatter(),
+    kinds.BaselineParts(cells=10, accepts=(), refuses=()),
+    kinds.BaselineParts(
+        cells=1,
+        accepts=(kinds.BaselineAgainst(row="treaty", party="us", mean=2.75, share=0.1),),
+        refuses=(),
+    ),
+    kinds.BaselineParts(
+        cells=8,
+        accepts=(
+            kinds.BaselineAgainst(row="treaty", party="us", mean=2.75, share=0.1),
+            kinds.BaselineAgainst(row="plan", party="voters", mean=2.5, share=0),
+        ),
+        refuses=(kinds.BaselineAgainst(row="freeze", party="us", mean=1, share=0.875),),
+    ),
 ]
 EXAMPLES: Sequence[Finding] = tuple(_EXAMPLES)
 _ROWS = {"freeze": "Freeze", "treaty": "Treaty", "plan": "Plan, revised", "draft": "Draft (a dovish us)"}

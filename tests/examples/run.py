@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.results import result as kinds
-from sim.results.records import ByTurningClass, Completion, Filler, Finding, Objection, Open, Ratification, Unplaced
+from sim.results.records import (
+    ByTurningClass,
+    Completion,
+    Filler,
+    Finding,
+    Objection,
+    OnEvidence,
+    Open,
+    OverallEvidence,
+    Ratification,
+    Unplaced,
+)
 
 
 def _share(party: str, share: float) -> kinds.PartyShare:
@@ -116,6 +127,36 @@ _EXAMPLES: list[Finding] = [
     kinds.BelowHalf(party="red", alone=False, share=0.2, objection=_objection(basis="unknown"), unknown=None),
     kinds.WithoutLines(party="us", lines=(_LINE, _REFUSAL), share=0.7),
     kinds.WithoutLines(party="us", lines=(_LINE, _REFUSAL, _LINE), share=0.4),
+    kinds.GradedClaims(
+        on_evidence=OverallEvidence(verdict="refused", parties=("us",)),
+        without=OverallEvidence(verdict="not settled", parties=("us", "blue")),
+        parties=(
+            kinds.GradedView(
+                party="us",
+                claims=("E1",),
+                on_evidence=OnEvidence(necessary=0.0, possible=0.3, with_inferred=0.3, verdict="refuses"),
+                without=OnEvidence(necessary=0.0, possible=0.9, with_inferred=0.3, verdict="not settled"),
+            ),
+            kinds.GradedView(
+                party="blue",
+                claims=("E1", "E2", "E3", "E4", "E5"),
+                on_evidence=OnEvidence(necessary=0.6, possible=0.9, with_inferred=0.9, verdict="accepts"),
+                without=OnEvidence(necessary=0.1, possible=0.9, with_inferred=0.9, verdict="not settled"),
+            ),
+        ),
+    ),
+    kinds.GradedClaims(
+        on_evidence=OverallEvidence(verdict="not settled", parties=("red", "voters")),
+        without=OverallEvidence(verdict="not settled", parties=("red", "voters")),
+        parties=(
+            kinds.GradedView(
+                party="voters",
+                claims=("E1", "E2"),
+                on_evidence=OnEvidence(necessary=0.0, possible=0.9, with_inferred=0.3, verdict="not settled"),
+                without=OnEvidence(necessary=0.0, possible=0.9, with_inferred=0.9, verdict="not settled"),
+            ),
+        ),
+    ),
     kinds.VoteOutcome(signed=None, votes=(_share("voters", 0.3),)),
     kinds.VoteOutcome(signed=0.7, votes=(_share("voters", 0.3),)),
     kinds.VoteOutcome(signed=0.7, votes=(_share("voters", 0.6),)),

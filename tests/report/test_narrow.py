@@ -18,6 +18,7 @@ from sim.analysis.amend import page as amend_view
 from sim.analysis.amend.amend import amend
 from sim.analysis.audit import page as audit_view
 from sim.analysis.audit.audit import audit
+from sim.analysis.backtest import page as backtest_view
 from sim.analysis.compare import page as compare_view
 from sim.analysis.compare.compare import compare
 from sim.analysis.compare.inputs import gather
@@ -61,6 +62,13 @@ def forecast_page() -> Page:
     return forecast_view.page(sim.forecast(file, draws=200, **options))  # type: ignore[arg-type]
 
 
+def backtest_page() -> Page:
+    file = SCENARIOS / "backtest" / "reactions_austria_1955.csv"
+    texts = SCENARIOS / "backtest" / "texts_austria_1955.yaml"
+    domain = SCENARIOS / "austria_1955" / "domain"
+    return backtest_view.page(sim.backtest(file, as_of="1955-04-16", texts=texts, domain=domain, draws=200))
+
+
 def two_paths() -> Page:
     paths = (
         "proposal.domestic_consent=referendum,parliament",
@@ -80,6 +88,7 @@ PAGES: dict[str, Callable[[], Page]] = {
     "talks": lambda: talks_view.page(score([loaded(protocol="single_text")])[0]),
     "audit": lambda: audit_view.page(audit([loaded(), sim.load(MEMBER, draws=200)])),
     "forecast": forecast_page,
+    "backtest": backtest_page,
     "trace": lambda: trace_view.page(trace(loaded(protocol="alternating_offers"))),
 }
 

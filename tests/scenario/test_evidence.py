@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -137,16 +136,26 @@ def test_rows_without_a_readable_place(domain: schema.Domain, tmp_path: Path) ->
         ("edited", ["E4"], "articles", "edited"),
         ("assumed", ["E1"], "articles", "assumed"),
         ("stated", ["unheard_of"], "articles", "stated"),
+        ("stated", ["E1"], "firm", "assumed"),
+        ("inferred", ["E2", "E1"], "firm", "assumed"),
+        ("inferred", ["E1", "E4"], "firm", "inferred"),
+        ("stated", ["E4"], "firm", "stated"),
+        ("stated", ["unheard_of", "E2"], "firm", "assumed"),
+        ("stated", ["unheard_of"], "firm", "stated"),
+        ("stated", [], "firm", "stated"),
+        ("edited", ["E1"], "firm", "edited"),
+        ("stated", ["E1"], "all", "stated"),
     ],
 )
-def test_articles_only(
+def test_only_some_claims_count(
     basis: schema.Basis,
     ids: list[str],
-    mode: Literal["all", "articles"],
+    mode: schema.EvidenceMode,
     expected: str,
     domain: schema.Domain,
 ) -> None:
-    rows = {row.id: row for row in domain.evidence}
+    grades: dict[str, schema.Grade] = {"E1": "single", "E2": "weak"}
+    rows = {row.id: row.model_copy(update={"grade": grades.get(row.id)}) for row in domain.evidence}
     assert demoted(basis, ids, rows, domain.sources, mode) == expected
 
 

@@ -868,7 +868,7 @@ CASES = [
         DEAL,
         "title: A small deal\n",
         "title: A small deal\nevidence: ¤article\n",
-        "the text 'article' is not one of all, articles",
+        "the text 'article' is not one of all, articles, firm",
         "did you mean articles?",
     ),
     *(

@@ -124,7 +124,12 @@ def test_words_are_those_of_the_edited_text(client: Client) -> None:
 
 def test_another_day_and_evidence_have_their_own_positions(client: Client) -> None:
     edit = "us.donbas.ranking=[returned, rest]"
-    for options in ({"as_of": "2025-11-20"}, {"evidence": "articles"}, {"as_of": "2025-11-20", "evidence": "articles"}):
+    for options in (
+        {"as_of": "2025-11-20"},
+        {"evidence": "articles"},
+        {"as_of": "2025-11-20", "evidence": "articles"},
+        {"evidence": "firm"},
+    ):
         [party] = client.parties("istanbul", edit, **options).json["parties"]
         fresh = draw_pack(sim.edited(client.loaded[0].with_(**options), [edit])).document()
         [expected] = [other for other in fresh["parties"] if other["id"] == "us"]

@@ -88,7 +88,7 @@ def test_nothing_is_looked_through_when_it_ends(monkeypatch: pytest.MonkeyPatch)
 def test_it_serves_all_shipped_texts_where_none_is_named(tmp_path: Path) -> None:
     with serving(tmp_path, "--draws", "20") as (_, port):
         page = asked(port, "GET", "/")[1]
-        assert page.count('<a href="/text/') == 25
+        assert page.count('<a href="/text/') == 31
         assert asked(port, "GET", "/text/state_treaty_1955")[0] == 200
 
 

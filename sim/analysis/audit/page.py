@@ -23,6 +23,7 @@ NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 PLACE = "place of what the text says assumed"
 WEAK: Mapping[str, str] = {
     "one_source": "one source",
+    "graded": "graded weak or single",
     "recalled": "recalled from memory alone",
     "secondary": "seen in copies or summaries alone",
     "summaries": "nobody's own words",

@@ -18,7 +18,7 @@ from sim.scenario.labels import Labels
 #: In the order in which a page has them.
 Kind = Literal[
     "cell", "refusal", "stated", "inferred", "assumed", "unknown", "edited", "several_sources", "one_source",
-    "no_source", "recalled", "secondary", "summaries", "younger", "place", "old", "searched", "not_searched",
+    "no_source", "graded", "recalled", "secondary", "summaries", "younger", "place", "old", "searched", "not_searched",
 ]  # fmt: skip
 
 

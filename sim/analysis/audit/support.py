@@ -11,7 +11,7 @@ from sim.scenario import schema
 from sim.scenario.evidence import independent, repeats
 
 #: What makes evidence weak, as far as the rows and the register tell; all rows that are cited must have it.
-Weakness = Literal["one_source", "recalled", "secondary", "summaries", "younger"]
+Weakness = Literal["one_source", "graded", "recalled", "secondary", "summaries", "younger"]
 
 
 class Rows:
@@ -45,6 +45,7 @@ class Rows:
         statuses = {self._status(row) for row in rows}
         holds: dict[Weakness, bool] = {
             "one_source": self.independent(rows) == 1,
+            "graded": all(row.grade is not None for row in rows),
             "recalled": statuses == {"recalled"},
             "secondary": "found" not in statuses and statuses != {"recalled"},
             "summaries": all(row.attribution in ("summary", "expert") for row in rows),

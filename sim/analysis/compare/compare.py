@@ -11,6 +11,7 @@ from sim.analysis.compare.differences import differ, verdict_turns
 from sim.analysis.compare.edit_effects import changes, undrawn
 from sim.analysis.compare.english import WARNINGS, names_of, say
 from sim.analysis.compare.findings import findings
+from sim.analysis.compare.fixed_scores import baseline_rows
 from sim.analysis.compare.inputs import Entry, entries_of
 from sim.analysis.compare.ranking import obstacle, rank
 from sim.analysis.compare.result import EVERY_PAIR, Comparison, Row
@@ -44,6 +45,7 @@ def compare(
     entries: Mapping[str, Loaded] | Iterable[Entry | Loaded],
     *,
     between: str | Sequence[str] | None = None,
+    baseline: bool = False,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare proposals, or one under several edits, on the same draws.
@@ -53,6 +55,7 @@ def compare(
             figures; or what :func:`sim.gather` gives.
         between: ``"A,B"`` or a pair, two rows (by name, or by id where only one row has it) to be compared term by
             term in place of those chosen here.
+        baseline: tell too what the mean of fixed scores, a party and term each, would say of every row.
         progress: called with (blocks done, blocks in all) by each part of the work in turn.
 
     Returns:
@@ -96,6 +99,7 @@ def compare(
         differences=tuple(differ(*both, words) for both, words in zip(texts, called, strict=True)),
         changes=changes(names, results, cases, progress=progress),
         warnings=(),
+        baseline=baseline_rows(names, cases) if baseline else None,
         labels=together(r.labels for r in results),
         versions=versions(),
     )

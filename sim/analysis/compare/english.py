@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.analysis.compare import result as kinds
 from sim.analysis.compare.result import EVERY_PAIR, Comparison, Row
-from sim.files.grammar import ending, listed, span
+from sim.files.grammar import ending, listed, plural, span
 from sim.report import english
 from sim.report.english import UNSOURCED, Names, several_domains
 from sim.report.numbers import percent
@@ -307,6 +307,27 @@ def weights_hardly_matter(finding: kinds.WeightsHardlyMatter, names: RowNames) -
         "Which proposal a party puts first hardly hangs on its weights: none is on average more than a percentage "
         "point heavier where the party's choice goes one way rather than another."
     )
+
+
+def baseline_parts(finding: kinds.BaselineParts, names: RowNames) -> str:
+    how = (
+        "Fixed scores, 0 to 4 a term by nearness to the party's best option, average without veto, weight or no deal: "
+        "from 2.5 a yes, up to 1.5 a no."
+    )
+    parts = [
+        f"{verb} where the draws say {other}: {listed([_against(x, names) for x in cells])}"
+        for verb, other, cells in (("say yes", "no", finding.accepts), ("say no", "yes", finding.refuses))
+        if cells
+    ]
+    answers = plural(finding.cells, "answer")
+    if not parts:
+        return f"{how} Of {answers} none is on the other side of the draws."
+    return f"{how} Of {answers} they {'; they '.join(parts)}."
+
+
+def _against(cell: kinds.BaselineAgainst, names: RowNames) -> str:
+    score = f"{cell.mean:.1f} against {percent(cell.share)} of draws"
+    return f"{names.spoken(cell.party)} on {names.rows[cell.row]} ({score})"
 
 
 #: The sentence of each kind of finding of a comparison.

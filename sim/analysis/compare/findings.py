@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sim.analysis.compare import result as kinds
 from sim.analysis.compare.result import EVERY_PAIR, CompareFinding, Comparison, ProposalDifference, Ranked, Ranking, Row
 from sim.results.result import Unsourced
-from sim.results.verdicts import NOTABLE, unsourced
+from sim.results.verdicts import NOTABLE, stance, unsourced
 
 #: Up to this many proposals every rank is shown (more where two are singled out), beyond it the first one alone.
 ALL_RANKS, ALL_RANKS_BETWEEN = 2, 4
@@ -40,7 +40,27 @@ def findings(result: Comparison, turns: Sequence[kinds.VerdictTurns]) -> tuple[C
         *_no_difference(pairs),
         *_issues_of_one(result.differences),
         *_weights(result),
+        *_baseline(result),
     )
+
+
+def _baseline(result: Comparison) -> Iterator[kinds.BaselineParts]:
+    """Where fixed scores and draws are on two sides."""
+    if result.baseline is None:
+        return
+    accepts, refuses, cells = [], [], 0
+    for fixed, row in zip(result.baseline, result.rows, strict=True):
+        for p in row.parties:
+            score, share = fixed.party(p.id), p.own or p.acceptability
+            if score is None or score.mean is None or p.silent:
+                continue
+            cells += 1
+            against = kinds.BaselineAgainst(row=row.name, party=p.id, mean=score.mean, share=share.estimate)
+            if score.verdict == "accepts" and stance(share) == "refuses":
+                accepts.append(against)
+            elif score.verdict == "refuses" and stance(share) == "accepts":
+                refuses.append(against)
+    yield kinds.BaselineParts(cells=cells, accepts=tuple(accepts), refuses=tuple(refuses))
 
 
 # --- which does best --------------------------------------------------------------------------------

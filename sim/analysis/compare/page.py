@@ -9,8 +9,17 @@ from typing import NamedTuple
 
 from sim.analysis.compare.english import names_of, say, signed
 from sim.analysis.compare.findings import NO_GAIN, Heavier, every_rank, heavier, term_by_term
+from sim.analysis.compare.fixed_scores import BaselineRow
 from sim.analysis.compare.ranking import ENOUGH
-from sim.analysis.compare.result import Comparison, EditEffect, ProposalDifference, Ranking, Row, RowParty, Smaa
+from sim.analysis.compare.result import (
+    Comparison,
+    EditEffect,
+    ProposalDifference,
+    Ranking,
+    Row,
+    RowParty,
+    Smaa,
+)
 from sim.engine.acceptability import Z95
 from sim.report.english import draws_words
 from sim.report.numbers import compact, per_cents, percent, points
@@ -41,6 +50,8 @@ def page(result: Comparison) -> Page:
     sheets = [_shares(result), _verdicts(result.rows)]
     if result.smaa is not None:
         sheets += _ranks(result, result.smaa)
+    if result.baseline is not None:
+        sheets.append(_fixed_scores(result, result.baseline))
     pairs = term_by_term(result)
     sheets += [_terms(result, pair, None if len(pairs) == 1 else TERMS) for pair in pairs if pair.terms]
     if result.differences and not pairs:
@@ -141,6 +152,23 @@ def _sole(row: Row) -> str:
     """The party that alone blocks most often, with the share of draws."""
     share, name = max(((p.sole_blocker, p.name) for p in row.parties if p.sole_blocker), default=(0.0, ""))
     return f"{name} {compact(share)}" if share else "none"
+
+
+def _fixed_scores(result: Comparison, baseline: Sequence[BaselineRow]) -> Sheet:
+    """What fixed scores say of each row, mean over verdict."""
+    known = result.people
+    columns = [Column("proposal", width=21), Column("terms", right=True)]
+    columns += [Column(name.replace(" ", "\n"), width=10, folds=True) for name in known.values()]
+    lines = tuple(
+        (result.called[x.row], "-" if x.terms is None else str(x.terms), *(_fixed_score(x, p) for p in known))
+        for x in baseline
+    )
+    return Sheet(tuple(columns), lines, "For comparison: means of fixed scores, from 0 to 4 a term")
+
+
+def _fixed_score(row: BaselineRow, party: str) -> str:
+    score = row.party(party)
+    return "-" if score is None or score.mean is None else f"{score.mean:.1f}\n{score.verdict}"
 
 
 # --- ranks ----------------------------------------------------------------------------------------
@@ -298,6 +326,9 @@ def _notes(result: Comparison) -> Iterator[str]:
     yield from (f"Warning: {x}" for x in of("different_days", "different_settings", "talks_not_compared"))
     yield from _legends(result.rows)
     yield from of("asked_by_some", "consent_not_modelled")
+    yield from of("baseline_parts")
+    missing = [x for x in result.baseline or () if x.missing is not None]
+    yield from (f"No fixed scores of {names.rows[x.row]}: {x.missing}." for x in missing)
     yield from map(Detail, of("filled_rows"))
     yield from map(Detail, of("verdict_turns", "valued_otherwise", "no_difference"))
     yield from _further_pairs(result)
@@ -381,6 +412,8 @@ def rows(result: Comparison) -> Iterator[Figure]:
     """The rows of CSV, a figure each."""
     for row in result.rows:
         yield from _row_figures(row)
+    for x in result.baseline or ():
+        yield from (Figure("baseline", x.row, "", p.party, "", "fixed_score", p.mean) for p in x.parties)
     for ranking in () if result.smaa is None else result.smaa.rankings:
         yield from _rank_figures(ranking)
     for pair in result.differences:

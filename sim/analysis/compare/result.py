@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
+from sim.analysis.compare.fixed_scores import BaselineRow
 from sim.files.arguments import UnknownName
 from sim.files.grammar import plural
 from sim.files.written import figure
@@ -482,6 +483,23 @@ class WeightsHardlyMatter(Finding, kind="weights_hardly_matter"):
     """No party weighs an issue notably more in the draws that put one row first than in all."""
 
 
+class BaselineAgainst(Record):
+    """A row and a party of which fixed scores say one thing and the draws another; of an alliance its own share."""
+
+    row: str
+    party: str
+    mean: float
+    share: Share
+
+
+class BaselineParts(Finding, kind="baseline_parts"):
+    """Where a fixed-score average and the draws are on two sides, of ``cells`` rows and parties."""
+
+    cells: Count
+    accepts: tuple[BaselineAgainst, ...]
+    refuses: tuple[BaselineAgainst, ...]
+
+
 CompareFinding = Annotated[Finding, records.kinds_of(globals(), Unsourced)]
 
 # --- the whole --------------------------------------------------------------------------------------
@@ -526,6 +544,7 @@ class Comparison(Document):
     differences: tuple[ProposalDifference, ...]
     changes: tuple[EditEffect, ...]
     warnings: tuple[str, ...]
+    baseline: tuple[BaselineRow, ...] | None = None  # not in older documents
     findings: tuple[CompareFinding, ...] = ()  # not in older documents
     labels: Labels = Labels()
     versions: records.Versions

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from sim.analysis.forecast import result as kinds
-from sim.analysis.forecast.result import Forecast, ForecastAnswer, ForecastFinding, ForecastReading
-from sim.report.verdict import Word, word
+from sim.analysis.forecast.result import Forecast, ForecastFinding
+from sim.analysis.shared.answering import word_of
+from sim.analysis.shared.readings import ForecastReading
 from sim.results.result import Unsourced
 
 
@@ -44,11 +45,6 @@ def pairs(result: Forecast) -> Iterator[tuple[ForecastReading, ForecastReading]]
     for reading in result.readings:
         if reading.without_younger:
             yield whole[reading.library], reading
-
-
-def word_of(reading: ForecastReading, answer: ForecastAnswer) -> Word:
-    """What a party is said to do."""
-    return word(answer.verdict, answer.on_evidence if reading.sources else None)
 
 
 def _words(reading: ForecastReading, single: bool) -> kinds.ForecastWords:

@@ -3,43 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
-from sim.analysis.forecast.counts import answers
 from sim.analysis.forecast.findings import findings
-from sim.analysis.forecast.result import (
-    CitationLeftOut,
-    ClaimLeftOut,
-    Forecast,
-    ForecastReading,
-    ForecastTerm,
-    ForecastText,
-)
-from sim.analysis.forecast.texts import Drafts, drafts, in_domain, loaded_texts, spoken_terms
-from sim.analysis.forecast.withdrawal import without
-from sim.analysis.shared.records import amended
-from sim.engine.profiles import Case
-from sim.files import arguments, nodes
-from sim.files.ceilings import check_draws
-from sim.files.complaints import Place, raise_all, raise_errors
-from sim.files.text import read_text
-from sim.files.yaml import read_mapping
+from sim.analysis.forecast.result import Forecast
+from sim.analysis.shared.libraries import DRAWS, SEED, libraries, on_day, read_library, read_texts
+from sim.files import arguments
 from sim.results.records import versions
-from sim.scenario import catalogue
-from sim.scenario.domain_folder import domain_tree
-from sim.scenario.evidence import citations, sources_of, younger
-from sim.scenario.labels import labels_of
-from sim.scenario.loading import Loaded
-from sim.scenario.options import PathLike, overridden, settings_of
-from sim.scenario.validation import Cache, digest
-from sim.simulation.cases import Progress, compiled
-
-#: Where texts stand that no file holds.
-MEMORY = "texts"
-
-#: Draws and seed of a forecast, if nothing else is said.
-DRAWS, SEED = 10_000, 1
+from sim.scenario.options import PathLike, settings_of
+from sim.simulation.cases import Progress
 
 
 def forecast(
@@ -66,7 +38,7 @@ def forecast(
         draws: how many preference profiles, at least 1.
         seed: of the random numbers, at least 0.
         without_younger: each library once more, as it would have stood without claims younger than the day
-            (:mod:`sim.analysis.forecast.withdrawal`).
+            (:mod:`sim.analysis.shared.withdrawal`).
         progress: called with (blocks done, in all) by each reading in turn.
 
     Returns:
@@ -88,14 +60,14 @@ def forecast(
     """
     day = arguments.day("as_of", as_of)
     settings = settings_of({"as_of": day, "draws": draws, "seed": seed})
-    tree = _tree(texts)
-    file = drafts(tree)
-    folders = [catalogue.domain(name) for name in _domains(domain)]
-    readings: list[ForecastReading] = []
-    for name, folder in zip(_names(folders), folders, strict=True):
-        readings += _readings(name, folder, tree, file, settings, without_younger, progress)
+    file = read_texts(texts)
+    readings = []
+    for library in libraries(domain):
+        on = on_day(library, settings)
+        for without in (False, True) if without_younger else (False,):
+            readings.append(read_library(on, file, without_younger=without, progress=progress).record)
     result = Forecast(
-        title=file.title,
+        title=file.drafts.title,
         as_of=day,
         draws=int(draws),
         seed=int(seed),
@@ -103,132 +75,3 @@ def forecast(
         versions=versions(),
     )
     return result.model_copy(update={"findings": findings(result)})
-
-
-def _domains(domain: PathLike | Sequence[PathLike] | None) -> list[Path | None]:
-    """The domains that are meant; None is the nearest. Raises InvalidArgument where a list names none."""
-    if domain is None or isinstance(domain, str | Path):
-        return [None if domain is None else Path(domain)]
-    if not (named := list(map(Path, arguments.several("domain", domain, "'scenarios/domain'")))):
-        raise arguments.InvalidArgument("domain is a folder, or several; not an empty list")
-    return list(named)
-
-
-def _tree(texts: PathLike | Mapping[str, object]) -> nodes.Mapping:
-    """The file of texts with its places. Raises Complaints, OSError, InvalidArgument."""
-    if isinstance(texts, Mapping):
-        return _whole(nodes.from_plain(arguments.plain(dict(texts)), Place(MEMORY, 0, 0)))
-    if isinstance(texts, str | Path):
-        read = read_mapping(read_text(Path(texts)), str(texts))
-        raise_all(read.complaints)
-        return _whole(read.node)
-    raise arguments.InvalidArgument(f"texts are a file, or a mapping as it holds one, not {texts!r}")
-
-
-def _whole(node: nodes.Node | None) -> nodes.Mapping:
-    assert isinstance(node, nodes.Mapping)  # what is read as a mapping without complaints
-    return node
-
-
-def _names(folders: Sequence[Path]) -> list[str]:
-    """What to call the libraries: by their folders, the second of one name with its number behind it."""
-    names = [(x.parent if x.name == catalogue.DOMAIN else x).resolve().name for x in folders]
-    return [f"{name} #{k}" if (k := names[: i + 1].count(name)) > 1 else name for i, name in enumerate(names)]
-
-
-def _readings(
-    name: str,
-    folder: Path,
-    texts: nodes.Mapping,
-    file: Drafts,
-    settings: Mapping[nodes.TreePath, nodes.Scalar],
-    without_younger: bool,
-    progress: Progress | None,
-) -> Iterator[ForecastReading]:
-    """A library as it stands and, if asked, without what is younger than the day."""
-    cache = Cache()
-    domain, complaints = domain_tree(folder, cache)
-    raise_errors(complaints)
-    empty = _empty(domain, settings, cache)
-    whole, day = empty.scenario.domain, empty.scenario.day
-    claims = younger(whole, day)
-    about: dict[str, object] = {
-        "library": name,
-        "claims": tuple(ClaimLeftOut.copying(claim) for claim in claims),
-        "citations": tuple(CitationLeftOut.copying(citation) for citation in citations(whole, claims)),
-    }
-    yield _reading(texts, file, empty, cache, progress).model_copy(update=about)
-    if without_younger:
-        cache = Cache()
-        empty = _empty(without(domain, whole, claims), settings, cache)
-        about["without_younger"] = True
-        yield _reading(texts, file, empty, cache, progress).model_copy(update=about)
-
-
-def _empty(domain: nodes.Mapping, settings: Mapping[nodes.TreePath, nodes.Scalar], cache: Cache) -> Loaded:
-    """The scenario that leaves every issue of a domain open. Raises Complaints."""
-    text = {
-        "id": "forecast",
-        "title": "Nothing",
-        "proposal": {
-            "date": settings[("as_of",)].value,
-            "summary": "Every issue is left open.",
-            "terms": {i: {"open": True, "basis": "proposed"} for i in nodes.keys(domain, "issues", "issues")},
-        },
-    }
-    node = _whole(nodes.from_plain(text, Place(MEMORY, 0, 0)))
-    # written out, since the texts that are made of it are of other dates
-    return in_domain(overridden(node, settings).having("as_of", settings[("as_of",)]), domain, cache)
-
-
-def _reading(
-    texts: nodes.Mapping, file: Drafts, empty: Loaded, cache: Cache, progress: Progress | None
-) -> ForecastReading:
-    domain = nodes.find(empty.tree, ("domain",))
-    assert isinstance(domain, nodes.Mapping)
-    loaded = loaded_texts(texts, file, domain, empty, cache)
-    [base] = compiled([empty])
-    scenario, space = base.scenario, base.space
-    rows = [space.package({i: t.option for i, t in x.scenario.proposal.terms.items()}) for x in loaded.values()]
-    single = [(issue, option) for j, issue in enumerate(space.issues) for option in space.options[j]]
-    rows += [space.package({issue: option}) for issue, option in single]
-    check_draws(scenario.draws, len(rows))
-    cases: list[Case] = [amended(base, row) for row in rows]
-    every = answers(cases, progress)
-    known = [
-        ForecastText(
-            id=id,
-            title=draft.name,
-            date=draft.date,
-            single=False,
-            terms=spoken_terms(draft, scenario.domain.issues),
-            answers=own,
-        )
-        for (id, draft), own in zip(file.texts.items(), every, strict=False)
-    ]
-    labels = labels_of(scenario.domain)
-    terms = [
-        ForecastText(
-            id=f"{issue}.{option}",
-            title=labels.term(issue, option),
-            date=None,
-            single=True,
-            terms={issue: ForecastTerm(option=option, basis="single")},
-            answers=own,
-        )
-        for (issue, option), own in zip(single, every[len(known) :], strict=True)
-    ]
-    return ForecastReading(
-        library="",
-        title=scenario.domain.issues.title,
-        sha256=digest(nodes.to_plain(domain)),
-        without_younger=False,
-        sources=sources_of(scenario) != "none",
-        no_deal=base.lottery,
-        issues=len(space.issues),
-        parties={p.id: p.name for p in base.profiles},
-        claims=(),
-        citations=(),
-        texts=(*known, *terms),
-        labels=labels,
-    )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.analysis.forecast.english import CAVEAT, library_name, say
-from sim.analysis.forecast.findings import lead_findings, note_findings, word_of
-from sim.analysis.forecast.result import Forecast, ForecastAnswer, ForecastReading, HangsOn
+from sim.analysis.forecast.findings import lead_findings, note_findings
+from sim.analysis.forecast.result import Forecast
+from sim.analysis.shared.answering import word_of
+from sim.analysis.shared.readings import ForecastAnswer, ForecastReading, HangsOn
 from sim.files.grammar import plural
 from sim.report.english import Names
 from sim.report.listing import YOUNGER_BY, citing

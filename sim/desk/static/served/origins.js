@@ -52,6 +52,6 @@ export class Origins {
   /** Of a draft of a link. @param {Draft} draft @param {Map<string, string>} pairs */
   read(draft, pairs) {
     const from = pairs.get("from") ?? "", made = pairs.get("made") ?? "";
-    this.set(draft, { from: this.textOf(draft.terms, from in this.pack.texts ? from : ""), made: /^\d{4}-\d\d-\d\d( articles)?$/.test(made) ? made : this.here });
+    this.set(draft, { from: this.textOf(draft.terms, from in this.pack.texts ? from : ""), made: /^\d{4}-\d\d-\d\d( articles| firm)?$/.test(made) ? made : this.here });
   }
 }

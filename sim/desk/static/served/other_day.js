@@ -34,7 +34,7 @@ export class OtherDay {
   /** The day in words, and the evidence where that is not all. @param {string} place */
   place(place) {
     const [day, evidence] = place.split(" ");
-    return evidence ? fill(this.page.say.day_articles, { day }) : day;
+    return evidence ? fill(this.page.say[`day_${evidence}`], { day }) : day;
   }
 
   keep() {

@@ -20,7 +20,7 @@ export class StateLine {
       { words: title + (terms ? `, ${this.count("state_term", terms)}` : ""), panel: terms ? "terms" : "" },
       ...this.parties().map(words => ({ words, panel: "parties" })),
       ...(pin ? [{ words: say.state_pin, panel: "outcomes" }] : []),
-      { words: fill(say[served.evidence === "all" ? "state_day" : "state_day_articles"], { day: served.day }), panel: "" },
+      { words: fill(say[served.evidence === "all" ? "state_day" : `state_day_${served.evidence}`], { day: served.day }), panel: "" },
     ];
     const words = JSON.stringify(parts);
     if (words === this.words) return;

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.analysis.forecast.result import ForecastAnswer, HangsOn
+from sim.analysis.shared.readings import ForecastAnswer, ForecastReading, HangsOn
 from sim.analysis.shared.verdict_shares import Hanging, hanging
 from sim.engine.acceptability import judge, wilson
 from sim.engine.draws import BLOCK
@@ -15,6 +15,7 @@ from sim.engine.histogram import Counts
 from sim.engine.packages import OPEN
 from sim.engine.preferences import Memo, preferences_for
 from sim.engine.profiles import Case, Profile
+from sim.report.verdict import Word, word
 from sim.results.records import ByLayer
 from sim.results.verdicts import stance
 from sim.scenario import schema
@@ -35,6 +36,11 @@ def answers(cases: Sequence[Case], progress: Progress | None = None) -> list[tup
         tuple(_answer(case, p, counts[k, i], shares.get(p.id)) for i, p in enumerate(case.profiles))
         for k, (case, shares) in enumerate(zip(cases, hanging(cases), strict=True))
     ]
+
+
+def word_of(reading: ForecastReading, answer: ForecastAnswer) -> Word:
+    """What a party is said to do."""
+    return word(answer.verdict, answer.on_evidence if reading.sources else None)
 
 
 def _counts(cases: Sequence[Case], progress: Progress | None) -> Counts:

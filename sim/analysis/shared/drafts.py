@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
-from sim.analysis.forecast.result import ForecastTerm
+from sim.analysis.shared.readings import ForecastTerm
 from sim.files import nodes
 from sim.files.complaints import Complaint, collecting, raise_all
 from sim.files.nodes import Mapping, Scalar
