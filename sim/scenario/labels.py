@@ -45,19 +45,22 @@ def spoken(name: str) -> str:
 
 
 #: Ends of names that are no plurals, and names that look like plurals and are singular.
-_SINGULAR_ENDS = ("ss", "us", "is", "as", "os", "states", "nations", "emirates", "islands", "netherlands")
+_SINGULAR_ENDS = ("ss", "us", "is", "as", "os")
+#: In the name of one country, where they have a capital: the United States, but European states.
+_COUNTRY_ENDS = ("states", "nations", "emirates", "islands", "netherlands")
 _SINGULAR = frozenset(("Philippines", "Seychelles", "Maldives", "Wales", "Brussels"))
 
 
 def verb(*names: str, singular: str) -> str:
     """A verb for parties in a sentence, from its singular: of several, or of one named in the plural, without ``s``.
 
-    ``Operators`` accept; ``United States`` and ``Cyprus`` accepts.
+    ``Operators`` and ``European states`` accept; ``United States`` and ``Cyprus`` accepts.
     """
     if len(names) == 1:
         [name] = names
         last = name.split()[-1] if name.split() else ""
-        if not last.endswith("s") or last.lower().endswith(_SINGULAR_ENDS) or last in _SINGULAR:
+        country = last[:1].isupper() and last.lower().endswith(_COUNTRY_ENDS)
+        if not last.endswith("s") or country or last.lower().endswith(_SINGULAR_ENDS) or last in _SINGULAR:
             return singular
     return {"is": "are", "has": "have"}.get(singular) or singular.removesuffix("s")
 

@@ -455,8 +455,8 @@ def test_a_changed_text_needs_other_consent_and_still_has_a_change(tmp_path: Pat
     found = compared(ISTANBUL, "--under", path, *FEW)
     [change] = found.changes
     by_name = {r.name: r for r in found.rows}
-    assert len([p for p in by_name["istanbul"].parties if p.consent_needed]) == 4
-    assert len([p for p in by_name["istanbul (No referendum)"].parties if p.consent_needed]) == 3
+    assert len([p for p in by_name["istanbul"].parties if p.consent_needed and not p.silent]) == 4
+    assert len([p for p in by_name["istanbul (No referendum)"].parties if p.consent_needed and not p.silent]) == 3
     assert change.joint.change is not None
     assert change.joint.change.estimate > 0.1
     assert found.smaa is not None, "the positions are the same: texts can be ranked"

@@ -480,7 +480,7 @@ def test_page_of_four(four: FlipResult) -> None:
 def test_page_of_istanbul(istanbul: FlipResult) -> None:
     page = view.page(istanbul)
     assert page.lead.startswith("With the weights one would expect, ")
-    assert len(page.sheets[0].rows) == len(istanbul.parties) == 5
+    assert len(page.sheets[0].rows) == len(istanbul.parties) == 7
     assert all(len(row) == len(s.columns) for s in page.sheets for row in s.rows)
     text = markdown(page)
     assert "The share of draws that accept need not cross one half" in text

@@ -998,17 +998,17 @@ def test_figure_of_a_vote() -> None:
     found = sim.run("scenarios/istanbul.yaml", draws=500)
     fig = outcome_figure.draw(found)
     [axes] = fig.axes
-    assert len(axes.patches) == len(found.parties)
-    for bar, party in zip(axes.patches, found.parties, strict=True):
+    heard = [p for p in found.parties if not p.silent]
+    for bar, party in zip(axes.patches, heard, strict=True):
         width = party.on_evidence.possible - party.on_evidence.necessary
         assert bar.get_width() == pytest.approx(100 * max(width, 0.006))
         assert bar.get_x() == pytest.approx(100 * min(party.on_evidence.necessary, 0.994))
     points = [line for line in axes.lines if line.get_marker() in "oD"]
     assert found.joint_acceptability is not None
-    shares = [p.acceptability.estimate for p in found.parties] + [found.joint_acceptability.estimate]
+    shares = [p.acceptability.estimate for p in heard] + [found.joint_acceptability.estimate]
     assert [float(p.get_xdata()[0]) for p in points] == pytest.approx([100 * s for s in shares])
     hollow = [p.get_markerfacecolor() == "white" for p in points]
-    assert hollow == [not p.consent_needed for p in found.parties] + [False]
+    assert hollow == [not p.consent_needed for p in heard] + [False]
     assert "one half" in words(fig)
 
 

@@ -108,7 +108,7 @@ def test_csv_is_tidy_and_agrees_with_json() -> None:
 def test_markdown_has_a_table_with_every_party() -> None:
     _, out, _ = call("run", ISTANBUL, *FEW, "--format", "md", "--no-save")
     assert out.startswith("### ")
-    assert sum(line.startswith("| ") for line in out.splitlines()) == 2 + 5
+    assert sum(line.startswith("| ") for line in out.splitlines()) == 2 + 7
 
 
 def test_edits_are_shown_with_their_effect() -> None:

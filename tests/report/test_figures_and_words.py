@@ -76,6 +76,7 @@ def test_small_changes_show_a_digit(share: float, said: str) -> None:
         (["Operators"], "accept"),
         (["Ministry"], "accepts"),
         (["United States"], "accepts"),
+        (["European states"], "accept"),
         (["Cyprus"], "accepts"),
         (["Rail Union"], "accepts"),
         (["Red", "Blue"], "accept"),

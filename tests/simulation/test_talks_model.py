@@ -379,9 +379,11 @@ def test_a_class_that_decides_nothing_is_refused(ids: bool) -> None:
 def test_talks_and_parties_in_one_line() -> None:
     talks = sim.Talks(one_block("single_text"), parties={"russia": Hawk})
     assert repr(talks) == "<Talks istanbul: single_text, step 0, running>"
-    assert [repr(party) for party in talks.parties][:4] == [
+    assert [repr(party) for party in talks.parties][:6] == [
         "<Hawk russia>",
         "<Party ukraine>",
+        "<Party eu>",
+        "<Party europe>",
         "<Party us>",
         "<Alliance nato>",
     ]
@@ -655,7 +657,7 @@ def test_agents_are_the_parties(istanbul: sim.Loaded) -> None:
     assert isinstance(talks, mesa.Model)
     assert list(talks.agents) == talks.parties
     assert [p.party for p in talks.parties] == list(istanbul.scenario.domain.positions)
-    assert [p.unique_id for p in talks.parties] == [1, 2, 3, 4, 5]
+    assert [p.unique_id for p in talks.parties] == list(range(1, len(talks.parties) + 1))
     assert all(p.model is talks for p in talks.parties)
 
 

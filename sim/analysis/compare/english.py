@@ -200,10 +200,10 @@ def asked_by_some(finding: kinds.AskedBySome, names: RowNames) -> str:
     parts = ["Joint shares are over different parties, and who is not asked cannot refuse."]
     for x in finding.parties:
         rest = [row for row in names.rows if row not in x.rows]
-        few, verb = (x.rows, "only") if len(x.rows) <= len(rest) else (rest, "all but")
+        few, which = (x.rows, "only") if len(x.rows) <= len(rest) else (rest, "all but")
         many = f"{len(few)} of the {len(names.rows)}"
         who = listed([names.rows[row] for row in few]) if len(few) <= EVERY_PAIR else many
-        parts.append(f"{capital(names.spoken(x.party))} is asked by {verb} {who}.")
+        parts.append(f"{capital(names.spoken(x.party))} {names.verb(x.party, singular='is')} asked by {which} {who}.")
     return " ".join(parts)
 
 
