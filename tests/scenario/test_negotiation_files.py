@@ -753,7 +753,7 @@ def test_words_of_the_files_are_those_of_the_engine() -> None:
 
 def test_every_key_of_the_block_is_documented() -> None:
     text = (ROOT / "scenarios" / "README.md").read_text(encoding="utf-8")
-    section = text[text.index("## Talks: `negotiation`") : text.index("## Issues: ")]
+    section = text[text.index("## Talks: `negotiation`") : text.index("## Files of texts")]
     rows = set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
     assert rows == {*KEYS, *CANDIDATES, *get_args(schema.Protocol), *get_args(schema.TacticName)}
     defaults = schema.NegotiationSettings()

@@ -62,7 +62,7 @@ def test_it_writes_nothing_and_ends_without_a_word(name: str, tmp_path: Path) ->
     here.chmod(0o555)
     with serving(here, str(file), "--draws", "50") as (process, port):
         assert asked(port, "GET", "/")[0] == 200
-        assert "<h1>A small deal</h1>" in asked(port, "GET", "/text/deal")[1]
+        assert ">A small deal</h1>" in asked(port, "GET", "/text/deal")[1]
         edit = '{"text": "deal", "edits": ["red.status.importance=minor"]}'
         assert asked(port, "POST", "/api/parties", edit)[0] == 200
         work = '{"text": "deal", "edits": [], "kind": "search"}'
