@@ -64,7 +64,7 @@ class Loaded:
         >>> loaded.scenario.title, loaded.scenario.draws, len(loaded.scenario.proposal.terms)
         ('Istanbul guarantees of March 2022, as Ukraine read them', 10000, 15)
         >>> loaded
-        <Loaded istanbul: 10000 draws, seed 1, 5 parties as of 2022-03-29>
+        <Loaded istanbul: 10000 draws, seed 1, 7 parties as of 2022-03-29>
     """
 
     scenario: schema.Scenario
@@ -114,7 +114,7 @@ class Loaded:
             >>> import sim
             >>> loaded = sim.load("istanbul", draws=200)
             >>> loaded.with_({"us.fighting.importance": "critical"}, seed=7)
-            <Loaded istanbul: 200 draws, seed 7, 5 parties as of 2022-03-29>
+            <Loaded istanbul: 200 draws, seed 7, 7 parties as of 2022-03-29>
         """
         return _changed(self, edits, options)
 

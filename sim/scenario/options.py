@@ -58,7 +58,7 @@ class Options(Overrides, total=False):
         >>> import sim
         >>> options: sim.Options = {"draws": 200, "seed": 3, "as_of": "2025-11-20"}
         >>> sim.load("istanbul", **options)
-        <Loaded istanbul: 200 draws, seed 3, 5 parties as of 2025-11-20>
+        <Loaded istanbul: 200 draws, seed 3, 7 parties as of 2025-11-20>
     """
 
     edits: Edits

@@ -452,7 +452,7 @@ def test_page_of_istanbul(istanbul: SobolResult) -> None:
     page = view.page(istanbul)
     kinds = [g for g in istanbul.groups if g.level == "kind" and g.idle is None]
     assert [len(s.rows) for s in page.sheets] == [len(istanbul.parties), len(kinds), view.TOP]
-    assert len(istanbul.parties) == 5
+    assert len(istanbul.parties) == 7
     assert all(len(row) == len(s.columns) for s in page.sheets for row in s.rows)
 
 

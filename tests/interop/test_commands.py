@@ -154,7 +154,7 @@ def test_export_marks_a_party_that_sees_another_package(tmp_path: Path) -> None:
     terms = ["--set", "proposal.guarantee_trigger=unanimous", "--set", "proposal.donbas=frozen_line"]
     done = sim("export", "scenarios/istanbul.yaml", *terms, "--draws", 100, "--to", "negmas", "--out", tmp_path / "o")
     assert done.exit_code == 0, done.stderr
-    assert done.stdout.count("(here an effect makes it another package)") == 5
+    assert done.stdout.count("(here an effect makes it another package)") == 7
     plain = sim("export", "scenarios/istanbul.yaml", "--draws", 100, "--to", "negmas", "--out", tmp_path / "p")
     assert plain.stdout == (
         "The text leaves donbas open, so it is no package of the export.\n"

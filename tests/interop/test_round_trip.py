@@ -301,7 +301,7 @@ def test_what_no_format_can_say_is_listed() -> None:
         "Orders, classes and ranges (russia, us and nato)",
         "No deal (2022: stalemate, russia_gains and ukraine_gains)",
         "Issues on which no deal is silent (domestic_consent)",
-        "Parties left out (ukraine and ukrainian_public)",
+        "Parties left out (ukraine, eu, europe and ukrainian_public)",
         "Actors whose consent is not modelled (uk,",
         "The talks (vote)",
         "evidence and notes: positions are those of 2022-03-29",

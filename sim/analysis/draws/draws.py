@@ -78,7 +78,7 @@ class Draws:
         >>> import sim
         >>> drawn = sim.draws(sim.load("istanbul", draws=500))
         >>> drawn
-        <Draws of istanbul: 500 draws, 5 parties, seed 1>
+        <Draws of istanbul: 500 draws, 7 parties, seed 1>
         >>> drawn.gains["russia"].shape, drawn.weights["russia"].shape == (len(drawn.issues), 500)
         ((500,), True)
     """
