@@ -227,10 +227,10 @@ def test_changes_are_paired_draw_by_draw() -> None:
 def test_batches_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     vary = "us.fighting.importance=" + CLASSES, "us.sanctions.weight=0:0.3:4"
     whole = found(*vary)
-    monkeypatch.setattr(counting, "BATCH", 8)
+    monkeypatch.setattr(counting, "BATCH", 10)
     base, steps = istanbul(1000), []
     assert sweep(base, vary, progress=lambda done, total: steps.append((done, total))) == whole
-    # twenty points are loaded, then scored in batches of four: four parties are the same everywhere, one never
+    # twenty points are loaded, then scored in batches of four: six parties are the same everywhere, one never
     assert steps == [*((k, 40) for k in range(1, 21)), *((5 + k, 10) for k in range(1, 6))]
 
 

@@ -99,7 +99,10 @@ def two(tmp_path: Path) -> dict[str, Read]:
 
 def test_the_index_says_what_a_run_of_each_text_says(shipped: dict[str, Read]) -> None:
     headings = [words(" ".join(row)) for row in shipped[INDEX].rows if row[0] == "Text"]
-    assert headings[0] == "Text All asked, together Russia Ukraine United States NATO Ukrainian public"
+    assert (
+        headings[0]
+        == "Text All asked, together Russia Ukraine European Union European states United States NATO Ukrainian public"
+    )
     rows = {words(row[0]): [words(cell) for cell in row[1:]] for row in shipped[INDEX].rows}
     for name in ("istanbul", "membership", "austria_1955/state_treaty_1955"):
         result = sim.run(name, draws=DRAWS)
@@ -110,6 +113,10 @@ def test_the_index_says_what_a_run_of_each_text_says(shipped: dict[str, Read]) -
         assert len(cells) == 1 + len(result.parties)
         for party, row, cell in zip(result.parties, result.by_party(), cells[1:], strict=True):
             assert cell.startswith(party.name)
+            if party.silent:
+                assert "%" not in cell
+                assert "sources silent" in cell
+                continue
             assert f"{compact(party.acceptability.estimate)} {row['verdict']}" in cell
             assert cell.endswith(evidence_range(party.on_evidence))
             assert ("consent not needed" in cell) is not party.consent_needed

@@ -721,9 +721,9 @@ def test_talks_that_are_dropped_are_gone(steps: int, istanbul: sim.Loaded) -> No
     for protocol in ("vote", "alternating_offers"):
         talks = sim.Talks(by(istanbul, protocol), draws=100, parties=AsEver)
         stranger = mesa.Agent(talks)
-        assert stranger.unique_id == 6
+        assert stranger.unique_id == 8
         stranger.remove()
-        assert mesa.Agent(talks).unique_id == 7
+        assert mesa.Agent(talks).unique_id == 9
         for _ in range(steps):
             if talks.running:
                 talks.step()
