@@ -1,4 +1,4 @@
-"""RulesOfThumb of thumb that answer the same rows: what is worth more than they are has learnt something.
+"""Rules of thumb that answer the same rows: what is worth more than they are has learnt something.
 
 ``scenarios/backtest/PROTOCOL.md`` fixes each. A rule reads the positions of the party in force on the day, nothing else
 of the model: no draw, no weight, no alternative to a deal. What a rule does not know is one half, or the base rate.

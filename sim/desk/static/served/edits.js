@@ -6,7 +6,6 @@
 /** @import { Edit } from "./readings.js" */
 
 import { Desk } from "../answer.js";
-import { withEdit } from "../draft.js";
 import { at, button, make } from "../elements.js";
 import { fill } from "../words.js";
 import { partsOf } from "./readings.js";
@@ -38,7 +37,7 @@ export class EditList {
   add(text) {
     const { page } = this, [path, value] = partsOf(text), { draft, troubles } = page.documents.linked(`#${new URLSearchParams([[path.replace(/^proposal\./, ""), value]])}`, page.draft);
     if (path.startsWith("proposal.") && !troubles.length) return page.change(draft);
-    page.propose(withEdit(page.wanted ?? page.draft.edits, path, value), "line");
+    page.setEdits([[path, value]], "line");
   }
 
   // --- edits and what they do ---
@@ -103,11 +102,7 @@ export class EditList {
   }
 
   /** @param {Edit[]} edits */
-  drop(edits) {
-    let rest = this.page.wanted ?? this.page.draft.edits;
-    for (const [path] of edits) rest = withEdit(rest, path, null);
-    this.page.propose(rest, edits[0][0]);
-  }
+  drop(edits) { this.page.setEdits(edits.map(([path]) => [path, null])); }
 
   /** A list behind a line that says what it has. @param {string} words @param {Node[]} rows */
   folded(words, rows) { return make("li", {}, make("details", {}, make("summary", {}, words), make("ul", { class: "plain" }, ...rows))); }

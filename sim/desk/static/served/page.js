@@ -74,11 +74,11 @@ export class ServedPage extends Page {
   /** Ask for an edit, with all others; it joins the draft when the server has answered. @param {string} path @param {string | null} value */
   setEdit(path, value) { this.setEdits([[path, value]]); }
 
-  /** Ask for several at once; what is refused stands at the first. @param {[string, string | null][]} edits */
-  setEdits(edits) {
+  /** Ask for several at once; what is refused stands at a path, the first of them. @param {[string, string | null][]} edits @param {string} [path] */
+  setEdits(edits, path = edits[0][0]) {
     let all = this.wanted ?? this.draft.edits;
-    for (const [path, value] of edits) all = withEdit(all, path, value);
-    this.propose(all, edits[0][0]);
+    for (const [one, value] of edits) all = withEdit(all, one, value);
+    this.propose(all, path);
   }
 
   /**

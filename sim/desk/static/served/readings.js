@@ -2,7 +2,6 @@
 
 /** @import { ServedPage } from "./page.js" */
 
-import { withEdit } from "../draft.js";
 import { at, button, make } from "../elements.js";
 import { fill } from "../words.js";
 
@@ -131,10 +130,8 @@ export class ReadingList {
 
   /** @param {Reading} reading */
   toggle(reading) {
-    let edits = this.page.wanted ?? this.page.draft.edits;
-    const drop = has(reading, edits);
-    for (const [path, value] of reading.edits.map(partsOf)) edits = withEdit(edits, path, drop ? null : value);
-    this.page.propose(edits, "reading");
+    const drop = has(reading, this.page.wanted ?? this.page.draft.edits);
+    this.page.setEdits(reading.edits.map(partsOf).map(([path, value]) => [path, drop ? null : value]), "reading");
   }
 
   show() {
