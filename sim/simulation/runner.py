@@ -60,7 +60,10 @@ class Run:
         self.shared = [[number(on.case, profile) for profile in on.case.profiles] for on in agendas]
         self._sets: SimpleQueue[list[NegotiationModel]] = SimpleQueue()
         for _ in range(max(workers, 1)):
-            self._sets.put([NegotiationModel(on, on.case.scenario.negotiation.protocol) for on in agendas])
+            self._sets.put(self._models())
+
+    def _models(self) -> list[NegotiationModel]:
+        return [NegotiationModel(on, on.case.scenario.negotiation.protocol) for on in self.agendas]
 
     def blocks(self, workers: int) -> Iterator[list[Tally | None]]:
         """What each block counts, in order, worked on by so many threads."""
@@ -77,8 +80,12 @@ class Run:
         models = self._sets.get()
         try:
             return self._counted(models, block)
+        except BaseException:
+            # Where a rule of somebody's own fails, others still wait for a set; and a model of Mesa 3.5 whose
+            # step has failed never takes another, so it must be a new one.
+            models = self._models()
+            raise
         finally:
-            # Also where a rule of somebody's own fails: others wait for a set.
             self._sets.put(models)
 
     def _counted(self, models: list[NegotiationModel], block: int) -> list[Tally | None]:

@@ -16,6 +16,8 @@ from sim.engine.draws import BLOCK
 from sim.engine.packages import OPEN
 from sim.engine.preferences import Memo, OwnPreferences, Preferences, preferences_for, preferences_of
 from sim.engine.profiles import Case, compile_case
+from sim.simulation.agenda import agenda
+from sim.simulation.runner import Run
 from tests import own_rules
 from tests.own_rules import OUTCOMES, TERMS, own, scenario
 
@@ -168,6 +170,20 @@ def test_a_rule_that_fails_in_threads_ends_the_run() -> None:
     loaded = scenario(40_000).with_(rules={"acceptance": {"north": "broken_late"}})
     with pytest.raises(sim.InvalidArgument, match="broken_late of north fails: RuntimeError: never"):
         sim.score(loaded, workers=2)
+
+
+def test_a_block_after_one_that_failed_has_models_that_still_step() -> None:
+    """Mesa 3.5 schedules the next step after the last one: a model whose step failed has none, and its time runs on."""
+
+    def broken(chance: Any) -> Any:
+        raise RuntimeError("never")
+
+    sim.acceptance("broken_twice", broken)
+    loaded = scenario(40_000).with_(rules={"acceptance": {"north": "broken_twice"}})
+    run = Run([agenda(compile_case(loaded.scenario))], 1)
+    for block in range(2):
+        with pytest.raises(sim.InvalidArgument, match="broken_twice of north fails: RuntimeError: never"):
+            run.block(block)
 
 
 def test_a_rule_cannot_change_what_it_is_given() -> None:
