@@ -166,8 +166,8 @@ def _asks_for_more(result: Result) -> Iterator[kinds.AsksForMore]:
 
 def unmet_demands(result: Result, party: PartyResult) -> list[DemandRecord]:
     """The party's demands of which the text gives less, as far as sources tell; without sources all."""
-    told = ("stated", "inferred") if not unsourced(result.settings) else ("assumed",)
-    return [x for x in party.demands if x.unmet and x.basis in told]
+    bases = ("stated", "inferred") if not unsourced(result.settings) else ("assumed",)
+    return [x for x in party.demands if x.unmet and x.basis in bases]
 
 
 def _open_issues(result: Result) -> Iterator[kinds.OpenIssues]:

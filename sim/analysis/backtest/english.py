@@ -157,8 +157,8 @@ def settled_right(finding: kinds.SettledRight, names: Names) -> str:
 def demands_unmet(finding: kinds.DemandsUnmet, names: Names) -> str:
     rows = plural(finding.rows, "row")
     came = f"{finding.refused:,} came out a no, {finding.accepted:,} a yes"
-    told = finding.less.low is None or finding.less.high is None or finding.less.low <= 0 <= finding.less.high
-    tell = "; whether that is better, this cannot tell" if told else ""
+    undecided = finding.less.low is None or finding.less.high is None or finding.less.low <= 0 <= finding.less.high
+    tell = "; whether that is better, this cannot tell" if undecided else ""
     return (
         f"On {rows} the party asks for more than the term or text gives: {came}. Forecast as a no, the Brier score is "
         f"{with_interval(finding.brier)}{tell}."
