@@ -192,6 +192,12 @@ def test_an_option_like_another_is_enough_where_that_is(tmp_path: Path) -> None:
     small.write(tmp_path, {"domain/positions/blue.yaml": BLUE + LINE, "domain/issues.yaml": issues})
     [line] = load_domain(tmp_path / "domain").positions["blue"].asks
     assert line.terms == {"land": ("frozen", "returned", "held")}
+    # a party that ranks it by itself says in its demand all that is enough
+    own = BLUE.replace("ranking: [returned, frozen]", "ranking: [returned, frozen, held]")
+    assert own != BLUE
+    small.write(tmp_path, {"domain/positions/blue.yaml": own + LINE, "domain/issues.yaml": issues})
+    [line] = load_domain(tmp_path / "domain").positions["blue"].asks
+    assert line.terms == {"land": ("frozen", "returned")}
 
 
 @pytest.mark.parametrize(
