@@ -29,7 +29,7 @@ FAULTY = "faulty__"
 #: Stands for the day of a proposal that cannot be read; what depends on the day is not checked.
 NO_DAY = dt.date.min
 
-Thing = TypeVar("Thing", schema.Constraint, schema.Effect, schema.Evidence, schema.Refusal)
+Thing = TypeVar("Thing", schema.Constraint, schema.Effect, schema.Evidence, schema.Refusal, schema.Demand)
 #: Names of some kind in a part of a scenario, None where they cannot be known.
 NamesOf = TypeVar("NamesOf")
 #: Names read before, by kind and identity of the content, which stays.

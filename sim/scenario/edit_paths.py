@@ -21,7 +21,7 @@ from sim.files.text import LocatedText, read_text
 
 #: What can be set of a cell (a party's stance on one issue), and of a party.
 CELL = ("ranking", "values", "importance", "weight", "red_lines")
-PARTY = ("red_lines", "refuses", "no_deal", "reservation", "consent", "decides")
+PARTY = ("red_lines", "refuses", "asks", "no_deal", "reservation", "consent", "decides")
 #: Words with a meaning of their own in a path, or among the parties; no issue or party may bear them.
 RESERVED_ISSUES = PARTY
 RESERVED_PARTIES = ("proposal", "negotiation", "rules", "random")

@@ -432,6 +432,25 @@ def _edit_refusals(tree: Mapping, edit: Edit) -> Mapping:
     return nodes.replaced(tree, path, replace(refusals, items=tuple(others)))
 
 
+def _edit_demands(tree: Mapping, edit: Edit) -> Mapping:
+    """A demand of a party goes, or all of them."""
+    parts, places = edit.parts, edit.places
+    party = parts[0]
+    path: TreePath = ("domain", "positions", party, "asks")
+    entries = nodes.items(tree, *path)
+    ids = [text_of(nodes.child(e, "id")) or "" for e in entries]
+    if len(parts) > 2:
+        known(parts[2], places[2], ids, f"demand of {party} called")
+    end(edit, 3)
+    if text_of(edit.value) != "none":
+        raise Wrong(edit.value.place, "a demand can only be dropped", f"write {'.'.join(parts)}=none")
+    demands = nodes.find(tree, path)
+    if not isinstance(demands, Sequence):
+        return tree
+    others = [e for e, id in zip(entries, ids, strict=True) if len(parts) > 2 and id != parts[2]]
+    return nodes.replaced(tree, path, replace(demands, items=tuple(others)))
+
+
 def _spells(tree: Mapping, party: str, day: str) -> tuple[dict[str, str], list[str]]:
     """By id of a refusal from when until when it is in force, in words; and the ids of those in force on a day."""
     spells, now = {}, []
@@ -527,6 +546,7 @@ def _edit_no_deal(tree: Mapping, edit: Edit) -> Mapping:
 _OF_A_PARTY = {
     "red_lines": _drop_red_lines,
     "refuses": _edit_refusals,
+    "asks": _edit_demands,
     "no_deal": _edit_no_deal,
     "reservation": _edit_whole,
     "consent": _edit_whole,

@@ -131,6 +131,7 @@ def _written_out(domain: Mapping, like: _Like) -> Mapping:
         path = ("positions", party)
         domain = _each(domain, (*path, "positions", like.issue), lambda node: _entry(node, like))
         domain = _at(domain, (*path, "refuses"), lambda node: _copied(node, like, drawn=True))
+        domain = _each(domain, (*path, "asks"), lambda node: _asked(node, like))
         domain = _each(domain, (*path, "consent", "when"), lambda node: _widened(node, like))
     return domain
 
@@ -194,6 +195,14 @@ def _constraint(node: Mapping, like: _Like) -> Node:
         if terms is not None and (wider := _widened(terms, like)) is not terms:
             node = node.having(side, wider)
     return node
+
+
+def _asked(node: Mapping, like: _Like) -> Node:
+    """A demand for which the option is enough where its neighbour is; one that names the option stays."""
+    terms = node.get("for")
+    if terms is None or (wider := _widened(terms, like)) is terms:
+        return node
+    return node.having("for", wider)
 
 
 def _copied(rules: Node, like: _Like, *, drawn: bool = False) -> Node:

@@ -147,7 +147,7 @@ def _part(
 
 
 def _party(node: Mapping, path: TreePath, cache: Cache, by_hand: bool) -> Part | None:
-    """A party made of its entries, refusals and no deal, each validated once; None where anything is wrong with it."""
+    """A party made of its entries, refusals, demands and no deal, each validated once; None where anything is wrong."""
     plain: dict[str, nodes.Plain] = {}
     models: dict[str, Any] = {}
     for key, under in node.items.items():
@@ -164,6 +164,11 @@ def _party(node: Mapping, path: TreePath, cache: Cache, by_hand: bool) -> Part |
             if refusals is None:
                 return None
             plain[key], models[key] = refusals.plain, refusals.models
+        elif key == "asks" and isinstance(under, nodes.Sequence):
+            demands = _list(schema.Demand, under, here, cache, by_hand)
+            if demands is None:
+                return None
+            plain[key], models[key] = demands.plain, demands.models
         elif key == "no_deal":
             part = _part(schema.PartyNoDeal, under, here, cache, None, by_hand)
             if part.faults:
