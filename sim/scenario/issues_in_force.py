@@ -25,7 +25,7 @@ from sim.scenario.edit_paths import ONE_BY_ONE, Edit
 CONTEXT = "context"
 #: Lists of issues.yaml, and of a party, whose items hold under a condition: by the list, the condition's key.
 _SHARED = {"constraints": "if", "effects": "if"}
-_OF_A_PARTY = {"refuses": "if"}
+_OF_A_PARTY = {"refuses": "if", "asks": "for"}
 _TERMS, _TEXTS = ("proposal", "terms"), ("negotiation", "candidates", "texts")
 _TURNING, _LOTTERIES = ("issues", "no_deal", "turning_issue"), ("issues", "no_deal", "lotteries")
 #: Domains without the issues that are not in force, by the whole domain's identity and those issues; with the whole.
