@@ -19,6 +19,7 @@ from typing import Literal, TypeAlias
 from sim.files import nodes
 from sim.files.complaints import Complaint, Place
 from sim.files.nodes import Mapping, Node, Scalar, mapping, text_of
+from sim.scenario import schema
 from sim.scenario.edit_paths import ONE_BY_ONE, Edit
 
 #: The issue of claims on what no issue in force asks.
@@ -154,6 +155,16 @@ def default_terms(issues: Mapping) -> dict[str, Mapping]:
             choice: dict[str, Node] = {"open": Scalar(True, at)} if option == "open" else {"option": node}
             result[name] = mapping({**choice, "basis": Scalar("assumed", at), "default": Scalar(True, at)}, at)
     return result
+
+
+def one_domain(one: schema.Scenario, other: schema.Scenario) -> bool:
+    """Whether two scenarios have the same issues, but for those that begin between their days."""
+    mine, theirs = one.domain.issues, other.domain.issues
+    alone = {**mine.issues, **theirs.issues}
+    shared = mine.issues.keys() & theirs.issues.keys()
+    alike = all(mine.issues[issue] == theirs.issues[issue] for issue in shared)
+    dated = all(its.since is not None for issue, its in alone.items() if issue not in shared)
+    return mine.title == theirs.title and alike and dated
 
 
 # --- days and names -----------------------------------------------------------------------
