@@ -58,6 +58,9 @@ def _issues(c: Checker) -> None:
             c.complain(spot.key, what)
         if its.default is not None:
             c.option(spot / "default", issue, its.default, also=("open",))
+        elif its.since is not None:
+            what = "an issue that begins on a day needs a default, for texts that do not name it"
+            c.complain(spot / "since", what, "write default: open, or one of its options", code="missing_key")
         for option in its.options:
             if option in (schema.REST, "open", "unknown"):
                 what = f"{option} is a word of the format, not a name for an option"

@@ -26,6 +26,9 @@ PARTY = ("red_lines", "refuses", "asks", "no_deal", "reservation", "consent", "d
 RESERVED_ISSUES = PARTY
 RESERVED_PARTIES = ("proposal", "negotiation", "rules", "random")
 
+#: How the places of edits begin that are not those of a file: options, mappings and samples of programs.
+ONE_BY_ONE = ("--", "edits[", "samples[")
+
 _RANGE = re.compile(r"\s*([-+]?[0-9.]*[0-9](?:[eE][-+]?[0-9]+)?)\.\.([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*", re.ASCII)
 
 

@@ -104,6 +104,7 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     "Issue": {
         "question": "The question in plain words.",
         "default": "What a text says that does not name the issue: an option, or open.",
+        "since": "The day the issue begins, YYYY-MM-DD: texts of earlier days are as if it were not there.",
         "options": "Its possible answers: id and one plain sentence; two at least.",
     },
     "Option": {

@@ -162,12 +162,14 @@ Answer = Annotated[Option, BeforeValidator(_SENTENCE), fields.OrOnly("text")]
 class Issue(Model):
     """A question under negotiation and its possible answers; ``label`` is its short name.
 
-    ``default``, an option or the word open, is what a text says that does not name the issue.
+    ``default``, an option or the word open, is what a text says that does not name the issue. On days before ``since``
+    the issue is not in force (:mod:`sim.scenario.issues_in_force`).
     """
 
     question: Text
     label: Text | None = None
     default: Name | None = None
+    since: Day | None = None
     options: Annotated[dict[Name, Answer], Field(min_length=2)]
 
     @property

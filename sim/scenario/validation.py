@@ -30,6 +30,7 @@ from sim.scenario.checker import Checks, along, locate, where
 from sim.scenario.domain_checks import no_voters
 from sim.scenario.edits import EditedParties
 from sim.scenario.fields import describe
+from sim.scenario.issues_in_force import Narrowed
 from sim.scenario.negotiation_schema import Tactic, parameters
 
 #: What a part holds besides its node, by key: models made before.
@@ -50,6 +51,7 @@ class Cache:
     names: checker.NamesByContent = field(default_factory=dict)
     candidates: dict[Path, Reading] = field(default_factory=dict)
     edited: EditedParties = field(default_factory=dict)
+    narrowed: Narrowed = field(default_factory=dict)
 
     def copy(self) -> Cache:
         """One that grows by itself, so that a long series of edits does not pile up in the first."""
