@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -141,6 +141,7 @@ def test_most_of_a_text_left_open_is_told(tmp_path: Path) -> None:
     assert "most of all issues" not in (sentence(half, "open_issues") or "")
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_twin_that_reads_the_files(data: st.DataObject) -> None:
     """Term by term, by the file alone: what the engine says of every package of the small space."""
