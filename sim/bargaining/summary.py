@@ -62,7 +62,9 @@ def summarise_talks(tally: TalksTally) -> talks.Negotiation:
 
 
 def _efficiency(tally: TalksTally, agreements: int) -> talks.Efficiency:
-    return talks.Efficiency(efficient=wilson(tally.efficient, agreements), mean_slack=tally.slack / agreements)
+    return talks.Efficiency(
+        efficient=wilson(tally.efficient, agreements), mean_slack=float(tally.slack.values) / agreements
+    )
 
 
 def _share(count: int | np.int64, total: int) -> float | None:
@@ -190,7 +192,7 @@ def _proposer(tally: TalksTally, k: int, agreements: int) -> talks.Proposer:
         party=case.profiles[on.proposers[k]].id,
         proposed=_share(tally.by_proposer[k], agreements) if offers else None,
         prefers_no_deal=(tally.draws - likes) / tally.draws,
-        favourite_gain=float(tally.favourite_sums[k]) / likes if likes else None,
+        favourite_gain=float(tally.favourite_sums.values[k]) / likes if likes else None,
         issues=tuple(move(j, issue) for j, issue in enumerate(case.space.issues)),
     )
 
@@ -207,7 +209,7 @@ def _party(tally: TalksTally, k: int, agreements: int) -> talks.TalksParty:
     profile = case.profiles[k]
     delays = case.scenario.negotiation.uses("delay_cost") and case.scenario.negotiation.delay_cost
     counts = tally.gains[k]
-    best = float(tally.best_sums[k])
+    best = float(tally.best_sums.values[k])
     return talks.TalksParty(
         party=profile.id,
         at_table=profile.id in _with_a_say(tally, ratifiers=False),
@@ -217,9 +219,9 @@ def _party(tally: TalksTally, k: int, agreements: int) -> talks.TalksParty:
             median=quantile(counts, 0.5),
             p05=quantile(counts, 0.05),
             p95=quantile(counts, 0.95),
-            mean=float(tally.gain_sums[k]) / agreements,
+            mean=float(tally.gain_sums.values[k]) / agreements,
             best=best / agreements if math.isfinite(best) else None,
-            net_of_delay=float(tally.net_sums[k]) / agreements if delays else None,
+            net_of_delay=float(tally.net_sums.values[k]) / agreements if delays else None,
             worse_off=int(tally.worse_off[k]) / agreements,
         )
         if agreements
@@ -264,7 +266,7 @@ def _objection(case: Case, i: int, counts: Refusals) -> records.Objection | None
     if against is not None:
         line, n = against
         return over_line(line, n / refused, None)
-    terms = counts.terms[i]
+    terms = counts.terms.values[i]
     issue, option = (int(x) for x in np.unravel_index(np.argmin(terms), terms.shape))
     basis = case.term_basis[case.space.issues[issue]] if option == case.text[issue] else None
     return over_issue(case, profile, issue, option, lost / refused, terms[issue, option] / lost, basis)

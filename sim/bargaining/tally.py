@@ -14,6 +14,7 @@ from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.engine.acceptability import TIE
 from sim.engine.consent import asked_each
 from sim.engine.draws import Array, in_draws
+from sim.engine.exact_sums import ExactSum
 from sim.engine.histogram import Counts, count_gains
 from sim.engine.packages import OPEN, Mask, Packages
 from sim.engine.profiles import Case
@@ -37,7 +38,7 @@ class Refusals:
     sole: Counts
     lines: Counts
     lost: Counts
-    terms: Array
+    terms: ExactSum
 
     def __add__(self, other: Refusals) -> Refusals:
         return Refusals(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
@@ -84,10 +85,10 @@ class TalksTally:
     moved: Counts
     concerned: Counts
     gains: Counts
-    gain_sums: Array
-    net_sums: Array
+    gain_sums: ExactSum
+    net_sums: ExactSum
     worse_off: Counts
-    slack: float
+    slack: ExactSum
     efficient: int
     vote: Counts
     texts: Counter[bytes]
@@ -96,8 +97,8 @@ class TalksTally:
     asked: Counts
     all_asked: int
     at_limit: int
-    best_sums: Array
-    favourite_sums: Array
+    best_sums: ExactSum
+    favourite_sums: ExactSum
     missed: int
     unavoidable: int
     unexplained: int
@@ -165,10 +166,10 @@ def tally_talks(
         moved=((opening[:, agreed] != text) & likes[:, agreed, None]).sum(axis=1),
         concerned=asked_each(case, ending.text[:draws][~broken]).sum(axis=1),
         gains=np.array([count_gains(g) for g in gains]),
-        gain_sums=gains.sum(axis=1),
-        net_sums=net.sum(axis=1),
+        gain_sums=ExactSum.of(gains.sum(axis=1)),
+        net_sums=ExactSum.of(net.sum(axis=1)),
         worse_off=(gains < -TIE).sum(axis=1),
-        slack=float(np.maximum(slack, 0.0).sum()),
+        slack=ExactSum.of(np.maximum(slack, 0.0).sum()),
         efficient=int((slack <= TIE).sum()),
         vote=np.bincount(2 * outcome.astype(np.intp) + accepted[:draws], minlength=6).reshape(3, 2),
         texts=_texts(text) if count_texts else Counter(),
@@ -177,8 +178,10 @@ def tally_talks(
         asked=asked.sum(axis=1),
         all_asked=int(asked[needs].all(axis=0).sum()),
         at_limit=_at_limit(candidates, text),
-        best_sums=ending.best[:, agreed].sum(axis=1),
-        favourite_sums=np.array([ending.best[i, :draws][x].sum() for i, x in zip(proposers, likes, strict=True)]),
+        best_sums=ExactSum.of(ending.best[:, agreed].sum(axis=1)),
+        favourite_sums=ExactSum.of(
+            np.array([ending.best[i, :draws][x].sum() for i, x in zip(proposers, likes, strict=True)])
+        ),
         missed=int(missed.sum()),
         unavoidable=int(ending.unavoidable[:draws].sum()),
         unexplained=int((broken & ~alone[:draws] & ~missed).sum()),
@@ -220,27 +223,23 @@ def _texts(texts: Packages) -> Counter[bytes]:
 def count_refusals(case: Case, views: Sequence[TextsByDraw], refused: Iterable[Refused], draws: int) -> Refusals:
     """Count refusals in the first ``draws`` draws of a block; ``views`` in the order of the case's profiles."""
     people, issues, most = len(case.profiles), len(case.space.issues), max(case.space.sizes)
-    result = Refusals(
-        draws=np.zeros(people, np.int64),
-        sole=np.zeros(people, np.int64),
-        lines=np.zeros((people, max((len(p.lines) for p in case.profiles), default=0)), np.int64),
-        lost=np.zeros(people, np.int64),
-        terms=np.zeros((people, issues, most)),
-    )
+    alone, every, without = (np.zeros(people, np.int64) for _ in range(3))
+    lines = np.zeros((people, max((len(p.lines) for p in case.profiles), default=0)), np.int64)
+    added = np.zeros((people, issues, most))
     refused = tuple(refused)
     together = np.bincount(np.concatenate([np.empty(0, np.intp), *(x.draws for x in refused)]), minlength=draws)
     for refusal in refused:
         here = refusal.draws < draws
         at, texts, i = refusal.draws[here], refusal.texts[here], refusal.party
-        result.draws[i] += len(at)
-        result.sole[i] += np.count_nonzero(together[at] == 1)
+        every[i] += len(at)
+        alone[i] += np.count_nonzero(together[at] == 1)
         lost = np.ones(len(at), bool)
         for number, crossed in enumerate(views[i].crossed(texts, at)):
-            result.lines[i, number] += np.count_nonzero(crossed)
+            lines[i, number] += np.count_nonzero(crossed)
             lost &= ~crossed
         at, texts = at[lost], texts[lost]
-        result.lost[i] += len(at)
+        without[i] += len(at)
         for j, (seen, terms) in enumerate(zip(views[i].seen(texts).T, views[i].terms(texts, at), strict=True)):
             closed = seen != OPEN
-            result.terms[i, j] += np.bincount(seen[closed], weights=terms[closed], minlength=most)
-    return result
+            added[i, j] += np.bincount(seen[closed], weights=terms[closed], minlength=most)
+    return Refusals(draws=every, sole=alone, lines=lines, lost=without, terms=ExactSum.of(added))

@@ -121,7 +121,9 @@ def settings(case: Case) -> records.Settings:
 def _weight_by_age(case: Case, profile: Profile, tally: PartyTally, draws: int) -> records.WeightByAge:
     """Expected weight on positions long before, and after, the text's date."""
     text = case.scenario.proposal.date
-    dated = [(w / draws, c.start) for w, c in zip(tally.weights, profile.cells, strict=True) if c.start is not None]
+    dated = [
+        (w / draws, c.start) for w, c in zip(tally.weights.values, profile.cells, strict=True) if c.start is not None
+    ]
     return records.WeightByAge(
         older=math.fsum(float(w) for w, start in dated if (text - start).days > OLD_DAYS),
         younger=math.fsum(float(w) for w, start in dated if start > text),
@@ -200,7 +202,7 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
         own=own if profile.role == "alliance" else None,
         **dict(decided),
         gain=records.Gain(median=median, p05=p05, p95=p95),
-        mean_gain=None if profile.utility is None else tally.gain_sum / draws,
+        mean_gain=None if profile.utility is None else float(tally.gain_sum.values) / draws,
         main_objection=None if profile.silent else _objection(case, profile, tally, draws, seen),
         decides=None if profile.decides is None else records.Decides(**profile.decides.model_dump()),
         ratification=ratification(case, profile, int(tally.agrees[0]), decided.acceptability.estimate),
@@ -217,7 +219,7 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
         demands=demand_records(case, profile.id),
         issues=tuple(
             issue_record(case, profile, j, int(seen[j]), weight=float(weight) / draws, mean_gain=float(term) / draws)
-            for j, (weight, term) in enumerate(zip(tally.weights, tally.terms, strict=True))
+            for j, (weight, term) in enumerate(zip(tally.weights.values, tally.terms.values, strict=True))
         ),
     )
 
@@ -249,8 +251,9 @@ def _objection(case: Case, profile: Profile, tally: PartyTally, draws: int, seen
         return over_line(line, n / draws, term_basis(case, line))
     if not refused:
         return None
-    issue = costliest(tally.refused_terms / refused)
-    loss, basis = tally.refused_terms[issue] / refused, case.term_basis[case.space.issues[issue]]
+    losses = tally.refused_terms.values / refused
+    issue = costliest(losses)
+    loss, basis = losses[issue], case.term_basis[case.space.issues[issue]]
     return over_issue(case, profile, issue, int(seen[issue]), refused / draws, loss, basis)
 
 
@@ -263,7 +266,7 @@ def _beliefs(case: Case, profile: Profile) -> records.BeliefsRecord | None:
 
 def _weight_by_basis(profile: Profile, tally: PartyTally, draws: int, seen: Packages) -> records.WeightByBasis:
     shares = dict.fromkeys(("stated", "inferred", "assumed", "edited", "unknown"), 0.0)
-    for j, total in enumerate(tally.weights):
+    for j, total in enumerate(tally.weights.values):
         shares[profile.ranking_basis(j, int(seen[j]))] += float(total) / draws
     return records.WeightByBasis(**shares)
 

@@ -60,7 +60,7 @@ class _Sums:
         self.open = 0
         if tally.talks is not None:
             self.agreed, self.unratified = (float(tally.talks.outcomes[k]) for k in (AGREED, UNRATIFIED))
-            self.agreed_gains = tally.talks.gain_sums
+            self.agreed_gains = tally.talks.gain_sums.values
         elif asked:
             self.agreed = float(tally.joint[0])
 

@@ -1,7 +1,6 @@
 """What a block of draws adds to a result: counts and sums, nothing that grows with draws.
 
-Counts are integers and float sums are added in the order of the blocks, so a result does not
-depend on how the blocks were grouped.
+Counts are integers and sums of floats are exact, so that a result does not depend on how the blocks were grouped.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import numpy as np
 
 from sim.bargaining.tally import TalksTally
 from sim.engine.acceptability import Judgement, joint, sole_blockers
-from sim.engine.draws import Array
+from sim.engine.exact_sums import ExactSum
 from sim.engine.histogram import GAIN_BIN, Counts, count_gains, quantile
 from sim.engine.packages import Mask
 from sim.engine.profiles import Case, Profile
@@ -29,7 +28,7 @@ class PartyTally:
     same three), ``strip`` and ``decided`` are the alliance's where the party is one (its members accept too), else its
     own. ``agrees`` counts the draws in which the gain is enough, whatever lines bind. ``gains`` is a histogram,
     ``lowest`` and ``highest`` are the ends of what it counts, exactly, ``gain_sum`` its sum. ``crossed`` has one entry
-    a line of the profile. ``weights``, ``terms`` and ``refused_terms`` are float sums, one entry an issue.
+    a line of the profile. ``weights``, ``terms`` and ``refused_terms`` have one entry an issue.
     """
 
     own: Counts
@@ -45,10 +44,10 @@ class PartyTally:
     gains: Counts
     lowest: float
     highest: float
-    gain_sum: float
-    weights: Array
-    terms: Array
-    refused_terms: Array
+    gain_sum: ExactSum
+    weights: ExactSum
+    terms: ExactSum
+    refused_terms: ExactSum
 
     def __iadd__(self, other: PartyTally) -> PartyTally:
         for f in fields(self):
@@ -169,10 +168,10 @@ def _tally_party(draws: int, profile: Profile, votes: Sequence[Judgement], alone
         gains=count_gains(mine.gain[:draws]),
         lowest=float(mine.gain[:draws].min()),
         highest=float(mine.gain[:draws].max()),
-        gain_sum=float(mine.gain[:draws].sum()),
-        weights=mine.weights[:, :draws].sum(axis=1),
-        terms=np.array([0.0 if t is None else t.sum() for t in terms]),
-        refused_terms=np.array([0.0 if t is None else t[refuses].sum() for t in terms]),
+        gain_sum=ExactSum.of(mine.gain[:draws].sum()),
+        weights=ExactSum.of(mine.weights[:, :draws].sum(axis=1)),
+        terms=ExactSum.of(np.array([0.0 if t is None else t.sum() for t in terms])),
+        refused_terms=ExactSum.of(np.array([0.0 if t is None else t[refuses].sum() for t in terms])),
     )
 
 

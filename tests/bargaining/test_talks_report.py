@@ -28,6 +28,7 @@ from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.cli import app
 from sim.engine.acceptability import TIE
 from sim.engine.draws import BLOCK, stream
+from sim.engine.exact_sums import ExactSum
 from sim.engine.histogram import GAIN_BIN
 from sim.engine.packages import OPEN
 from sim.engine.preferences import Memo, Preferences
@@ -357,8 +358,8 @@ def test_counts_are_those_of_a_plain_loop(draws: int) -> None:
     assert tally.by_proposer.tolist() == [sum(ending.proposer[r] == k for r in agreed) for k in range(2)]
     for i in range(4):
         net = sum(ending.gains[i, r] - delay[i, r] * (ending.round[r] - 1) for r in agreed)
-        assert tally.net_sums[i] == pytest.approx(net)
-        assert tally.gain_sums[i] == pytest.approx(sum(ending.gains[i, r] for r in agreed))
+        assert tally.net_sums.values[i] == pytest.approx(net)
+        assert tally.gain_sums.values[i] == pytest.approx(sum(ending.gains[i, r] for r in agreed))
         assert tally.worse_off[i] == sum(ending.gains[i, r] < -TIE for r in agreed)
         assert tally.gains[i].sum() == len(agreed)
     for o in (BREAKDOWN, AGREED, UNRATIFIED):
@@ -370,8 +371,8 @@ def test_counts_are_those_of_a_plain_loop(draws: int) -> None:
         ending.text[r].tobytes() for r in range(draws) if ending.outcome[r] == UNRATIFIED
     )
     assert tally.unratified_rounds.sum() == sum(ending.outcome[r] == UNRATIFIED for r in range(draws))
-    assert tally.best_sums == pytest.approx(ending.best[:, agreed].sum(axis=1))
-    assert tally.favourite_sums == pytest.approx(ending.best[:2, :draws].sum(axis=1))
+    assert tally.best_sums.values == pytest.approx(ending.best[:, agreed].sum(axis=1))
+    assert tally.favourite_sums.values == pytest.approx(ending.best[:2, :draws].sum(axis=1))
     # Red and Blue are always asked, League about d, People about c; the tabled text has a, d.
     texts = [case.space.terms(ending.text[r]) for r in agreed]
     league, people = sum(t["army"] == "d" for t in texts), sum(t["land"] == "c" for t in texts)
@@ -395,9 +396,9 @@ def test_counts_are_those_of_a_plain_loop(draws: int) -> None:
                 for o in range(case.space.sizes[j]):
                     term = own.term(j, o)
                     found = 0.0 if term is None else sum(term[r] for r, text in here if text[j] == o)
-                    assert counts.terms[x.party, j, o] == pytest.approx(found)
+                    assert counts.terms.values[x.party, j, o] == pytest.approx(found)
     assert tally.efficient == sum(ending.slack[r] <= TIE for r in agreed)
-    assert tally.slack == pytest.approx(sum(ending.slack[r] for r in agreed))
+    assert tally.slack.values == pytest.approx(sum(ending.slack[r] for r in agreed))
 
 
 # --- what is printed ------------------------------------------------------------------------
@@ -427,25 +428,13 @@ def nothing() -> Result:
     """No draw ends in agreement."""
     case = case_of()
     talks = by_hand(case)
-    empty = {
-        name: np.zeros_like(getattr(talks, name))
-        for name in (
-            "rounds",
-            "by_proposer",
-            "options",
-            "compared",
-            "moved",
-            "gains",
-            "gain_sums",
-            "net_sums",
-            "worse_off",
-            "asked",
-            "best_sums",
-            "unwilling",
-        )
-    }
+    counts = ("rounds", "by_proposer", "options", "compared", "moved", "gains", "worse_off", "asked", "unwilling")
+    empty: dict[str, Any] = {name: np.zeros_like(getattr(talks, name)) for name in counts}
+    empty |= {name: ExactSum.of(np.zeros(4)) for name in ("gain_sums", "net_sums", "best_sums")}
     outcomes, vote = np.array([6, 0, 2]), np.array([[4, 2], [0, 0], [1, 1]])
-    return result_of(case, **empty, outcomes=outcomes, vote=vote, slack=0.0, efficient=0, all_asked=0, texts=Counter())
+    return result_of(
+        case, **empty, outcomes=outcomes, vote=vote, slack=ExactSum.of(0.0), efficient=0, all_asked=0, texts=Counter()
+    )
 
 
 def printed(page: sheets.Page, full: bool = True) -> str:
@@ -703,7 +692,7 @@ def objections(lines: list[int], lost: int, draws: int = 8) -> Objection | None:
         domains.scenario(issues, {"red": domains.party(red)}, {"land": "a", "army": "d"}, {"war": {"land": "b"}})
     )
     terms = np.array([[[-0.4, 0.0, 0.3], [0.2, -0.8, 0.0]]])
-    counts = Refusals(np.array([draws]), np.array([draws]), np.array([lines]), np.array([lost]), terms)
+    counts = Refusals(np.array([draws]), np.array([draws]), np.array([lines]), np.array([lost]), ExactSum.of(terms))
     [told] = _refusers(case, counts, 16)
     assert told.share == draws / 16
     return told.objection
