@@ -189,10 +189,13 @@ def _items(node: Node | None) -> dict[str, Node]:
 
 
 def _steps(edit: Edit) -> list[str]:
-    """Where an edit may name an issue: in its path behind the proposal or a party, or in the keys of a value there."""
-    if edit.parts[0] == "proposal" or edit.parts[0] not in ("negotiation", "rules"):
-        return [*edit.parts[1:2], *(nodes.keys(edit.value) if len(edit.parts) == 1 else ())]
-    return []
+    """Where an edit may name an issue: behind the proposal or a party, or where it sets several terms at once.
+
+    What a value says deeper down is held to the rules of its place.
+    """
+    if edit.parts == ("proposal",):
+        return nodes.keys(edit.value)
+    return [*edit.parts[1:2]] if edit.parts[0] not in ("negotiation", "rules") else []
 
 
 # --- the domain ---------------------------------------------------------------------------
@@ -222,7 +225,10 @@ def _without_positions(domain: Mapping, party: nodes.TreePath, out: Collection[s
         domain = nodes.removed(domain, cells)
     for name, key in _OF_A_PARTY.items():
         domain = _filtered(domain, (*party, name), partial(_unless_named, out, key))
-    return _filtered(domain, (*party, "consent", "when"), lambda terms: None if _names(terms, out) else terms)
+    consent = (*party, "consent", "when")
+    if all(_names(condition, out) for condition in nodes.items(domain, *consent)):
+        return domain  # nothing would say when its yes is needed, and what is wrong is told where it stands
+    return _filtered(domain, consent, lambda terms: None if _names(terms, out) else terms)
 
 
 def _without(domain: Mapping, path: nodes.TreePath, out: Collection[str]) -> Mapping:
