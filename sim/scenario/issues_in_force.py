@@ -80,7 +80,7 @@ NONE_LATER = NotYet()
 
 
 @dataclass(frozen=True)
-class InForce:
+class ScenarioDay:
     """A scenario as it is on its day: the tree, what is not in force yet, and warnings of what a call leaves out."""
 
     tree: Mapping
@@ -88,7 +88,7 @@ class InForce:
     warnings: tuple[Complaint, ...] = ()
 
 
-def on_its_day(tree: Mapping, file: Mapping | None, narrowed: Narrowed) -> InForce:
+def on_its_day(tree: Mapping, file: Mapping | None, narrowed: Narrowed) -> ScenarioDay:
     """A scenario with its domain on its day, with a term for every issue in force that has a ``default``.
 
     ``file`` is the scenario as its file has it, ``tree`` the same with what a call overrides: where that asks for an
@@ -97,13 +97,13 @@ def on_its_day(tree: Mapping, file: Mapping | None, narrowed: Narrowed) -> InFor
     """
     domain, later = tree.get("domain"), NotYet.of(tree)
     if not later.starts or not isinstance(domain, Mapping):
-        return InForce(defaulted(tree), later)
+        return ScenarioDay(defaulted(tree), later)
     tree = tree.having("domain", in_force(domain, later, narrowed))
     own = later.day if file is None else _day(file)
     out = {issue for issue, start in later.starts.items() if start <= own}
     tree, terms = _without_terms(tree, later, out)
     tree, texts = _without_texts(tree, later, out)
-    return InForce(defaulted(tree), later, (*terms, *texts))
+    return ScenarioDay(defaulted(tree), later, (*terms, *texts))
 
 
 def not_yet(domain: Node | None, day: str) -> NotYet:

@@ -547,12 +547,23 @@ def test_readings_of_a_served_text_leave_out_what_is_not_in_force(home: Path) ->
     assert [(x.id, len(x.edits)) for x in late] == [("both", 2), ("one", 1)]
 
 
+def test_a_line_on_an_issue_that_begins_between_the_days_of_a_sweep_begins_with_it(tmp_path: Path) -> None:
+    path = write(tmp_path, **changed("domain/issues.yaml", "default: frozen", "default: spent"))
+    swept = sim.sweep(sim.load(path, draws=50), [f"as_of={EARLY},{LATE}"])
+    assert swept.lines is not None
+    [line] = swept.lines
+    assert (line.party, line.issue, line.option, str(line.on), line.begins) == ("red", "assets", "spent", SINCE, True)
+
+
 def test_a_sweep_over_days_gives_each_its_own_issues(home: Path) -> None:
     swept = sim.sweep(sim.load(home / "deal.yaml", draws=200), [f"as_of={EARLY},{SINCE},{LATE}"])
     shares = [point.parties[0].acceptability.estimate for point in swept.points]
     for day, share in zip((EARLY, SINCE, LATE), shares, strict=True):
         [result] = sim.score(sim.load(home / "deal.yaml", as_of=day, draws=200))
         assert result.parties[0].acceptability.estimate == share
+    assert swept.issues_begun == {"assets": dt.date.fromisoformat(SINCE)}
+    assert f"Assets is in force since {SINCE}: on earlier days no figure counts it." in swept.to_markdown()
+    assert sim.sweep(sim.load(home / "later.yaml", draws=50), [f"as_of={SINCE},{LATE}"]).issues_begun == {}
     with pytest.raises(Complaints, match="is not in force on 2022-03-29"):
         sim.sweep(sim.load(home / "deal.yaml", draws=50), [f"as_of={EARLY},{LATE}", "red.assets.weight=0.1,0.2"])
 
