@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
+from sim.desk.positions import positions
 from sim.engine.demands import demands, short_of_demands
 from sim.engine.profiles import compile_case
 from sim.files.complaints import Complaints
@@ -295,3 +296,22 @@ def test_what_is_younger_goes_with_its_claims(tmp_path: Path) -> None:
     assert (
         set(itertools.chain(*(x.unmet_demands for t in later.texts for x in t.answers if x.party != "blue"))) == set()
     )
+
+
+def test_explain_says_which_are_met(tmp_path: Path) -> None:
+    file = write(tmp_path)
+    for more in ((), ("--format", "md")):
+        done = CliRunner().invoke(app, ["explain", file, "--party", "blue", *more])
+        assert done.exit_code == 0, done.stderr
+        said = " ".join(done.stdout.split())
+        assert "What it says it must at least get (no share moves by it)" in said
+        assert "Not met: line (the line as it is), land: frozen or returned (stated: E3). Nothing more is given" in said
+        assert "E5 (2022-03-15, blue, poll)" in said
+
+
+def test_a_page_says_them_beside_the_position(tmp_path: Path) -> None:
+    loaded = sim.load(write(tmp_path), draws=50)
+    [result] = sim.score([loaded])
+    [land] = [x for x in positions(result, compile_case(loaded.scenario)) if x.id == "land"]
+    [cell] = [x for x in land.parties if x.party == "blue"]
+    assert "asks for the line as it is, land: frozen or returned (stated: E3). Nothing more is given up." in cell.words
