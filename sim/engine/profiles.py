@@ -374,7 +374,7 @@ def compile_case(
     (True, 'always')
     """
     domain = scenario.domain
-    basis_of = _basis_of(scenario)
+    basis_of = basis_in(scenario)
     name = scenario.lottery
     if known is not None and not _shares(known.scenario, scenario):
         known = None
@@ -414,7 +414,7 @@ def compile_case(
     )
 
 
-def _basis_of(scenario: schema.Scenario) -> BasisOf:
+def basis_in(scenario: schema.Scenario) -> BasisOf:
     """Under --evidence, what rests only on background, or on graded claims, may count as assumed."""
     # only where not all evidence counts is it looked up
     rows = {} if scenario.evidence == "all" else {row.id: row for row in scenario.domain.evidence}
@@ -423,7 +423,7 @@ def _basis_of(scenario: schema.Scenario) -> BasisOf:
 
 def term_bases(scenario: schema.Scenario) -> dict[str, schema.TermBasis]:
     """What each term of the text rests on, in the order of the issues."""
-    basis_of, terms = _basis_of(scenario), scenario.proposal.terms
+    basis_of, terms = basis_in(scenario), scenario.proposal.terms
     return {issue: _term_basis(terms[issue], basis_of) for issue in scenario.domain.issues.issues}
 
 

@@ -103,6 +103,7 @@ def _lost(scenario: schema.Scenario, parties: Sequence[schema.Party], no_deal: b
 
     lost = {
         "Refusals of combinations": of([p.id for p in parties if p.refuses]),
+        "Demands": of([p.id for p in parties if p.asks]),
         "Chances that a line binds": of([p.id for p, e in entries if any(x.holds for x in e.red_lines)]),
         "Values in numbers, of which the order stays": of([p.id for p, e in entries if e.values is not None]),
         "Weights in numbers": of([p.id for p, e in entries if e.weight is not None]),

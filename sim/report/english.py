@@ -177,6 +177,23 @@ def without_lines(finding: kinds.WithoutLines, names: Names) -> str:
     return f"Without {which}, {who} would accept in {percent(finding.share)} of draws{under}."
 
 
+def asks_for_more(finding: kinds.AsksForMore, names: Names) -> str:
+    """Who says yes to less than it asks for; of each party no more demands than are quickly read."""
+    each = []
+    for x in finding.parties:
+        named, more = x.demands[:LISTED], len(x.demands) - LISTED
+        asked = [f"{names.labels.demand(x.party, y.demand)} ({_instead(y, names)})" for y in named]
+        asked += [f"{more} more"] if more > 0 else []
+        each.append(f"{names.spoken(x.party)} {names.verb(x.party, singular='asks')} for {listed(asked)}")
+    return f"A yes to less than was asked for, so no worse than no deal and not enough: {'; '.join(each)}."
+
+
+def _instead(demand: kinds.UnmetDemand, names: Names) -> str:
+    """What the text says in place of what is asked for, and the claims."""
+    here = [names.labels.term(issue, option) for issue, option in demand.terms.items()]
+    return "; ".join([f"here {listed(here)}", *([", ".join(demand.evidence)] if demand.evidence else [])])
+
+
 def graded_claims(finding: kinds.GradedClaims, names: Names) -> str:
     """Whose word hangs on weak and single sources, and what it is without them; the same of the text if it does."""
     each = []
@@ -302,6 +319,8 @@ def open_issues(finding: kinds.OpenIssues, names: Names) -> str:
     """What closing the open issues does."""
     closing, labels = finding.open, names.labels
     left_open = f"Left open: {listed([labels.issue(i) for i in closing.issues])}"
+    if finding.mostly:
+        left_open += ", most of all issues, so that a yes means no worse than no deal"
     if not finding.asked and not any(c and c.calls_on for c in (closing.best, closing.worst)):
         return f"{left_open}."
     if closing.some_completion is None or closing.best is None or closing.worst is None:

@@ -96,7 +96,7 @@ def issues(domain: schema.Issues) -> RenderableType:
 
 
 def positions(party: schema.Party, as_of: dt.date | None, labels: Labels, unsourced: bool = False) -> RenderableType:
-    """A party's entries (only those in force with ``as_of``), refusals, consent and beliefs.
+    """A party's entries (only those in force with ``as_of``), refusals, demands, consent and beliefs.
 
     ``unsourced``: the domain holds no evidence, so that nothing need be said of what was looked for.
     """
@@ -121,6 +121,14 @@ def positions(party: schema.Party, as_of: dt.date | None, labels: Labels, unsour
         rests_on = f"{refusal.basis}{chance}; {', '.join(refusal.evidence) or 'no evidence'}"
         terms = labels.terms_ids(refusal.when)
         parts.append(Text(f"Refuses {name} from {refusal.start}{until} ({rests_on}): {terms}. {refusal.why}"))
+    for demand in party.asks:
+        until = "" if demand.until is None else f" until {demand.until}"
+        if as_of is not None and not demand.in_force(as_of):
+            continue
+        name = labels.demand_id(party.id, demand.id)
+        rests_on = f"{demand.basis}; {', '.join(demand.evidence) or 'no evidence'}"
+        terms = labels.terms_ids(demand.terms)
+        parts.append(Text(f"Asks for {name} from {demand.start}{until} ({rests_on}): {terms}. {demand.why}"))
     for lottery, beliefs in party.no_deal.beliefs.items():
         ranges = ", ".join(f"{k} {s.words}" for k, s in beliefs.ranges.items())
         parts.append(Text(f"Believes of no deal {lottery} ({beliefs.basis}): {ranges}"))
@@ -161,6 +169,7 @@ def party_facts(party: schema.Party, labels: Labels | None = None) -> dict[str, 
         "issues": len(party.positions),
         "red_lines": sum(len(entry.red_lines) for entries in party.positions.values() for entry in entries),
         "refusals": len(party.refuses),
+        "demands": len(party.asks),
     }
 
 
@@ -257,6 +266,7 @@ def citing(citation: Citation, labels: Labels, parties: Mapping[str, str]) -> st
     words = {
         "cell": f"{who}: {labels.issue(citation.issue or '')} from {citation.start}",
         "refusal": f"{who} refuses {labels.refusal(citation.party or '', citation.name)} from {citation.start}",
+        "demand": f"{who} asks for {labels.demand(citation.party or '', citation.name or '')} from {citation.start}",
         "beliefs": f"{who}: beliefs {citation.name}",
         "no_deal": f"no deal {citation.name}",
         "effect": f"effect {citation.name}",
@@ -315,7 +325,7 @@ def _sentence(text: str) -> str:
 
 
 def uses(id: str, domain: schema.Domain) -> Iterable[str]:
-    """Where the domain cites a row: cells, red lines, refusals, beliefs, constraints, effects, lotteries."""
+    """Where the domain cites a row: cells, red lines, refusals, demands, beliefs, constraints, effects, lotteries."""
     return (where for where, evidence in citations(domain) if id in evidence)
 
 
@@ -330,6 +340,8 @@ def citations(domain: schema.Domain, labels: Labels | None = None) -> Iterator[t
                 yield f"{cell} from {entry.start}", ids
         for x in party.refuses:
             yield f"{who} refuses {x.id if labels is None else labels.refusal(party.id, x.id)}", x.evidence
+        for y in party.asks:
+            yield f"{who} asks for {y.id if labels is None else labels.demand(party.id, y.id)}", y.evidence
         yield from ((f"{who} beliefs {name}", x.evidence) for name, x in party.no_deal.beliefs.items())
     yield from ((f"constraint {x.id}", x.evidence) for x in domain.issues.constraints)
     yield from ((f"effect {x.id}", x.evidence) for x in domain.issues.effects)

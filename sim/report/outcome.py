@@ -16,7 +16,7 @@ from sim.report.page import Detail, Page, Sheet, more
 from sim.report.terminal import WIDTH, bullet
 from sim.report.verdict import INFERRED, NO_SOURCES, UNKNOWN, short, word_of
 from sim.results.documents import Cell
-from sim.results.findings import note_findings, voting
+from sim.results.findings import note_findings, unmet_demands, voting
 from sim.results.records import Interval, OnEvidence, PartyResult, ScenarioInfo, Settings
 from sim.results.result import Result
 from sim.results.verdicts import depends_on_filler, settles_nothing, unsourced
@@ -35,9 +35,9 @@ BRACKETS = (
 )
 #: Kinds of findings below the table that the first screen has: what bears on how far the verdict can be trusted.
 FIRST = (
-    *("graded_claims", "vote_outcome", "sole_blockers", "read_out", "filler_range", "silent_sources", "silent_parties"),
-    *("not_modelled", "open_issues", "unplaced_term", "default_terms", "edited", "few_draws", "positions_age"),
-    *("file_warning", "draws"),
+    *("asks_for_more", "graded_claims", "vote_outcome", "sole_blockers", "read_out", "filler_range"),
+    *("silent_sources", "silent_parties", "not_modelled", "open_issues", "unplaced_term", "default_terms"),
+    *("edited", "few_draws", "positions_age", "file_warning", "draws"),
 )
 #: What counts, where not all evidence does.
 COUNTED = {"articles": "articles only", "firm": "without weak and single sources"}
@@ -80,9 +80,17 @@ def cells(result: Result, party: PartyResult, join: str = " ") -> tuple[str, ...
         silence(result.settings) if party.silent else join.join(words),
         NO_SOURCES if unsourced(result.settings) else verdict.evidence_range(party.on_evidence),
         gain(party, join),
-        _against(result, party) or "none",
+        _objection(result, party),
         needed,
     )
+
+
+def _objection(result: Result, party: PartyResult) -> str:
+    """A party's main objection, or what it asks for beyond a text that it accepts."""
+    if against := _against(result, party):
+        return against
+    asked = [result.labels.demand(party.id, x.demand) for x in unmet_demands(result, party)]
+    return f"none, but asks for {asked[0]}{' and more' if asked[1:] else ''}" if asked else "none"
 
 
 def _against(result: Result, party: PartyResult) -> str:
@@ -111,6 +119,7 @@ def _row(result: Result, party: PartyResult) -> dict[str, Cell]:
         **_evidence_cells("evidence", evidence),
         "gain": None if none else party.gain.median,
         "objection": None if none else _against(result, party) or None,
+        "unmet_demands": None if none else "; ".join(x.demand for x in unmet_demands(result, party)) or None,
         "needed": party.consent_needed,
         "own_verdict": None if own is None else verdict.word(own.verdict, own_evidence),
         **_share_cells("own", None if own is None else own.acceptability),

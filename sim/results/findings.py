@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sim.results import result as kinds
 from sim.results import verdicts
-from sim.results.records import IssueRecord, OnEvidence, OverallEvidence, PartyResult, Settings
+from sim.results.records import DemandRecord, IssueRecord, OnEvidence, OverallEvidence, PartyResult, Settings
 from sim.results.result import Result, RunFinding
 from sim.results.verdicts import HALF, NOTABLE, own_share, settles_nothing, unsourced
 from sim.scenario.checks import NOTHING_SAYS
@@ -39,6 +39,7 @@ def note_findings(
     ``before`` is the result without its edits, ``files`` the files that these come from.
     """
     return (
+        *_asks_for_more(result),
         *_graded_claims(result),
         *votes(result),
         *_joint_counts(result),
@@ -48,7 +49,7 @@ def note_findings(
         *_turning_classes(result),
         *(kinds.UnplacedTerm(term=x) for x in result.unplaced),
         *_like_terms(result),
-        *([] if result.open is None else [kinds.OpenIssues(open=result.open, asked=bool(result.asked))]),
+        *_open_issues(result),
         *_terms_not_in_the_sources(result),
         *_silences(result),
         *_not_modelled(result),
@@ -142,6 +143,38 @@ def _further_lines(result: Result) -> list[kinds.WithoutLines]:
     """The lines that the verdict does not tell: all but the first party's, if there is a verdict."""
     there = any(x.kind == "joint_share" for x in verdict_findings(result))
     return list(without_lines(result))[1 if there else 0 :]
+
+
+def _asks_for_more(result: Result) -> Iterator[kinds.AsksForMore]:
+    """Who accepts what is less than it asks for; a party that refuses has its objection instead."""
+    asking = tuple(
+        kinds.PartyDemands(
+            party=party.id,
+            share=own_share(party),
+            demands=tuple(
+                kinds.UnmetDemand(demand=x.demand, evidence=x.evidence, terms={i: seen[i] for i in x.unmet})
+                for x in unmet
+            ),
+        )
+        for party in result.parties
+        if not party.silent and own_share(party) >= HALF and (unmet := unmet_demands(result, party))
+        for seen in [{i.issue: i.seen_as or i.option or "" for i in party.issues}]
+    )
+    if asking and not settles_nothing(result):
+        yield kinds.AsksForMore(parties=asking)
+
+
+def unmet_demands(result: Result, party: PartyResult) -> list[DemandRecord]:
+    """The party's demands of which the text gives less, as far as sources tell; without sources all."""
+    bases = ("stated", "inferred") if not unsourced(result.settings) else ("assumed",)
+    return [x for x in party.demands if x.unmet and x.basis in bases]
+
+
+def _open_issues(result: Result) -> Iterator[kinds.OpenIssues]:
+    if result.open is not None:
+        many = len(result.open.issues)
+        mostly = 2 * many > sum(result.terms_by_basis.model_dump().values()) and not settles_nothing(result)
+        yield kinds.OpenIssues(open=result.open, asked=bool(result.asked), mostly=mostly)
 
 
 def _graded_claims(result: Result) -> Iterator[kinds.GradedClaims]:

@@ -317,6 +317,18 @@ class LineRecord(Record):
     term_basis: str | None = None  # nor this
 
 
+class DemandRecord(Record):
+    """A demand in force: what would be enough, and the issues in which the text gives less or says nothing."""
+
+    demand: str
+    terms: dict[str, tuple[str, ...]]
+    basis: str
+    evidence: tuple[str, ...]
+    why: str
+    unmet: tuple[str, ...]
+    left_open: tuple[str, ...]
+
+
 class WeightByBasis(Record):
     """A party's expected weight, by what its rankings rest on."""
 
@@ -400,7 +412,7 @@ class PartyResult(Sparing):
         ('Russia', 'refuses', 'nato_membership')
     """
 
-    _SPARED: ClassVar[tuple[str, ...]] = ("mean_gain",)
+    _SPARED: ClassVar[tuple[str, ...]] = ("mean_gain", "demands")
 
     id: str
     name: str
@@ -426,6 +438,7 @@ class PartyResult(Sparing):
     cost: Range
     reservation: Range | None
     lines: tuple[LineRecord, ...]
+    demands: tuple[DemandRecord, ...] = ()  # only where there are some
     issues: tuple[IssueRecord, ...]
 
 

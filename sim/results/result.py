@@ -172,6 +172,26 @@ class GradedClaims(Finding, kind="graded_claims"):
     parties: tuple[GradedView, ...]
 
 
+class UnmetDemand(Record):
+    """A demand of which the text gives less: by issue, what it says there."""
+
+    demand: str
+    evidence: tuple[str, ...]
+    terms: dict[str, str]
+
+
+class PartyDemands(PartyShare):
+    """What a party asks for beyond the text that it accepts in this share of draws."""
+
+    demands: tuple[UnmetDemand, ...]
+
+
+class AsksForMore(Finding, kind="asks_for_more"):
+    """Parties accept the text as no worse than no deal, though it gives less than they say they must get."""
+
+    parties: tuple[PartyDemands, ...]
+
+
 class SoleBlockers(Finding, kind="sole_blockers"):
     """Who is alone in refusing in a notable share of draws, the greatest first."""
 
@@ -210,10 +230,14 @@ class LikeTerm(Finding, kind="like_term"):
 
 
 class OpenIssues(Finding, kind="open_issues"):
-    """What closing the issues left open does; ``best`` and ``worst`` are named where the open issues are few."""
+    """What closing the issues left open does; ``best`` and ``worst`` are named where the open issues are few.
+
+    ``mostly``: more than half of the issues are open.
+    """
 
     open: records.Open
     asked: bool
+    mostly: bool = False  # not in older documents
 
 
 class FillerRange(Finding, kind="filler_range"):

@@ -17,6 +17,7 @@ from sim.files.complaints import Code, Complaint, Place, did_you_mean
 from sim.files.grammar import ending
 from sim.files.nodes import Node
 from sim.scenario import schema
+from sim.scenario.issues_in_force import NONE_LATER, NotYet
 
 #: Sums of weights and of probabilities may miss their mark by this much.
 EPSILON = 1e-9
@@ -28,7 +29,7 @@ FAULTY = "faulty__"
 #: Stands for the day of a proposal that cannot be read; what depends on the day is not checked.
 NO_DAY = dt.date.min
 
-Thing = TypeVar("Thing", schema.Constraint, schema.Effect, schema.Evidence, schema.Refusal)
+Thing = TypeVar("Thing", schema.Constraint, schema.Effect, schema.Evidence, schema.Refusal, schema.Demand)
 #: Names of some kind in a part of a scenario, None where they cannot be known.
 NamesOf = TypeVar("NamesOf")
 #: Names read before, by kind and identity of the content, which stays.
@@ -61,6 +62,7 @@ class KnownNames:
     terms: Sequence[str] | None = None
     earliest: str | None = None  # the first day from which a position is, as text, which sorts as days do
     rows: Mapping[str, schema.Evidence] | None = None  # evidence by id without rows that have faults; None: all rows
+    later: NotYet = NONE_LATER
 
     @classmethod
     def of(cls, plain: Mapping[str, object], known: NamesByContent | None = None) -> KnownNames:
@@ -227,6 +229,10 @@ class Checker:
 
     def issue(self, spot: Spot, name: str) -> bool:
         """Whether there is such an issue; complain if not."""
+        if name in self.names.later.starts:
+            later = self.names.later
+            self.complain(spot, later.words(name), later.hint(name), code="contradiction")
+            return False
         return self.known(spot, name, self.names.issues, "issue")
 
     def option(self, spot: Spot, issue: str, name: str, also: tuple[str, ...] = ()) -> bool:

@@ -82,8 +82,12 @@ def _terms(c: Checker, scenario: schema.Scenario) -> None:
         answered = set(c.names.terms or ()) | set(proposal.terms)
         # a misspelt issue is one mistake: it is complained about where it stands
         strange = [i for i in answered if i not in c.names.issues]
+        # and so is an issue that begins on a day and lacks a default
+        dated = {i for i, issue in c.domain.issues.issues.items() if issue.since is not None and issue.default is None}
         missing = [
-            i for i in c.names.issues if i not in answered and not any(did_you_mean(s, [i], most=0) for s in strange)
+            i
+            for i in c.names.issues
+            if i not in answered and i not in dated and not any(did_you_mean(s, [i], most=0) for s in strange)
         ]
         if missing:
             what = f"no term for {', '.join(missing)}"

@@ -58,6 +58,9 @@ def _issues(c: Checker) -> None:
             c.complain(spot.key, what)
         if its.default is not None:
             c.option(spot / "default", issue, its.default, also=("open",))
+        elif its.since is not None:
+            what = "an issue that begins on a day needs a default, for texts that do not name it"
+            c.complain(spot / "since", what, "write default: open, or one of its options", code="missing_key")
         for option in its.options:
             if option in (schema.REST, "open", "unknown"):
                 what = f"{option} is a word of the format, not a name for an option"
@@ -145,6 +148,7 @@ def _party(c: PartChecker, name: str, party: schema.Party) -> None:
         here = spot.at("positions") / issue
         c.part(partial(_cell, c, here, name, issue, entries), ("cell", name, issue), *entries)
     c.part(partial(_refusals, c, spot, party), ("refuses", name), *party.refuses)
+    c.part(partial(_demands, c, spot, party), ("asks", name), *party.asks)
     _beliefs(c, spot / "no_deal", party)
 
 
@@ -283,6 +287,20 @@ def _refusals(c: Checker, party: Spot, content: schema.Party) -> None:
             )
         if refusal.until is not None and refusal.until < refusal.start:
             c.complain(here / "until", f"ends on {refusal.until}, before it begins on {refusal.start}")
+
+
+def _demands(c: Checker, party: Spot, content: schema.Party) -> None:
+    for here, demand in c.each(party / "asks", content.asks, "demand"):
+        c.terms(here / "for", demand.terms)
+        for issue, options in demand.terms.items():
+            every = c.options(issue)
+            if every and {*options} >= {*every}:
+                what = f"every option of {issue} is enough, so nothing is asked for"
+                c.complain((here / "for") / issue, what, "leave out the options that would not be enough")
+        c.proof(here, demand.basis, demand.evidence)
+        c.young(here / "evidence", demand.evidence, demand.start, demand.why)
+        if demand.until is not None and demand.until < demand.start:
+            c.complain(here / "until", f"ends on {demand.until}, before it begins on {demand.start}")
 
 
 def _beliefs(c: Checker, spot: Spot, party: schema.Party) -> None:

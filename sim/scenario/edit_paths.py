@@ -21,10 +21,13 @@ from sim.files.text import LocatedText, read_text
 
 #: What can be set of a cell (a party's stance on one issue), and of a party.
 CELL = ("ranking", "values", "importance", "weight", "red_lines")
-PARTY = ("red_lines", "refuses", "no_deal", "reservation", "consent", "decides")
+PARTY = ("red_lines", "refuses", "asks", "no_deal", "reservation", "consent", "decides")
 #: Words with a meaning of their own in a path, or among the parties; no issue or party may bear them.
 RESERVED_ISSUES = PARTY
 RESERVED_PARTIES = ("proposal", "negotiation", "rules", "random")
+
+#: How the places of edits begin that are not those of a file: options, mappings and samples of programs.
+ONE_BY_ONE = ("--", "edits[", "samples[")
 
 _RANGE = re.compile(r"\s*([-+]?[0-9.]*[0-9](?:[eE][-+]?[0-9]+)?)\.\.([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*", re.ASCII)
 

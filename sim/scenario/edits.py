@@ -16,15 +16,13 @@ from sim.files.complaints import Complaint, Complaints, Place, closest, did_you_
 from sim.files.grammar import listed
 from sim.files.nodes import Mapping, Node, Scalar, Sequence, TreePath, keys, mapping, put, text_of
 from sim.files.own_rules import USUAL
-from sim.scenario.edit_paths import CELL, PARTY, Edit, Wrong, end, known
+from sim.scenario.edit_paths import CELL, ONE_BY_ONE, PARTY, Edit, Wrong, end, known
 from sim.scenario.expansion import rejoined
 from sim.scenario.labels import did_you_mean_party, party_meant
 from sim.scenario.negotiation_edits import PARTED, edit_negotiation, idle
 
 #: What a warning about an edit that changes nothing is about.
 IDLE = "edit without effect"
-#: How the places of edits begin that are not those of a file: options, mappings and samples of programs.
-ONE_BY_ONE = ("--", "edits[", "samples[")
 #: A party after an edit, by what decides it: the party before and the edit (both stay), the day and the lottery.
 EditedParties = dict[tuple[int, int, str, str | None], tuple[Node, Edit, Node]]
 #: Parts of a cell of which one stands in place of the other.
@@ -93,6 +91,25 @@ def twice(edits: Collection[Edit]) -> list[Complaint]:
                 what = f"{'.'.join(later.parts)} undoes {listed(others)}, set at {at}; this one, the later, wins"
             out.append(
                 Complaint(later.places[0], "edit", what, "leave out the one that is not meant", "warning", code="twice")
+            )
+    return out
+
+
+def of_another_domain(edits: Collection[Edit], wrong: Collection[Complaint], tree: Mapping) -> list[Complaint]:
+    """A complaint about every file of two edits or more none of which can be applied: it is for other scenarios."""
+    files = {edit.places[0].file for edit in edits}
+    title = nodes.find(tree, ("domain", "issues", "title"))
+    here = f" ({title.value})" if isinstance(title, Scalar) else ""
+    out = []
+    for file in sorted(files):
+        count = sum(edit.places[0].file == file for edit in edits)
+        # an edit that fails has one complaint
+        if 1 < count <= sum(c.place.file == file for c in wrong):
+            what = f"none of its {count} edits fits the domain of the scenario{here}"
+            out.append(
+                Complaint(
+                    Place(file, 1, 1), "edits file", what, "they seem to belong to another domain", code="wrong_file"
+                )
             )
     return out
 
@@ -415,6 +432,25 @@ def _edit_refusals(tree: Mapping, edit: Edit) -> Mapping:
     return nodes.replaced(tree, path, replace(refusals, items=tuple(others)))
 
 
+def _edit_demands(tree: Mapping, edit: Edit) -> Mapping:
+    """A demand of a party goes, or all of them."""
+    parts, places = edit.parts, edit.places
+    party = parts[0]
+    path: TreePath = ("domain", "positions", party, "asks")
+    entries = nodes.items(tree, *path)
+    ids = [text_of(nodes.child(e, "id")) or "" for e in entries]
+    if len(parts) > 2:
+        known(parts[2], places[2], ids, f"demand of {party} called")
+    end(edit, 3)
+    if text_of(edit.value) != "none":
+        raise Wrong(edit.value.place, "a demand can only be dropped", f"write {'.'.join(parts)}=none")
+    demands = nodes.find(tree, path)
+    if not isinstance(demands, Sequence):
+        return tree
+    others = [e for e, id in zip(entries, ids, strict=True) if len(parts) > 2 and id != parts[2]]
+    return nodes.replaced(tree, path, replace(demands, items=tuple(others)))
+
+
 def _spells(tree: Mapping, party: str, day: str) -> tuple[dict[str, str], list[str]]:
     """By id of a refusal from when until when it is in force, in words; and the ids of those in force on a day."""
     spells, now = {}, []
@@ -510,6 +546,7 @@ def _edit_no_deal(tree: Mapping, edit: Edit) -> Mapping:
 _OF_A_PARTY = {
     "red_lines": _drop_red_lines,
     "refuses": _edit_refusals,
+    "asks": _edit_demands,
     "no_deal": _edit_no_deal,
     "reservation": _edit_whole,
     "consent": _edit_whole,

@@ -202,6 +202,7 @@ def _bases(scenario: schema.Scenario) -> Iterator[str]:
     for party in domain.positions.values():
         yield from (beliefs.basis for beliefs in party.no_deal.beliefs.values())
         yield from (refusal.basis for refusal in party.refuses)
+        yield from (demand.basis for demand in party.asks)
         for entry in (entry for entries in party.positions.values() for entry in entries):
             yield from (entry.basis.ranking, entry.basis.importance, *(line.basis for line in entry.red_lines))
 
@@ -284,7 +285,7 @@ _TIME = re.compile(
 #: By what a claim is younger: its own day, that of its document, its note.
 Reason = Literal["date", "source", "note"]
 #: What cites a claim.
-Part = Literal["cell", "refusal", "beliefs", "no_deal", "effect", "constraint"]
+Part = Literal["cell", "refusal", "demand", "beliefs", "no_deal", "effect", "constraint"]
 #: Those of some ids that are of younger claims.
 _Cited: TypeAlias = Callable[[Iterable[str]], tuple[str, ...]]
 #: What becomes of it without the claim: it goes, or loses the claim alone.
@@ -304,9 +305,9 @@ class YoungerClaim:
 
 @dataclass(frozen=True)
 class Citation:
-    """What of a library cites younger claims: an entry of a cell, a refusal, or what it says of no deal and effects.
+    """What of a library cites younger claims: an entry of a cell, a refusal, a demand, no deal, an effect.
 
-    ``name`` is the id of the refusal, lottery, effect or constraint; ``path`` leads there in the domain.
+    ``name`` is the id of the refusal, demand, lottery, effect or constraint; ``path`` leads there in the domain.
     """
 
     part: Part
@@ -376,6 +377,11 @@ def citations(domain: schema.Domain, claims: Iterable[YoungerClaim]) -> list[Cit
                 stays = bool(others) and polled and all(refusal.start < days[id] for id in ids)
                 fate: Fate = "loses_claim" if stays else "dropped"
                 out.append(Citation("refusal", name, None, refusal.id, refusal.start, ids, fate, (*at, "refuses", i)))
+        for i, demand in enumerate(party.asks):
+            if ids := cited(demand.evidence):
+                gone = len(ids) == len(set(demand.evidence)) or any(demand.start >= days[id] for id in ids)
+                rest: Fate = "dropped" if gone else "loses_claim"
+                out.append(Citation("demand", name, None, demand.id, demand.start, ids, rest, (*at, "asks", i)))
         for lottery, beliefs in party.no_deal.beliefs.items():
             if ids := cited(beliefs.evidence):
                 of = (*at, "no_deal", "beliefs", lottery)

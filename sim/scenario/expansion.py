@@ -1,4 +1,4 @@
-"""What files say in short, written out in the tree: ``like`` of an option, ``default`` of an issue, other proposals.
+"""The domain in a folder as one tree, and what files say in short written out: ``like`` of an option, other proposals.
 
 ``like: OPTION`` gives an option the conditions of its neighbour: a tie in rankings, red lines, refusals, conditions of
 consent, constraints and effects. All that is written out so counts as assumed, and what names the option itself is left
@@ -14,6 +14,7 @@ scenario stands by itself. Open terms are left out: there the text stays as tabl
 from __future__ import annotations
 
 import re
+import typing
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count
@@ -24,10 +25,12 @@ from pydantic import ValidationError
 
 from sim.files import nodes
 from sim.files.complaints import Complaint, Complaints, Place, collecting, did_you_mean
-from sim.files.nodes import Mapping, Node, Scalar, Sequence, TreePath, mapping, text_of
-from sim.files.text import Reading, read_text
+from sim.files.csv import compose_csv
+from sim.files.nodes import Mapping, Node, Scalar, Sequence, TreePath, text_of
+from sim.files.text import Reading, read_table, read_text
 from sim.files.yaml import read_mapping
 from sim.scenario import catalogue, schema
+from sim.scenario.issues_in_force import NONE_LATER, NotYet, beginnings, default_terms
 
 
 @dataclass(frozen=True)
@@ -79,34 +82,7 @@ def rejoined(entry: Mapping, part: str, issue: str, options: Node | None) -> Map
     return entry
 
 
-def defaulted(tree: Mapping) -> Mapping:
-    """A scenario with its domain in which the text has a term for every issue that has a ``default``."""
-    terms = nodes.find(tree, ("proposal", "terms"))
-    issues = nodes.find(tree, ("domain", "issues", "issues"))
-    if not isinstance(terms, Mapping) or not isinstance(issues, Mapping):
-        return tree
-    items, places = dict(terms.items), dict(terms.key_places)
-    for name, term in default_terms(issues).items():
-        if name not in items:
-            items[name], places[name] = term, term.place
-    if len(items) == len(terms):
-        return tree
-    return nodes.replaced(tree, ("proposal", "terms"), replace(terms, items=items, key_places=places))
-
-
-def default_terms(issues: Mapping) -> dict[str, Mapping]:
-    """By issue that has a ``default``: the term of a text that does not name it."""
-    result = {}
-    for name, issue in issues.items.items():
-        node = nodes.child(issue, "default")
-        if node is not None and (option := text_of(node)) is not None:
-            at = node.place
-            choice: dict[str, Node] = {"open": Scalar(True, at)} if option == "open" else {"option": node}
-            result[name] = mapping({**choice, "basis": Scalar("assumed", at), "default": Scalar(True, at)}, at)
-    return result
-
-
-# --- reading ------------------------------------------------------------------------------
+# --- options that are like others ---------------------------------------------------------
 
 
 def _likes(issue: str, options: Node | None, key: str) -> list[_Like]:
@@ -155,6 +131,7 @@ def _written_out(domain: Mapping, like: _Like) -> Mapping:
         path = ("positions", party)
         domain = _each(domain, (*path, "positions", like.issue), lambda node: _entry(node, like))
         domain = _at(domain, (*path, "refuses"), lambda node: _copied(node, like, drawn=True))
+        domain = _each(domain, (*path, "asks"), lambda node: _asked(node, like))
         domain = _each(domain, (*path, "consent", "when"), lambda node: _widened(node, like))
     return domain
 
@@ -218,6 +195,14 @@ def _constraint(node: Mapping, like: _Like) -> Node:
         if terms is not None and (wider := _widened(terms, like)) is not terms:
             node = node.having(side, wider)
     return node
+
+
+def _asked(node: Mapping, like: _Like) -> Node:
+    """A demand for which the option is enough where its neighbour is; one that names the option stays."""
+    terms = node.get("for")
+    if terms is None or (wider := _widened(terms, like)) is terms:
+        return node
+    return node.having("for", wider)
 
 
 def _copied(rules: Node, like: _Like, *, drawn: bool = False) -> Node:
@@ -305,6 +290,125 @@ def _tied(ranking: Sequence, like: _Like) -> Sequence:
     return replace(ranking, items=tuple(levels))
 
 
+# --- the folder of a domain ---------------------------------------------------------------
+
+#: What belongs in a domain folder, by file.
+CONTENTS = {
+    "issues.yaml": "the issues and their options, constraints, effects and what no deal means",
+    "sources.yaml": "the register of documents and of actors",
+    "evidence.csv": "one row a claim, under the header id,date,party,...",
+    "positions": "one file a party, named after its id",
+}
+COLUMNS = tuple(schema.Evidence.model_fields)
+OPTIONAL_COLUMNS = ("speaker", "place", "note", "grade")
+_ROLES = typing.get_args(schema.Role)
+#: Domains read before, by their folders, with what is wrong with them.
+Folders: TypeAlias = dict[Path, tuple[Mapping, list[Complaint]]]
+
+
+def domain_tree(folder: Path, read_before: Folders) -> tuple[Mapping, list[Complaint]]:
+    """The domain in a folder as one tree, without the parts that cannot be read; ``read_before`` grows."""
+    known = read_before.get(folder.absolute())
+    if known is not None:
+        return known
+    if not folder.is_dir():
+        what = "is a file, not a folder" if folder.exists() else "no such folder"
+        where = f"a scenario's domain ({', '.join(CONTENTS)}) is the folder domain/ beside it, or --domain DIR"
+        raise NotADirectoryError(f"{folder}: {what}; {where}")
+    if not (folder / "issues.yaml").exists() and (folder / "domain" / "issues.yaml").exists():
+        what = "no issues.yaml there, so it is no domain"
+        raise FileNotFoundError(f"{folder}: {what}; did you mean {folder / 'domain'}?")
+    complaints: list[Complaint] = []
+    items: dict[str, Node] = {}
+    absent = [name for name in CONTENTS if not (folder / name).exists()]
+    for name in ("issues", "sources", "evidence"):
+        file = folder / (f"{name}.csv" if name == "evidence" else f"{name}.yaml")
+        if file.name in absent:
+            continue
+        with collecting(complaints):
+            if name == "evidence":
+                read = compose_csv(read_table(file), str(file), COLUMNS, OPTIONAL_COLUMNS, days=("date",))
+            else:
+                read = read_mapping(read_text(file), str(file))
+            complaints += read.complaints
+            if read.node is not None:
+                items[name] = read.node
+    if "positions" not in absent:
+        parties, faults = _positions(folder / "positions")
+        complaints += faults
+        items["positions"] = parties
+        if not parties and not faults:
+            absent.append("positions")
+    _all_there(folder, absent, items)
+    nowhere = Place(str(folder), 1, 1)
+    if "sources.yaml" in absent:
+        items["sources"] = Mapping({"sources": Mapping({}, nowhere), "actors": Mapping({}, nowhere)}, nowhere)
+    if "evidence.csv" in absent:
+        items["evidence"] = nodes.Sequence((), nowhere)
+    places = {name: Place(node.place.file, 1, 1) for name, node in items.items()}
+    whole, faults = inherited(Mapping(items, Place(str(folder), 1, 1), places))
+    return read_before.setdefault(folder.absolute(), (whole, complaints + faults))
+
+
+def domain_of(path: Path, tree: Node | None) -> tuple[Path, str | None]:
+    """The domain folder beside a text, else that of the nearest library whose issues the text answers, and which."""
+    beside = path.parent / catalogue.DOMAIN
+    terms = nodes.find(tree, ("proposal", "terms")) if isinstance(tree, Mapping) else None
+    if not beside.exists() and isinstance(terms, Mapping):
+        for shelf in catalogue.libraries(path.parent):
+            issues = nodes.child(catalogue.tree_of(shelf.domain / "issues.yaml")[0], "issues")
+            # most, not all: a slip in one name is told as such
+            if isinstance(issues, Mapping) and 2 * len(issues.items.keys() & terms.items.keys()) > len(terms):
+                return shelf.domain, shelf.words
+    return beside, None
+
+
+def _all_there(folder: Path, absent: list[str], items: typing.Mapping[str, Node]) -> None:
+    """Raises FileNotFoundError about all that a domain needs and has not.
+
+    It may have no sources and no evidence while nothing cites any.
+    """
+    cited = any(
+        isinstance(node, Mapping) and "evidence" in node and nodes.to_plain(node.items["evidence"])
+        for part in ("issues", "positions")
+        for top in ([items[part]] if part in items else [])
+        for node in nodes.walk(top)
+    )
+    optional = () if cited else ("evidence.csv", "sources.yaml") if "evidence.csv" in absent else ("evidence.csv",)
+    needed = [name for name in absent if name not in optional]
+    if len(needed) == 1:
+        file = folder / needed[0]
+        what = "holds no party; it should hold" if file.is_dir() else "no such file; it holds"
+        raise FileNotFoundError(f"{file}: {what} {CONTENTS[needed[0]]}")
+    if needed:
+        each = "; ".join(f"{name}, {CONTENTS[name]}" for name in needed)
+        raise FileNotFoundError(f"{folder}: no whole domain; what is not there: {each}")
+
+
+def _positions(folder: Path) -> tuple[Mapping, list[Complaint]]:
+    """The parties of a domain folder, principals first, then as roles and names go."""
+    complaints: list[Complaint] = []
+    parties: list[tuple[int, str, Node]] = []
+    for file in sorted(folder.iterdir()):
+        if file.name.startswith("."):
+            continue
+        first = Place(str(file), 1, 1)
+        if file.suffix != ".yaml":
+            what = "only files called <party>.yaml are read here"
+            complaints.append(Complaint(first, "positions", what, "rename the file or move it away", code="twice"))
+            continue
+        with collecting(complaints):
+            read = read_mapping(read_text(file), str(file))
+            complaints += read.complaints
+            # a party that cannot be read still has its name, so that naming it is no mistake
+            node = read.node or Mapping({}, first, {}, bad=True)
+            role = nodes.text_of(nodes.child(node, "role"))
+            parties.append((_ROLES.index(role) if role in _ROLES else len(_ROLES), file.stem, node))
+    parties.sort(key=lambda party: party[:2])
+    places = {stem: Place(str(folder / f"{stem}.yaml"), 1, 1) for _, stem, _ in parties}
+    return Mapping({stem: node for _, stem, node in parties}, Place(str(folder), 1, 1), places), complaints
+
+
 # --- other proposals ----------------------------------------------------------------------
 
 CANDIDATES: TreePath = ("negotiation", "candidates")
@@ -313,11 +417,14 @@ WHERE = "negotiation: candidates: proposals"
 Issues: TypeAlias = dict[str, frozenset[str]]
 
 
-def gathered(tree: Mapping, path: Path, read: dict[Path, Reading]) -> tuple[Mapping, list[Complaint]]:
+def gathered(
+    tree: Mapping, path: Path, read: dict[Path, Reading], later: NotYet = NONE_LATER
+) -> tuple[Mapping, list[Complaint]]:
     """The merged tree of the scenario at ``path`` with the proposals it names written out, and what is wrong with them.
 
     A proposal whose text is there already, as in a saved scenario, is not read. What is not of the right shape is
-    left to the schema. ``read`` keeps the files that have been read.
+    left to the schema. ``read`` keeps the files that have been read; on issues that are not in force yet (``later``)
+    other proposals say nothing.
     """
     named = nodes.find(tree, (*CANDIDATES, "proposals"))
     texts = nodes.find(tree, (*CANDIDATES, "texts"))
@@ -327,7 +434,8 @@ def gathered(tree: Mapping, path: Path, read: dict[Path, Reading]) -> tuple[Mapp
     whole = Mapping({}, named.place) if texts is None else texts
     asked = nodes.find(tree, ("domain", "issues", "issues"))
     defaults = {i: nodes.to_plain(t) for i, t in default_terms(asked).items()} if isinstance(asked, Mapping) else {}
-    host = _Host(text_of(tree.get("id")) or path.stem, _issues(tree), defaults, read)
+    dated = frozenset(beginnings(tree.get("domain")))
+    host = _Host(text_of(tree.get("id")) or path.stem, _issues(tree), defaults, read, frozenset(later.starts), dated)
     seen: set[str] = set()
     for item in named:
         name = text_of(item)
@@ -352,13 +460,16 @@ def gathered(tree: Mapping, path: Path, read: dict[Path, Reading]) -> tuple[Mapp
 class _Host:
     """The scenario among whose candidates proposals are: its name, and what its domain asks.
 
-    ``defaults`` are the terms on issues that a text need not name; ``read`` are files that have been read.
+    ``defaults`` are the terms on issues that a text need not name; ``read`` are files that have been read; ``later``
+    are issues that are not in force yet, ``dated`` those that were not always.
     """
 
     own: str
     issues: Issues | None
     defaults: dict[str, nodes.Plain]
     read: dict[Path, Reading]
+    later: frozenset[str]
+    dated: frozenset[str]
 
 
 def named_twice(tree: Mapping) -> list[Complaint]:
@@ -410,13 +521,14 @@ def _text(file: Path, item: Node, host: _Host) -> dict[str, str]:
     try:
         plain = nodes.to_plain(proposal)
         if isinstance(plain, dict) and isinstance(named := plain.get("terms"), dict):
-            plain = {**plain, "terms": {**host.defaults, **named}}
+            in_force = {issue: term for issue, term in named.items() if issue not in host.later}
+            plain = {**plain, "terms": {**host.defaults, **in_force}}
         terms = schema.Proposal.model_validate(plain, by_alias=True, by_name=False).terms
     except ValidationError:
         raise _faulty(item, file) from None
     if host.issues is not None:
         assert read.node is not None
-        _same_domain(item, file, terms, _issues(read.node), host.issues)
+        _same_domain(item, file, terms, _issues(read.node), host)
     return {issue: term.option for issue, term in terms.items() if term.option is not None}
 
 
@@ -425,15 +537,18 @@ def _faulty(item: Node, file: Path, fault: Complaint | None = None) -> Complaint
     return _wrong(item, f"{file} cannot be used: {why}", f"sim validate {file} says all that is wrong with it")
 
 
-def _same_domain(item: Node, file: Path, terms: dict[str, schema.Term], own: Issues | None, issues: Issues) -> None:
+def _same_domain(item: Node, file: Path, terms: dict[str, schema.Term], own: Issues | None, host: _Host) -> None:
     """A proposal answers the questions of this scenario's domain. Raises Complaints."""
+    issues = host.issues or {}
     fault = next((f"there is no issue {i}" for i in terms if i not in issues), None) or next(
         (f"{i} has no option {t.option}" for i, t in terms.items() if t.option and t.option not in issues[i]), None
     )
     if fault is None:
         fault = next((f"it has no term for {i}" for i in issues if i not in terms), None)
-    if fault is None and own is not None and own != issues:
-        fault = "its own issues differ"
+    if fault is None and own is not None:
+        asked = {i: options for i, options in own.items() if i not in host.later}
+        if asked != {i: options for i, options in issues.items() if i in own or i not in host.dated}:
+            fault = "its own issues differ"
     if fault is not None:
         what = f"{file} is about another domain, or faulty: {fault}"
         raise _wrong(item, what, "only proposals that answer the same issues can be candidates")

@@ -104,6 +104,7 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     "Issue": {
         "question": "The question in plain words.",
         "default": "What a text says that does not name the issue: an option, or open.",
+        "since": "The day the issue begins, YYYY-MM-DD: texts of earlier days are as if it were not there.",
         "options": "Its possible answers: id and one plain sentence; two at least.",
     },
     "Option": {
@@ -155,6 +156,7 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "positions": "By issue, its stances, each in force from a day on.",
         "decides": "Of a ratifier whose yes the people give: how they vote.",
         "refuses": "Combinations of options that it rejects.",
+        "asks": "What it says it must at least get: no share moves by it, but less is told.",
         "no_deal": "What it expects of no deal, and what that costs it.",
         "reservation": "The least it accepts, in place of no deal: a number or a range in [0, 1].",
     },
@@ -183,6 +185,12 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "until": "The last day it applies, YYYY-MM-DD.",
         "basis": "What it rests on.",
         "like": "Of saved runs: the refusal that this one is a copy of; both have the same share.",
+    },
+    "Demand": {
+        "label": "What is asked for, in a few words.",
+        "for": "issue: [options, any of which is enough]; all named issues must meet it.",
+        "until": "The last day it stands, YYYY-MM-DD.",
+        "basis": "stated where the words name it, inferred where it is read out of them.",
     },
     "Consent": {
         "always": "true: its yes is always needed.",
@@ -299,12 +307,13 @@ def _edits() -> Json:
     whole = {"type": "object", "additionalProperties": False, "properties": values, "minProperties": 1}
     part = r"[^.]+"
     party_ = rf"(?!proposal\.|negotiation\.|rules\.){part}"
-    issue = rf"(?!red_lines$|refuses|no_deal\.|reservation$|consent$){part}"
+    issue = rf"(?!red_lines$|refuses|asks|no_deal\.|reservation$|consent$){part}"
     paths: Json = {rf"^{party_}\.{issue}\.{key}$": value for key, value in values.items()}
     paths |= {
         rf"^{party_}\.{issue}$": {"anyOf": [{"const": "unknown"}, whole]},
         rf"^{party_}\.red_lines$": _NONE,
         rf"^{party_}\.refuses(\.{part})?$": {"anyOf": [_NONE, {"type": "object", "minProperties": 1}]},
+        rf"^{party_}\.asks(\.{part})?$": _NONE,
         rf"^{party_}\.reservation$": span,
         rf"^{party_}\.consent$": party["properties"]["consent"],
         rf"^proposal\.{part}$": name,

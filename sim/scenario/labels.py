@@ -115,10 +115,10 @@ def row_of_party(id: str, rows: Iterable[_PartyRow]) -> _PartyRow:
 
 
 class Labels(BaseModel):
-    """What to call the issues, options, refusals and texts of a result.
+    """What to call the issues, options, refusals, demands and texts of a result.
 
-    ``issues`` is id to label; ``options`` by issue, ``refusals`` by party; ``texts`` are other texts than the one
-    scored that the result names.
+    ``issues`` is id to label; ``options`` by issue, ``refusals`` and ``demands`` by party; ``texts`` are other texts
+    than the one scored that the result names.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -126,6 +126,7 @@ class Labels(BaseModel):
     issues: dict[str, str] = {}
     options: dict[str, dict[str, str]] = {}
     refusals: dict[str, dict[str, str]] = {}
+    demands: dict[str, dict[str, str]] = {}
     texts: dict[str, str] = {}
 
     def _named(self, id: str, label: str) -> str:
@@ -178,6 +179,10 @@ class Labels(BaseModel):
         """As :meth:`issue_id`, a refusal."""
         return self._named(id, self.refusals.get(party, {}).get(id) or spaced(id))
 
+    def demand_id(self, party: str, id: str) -> str:
+        """As :meth:`issue_id`, a demand."""
+        return self._named(id, self.demands.get(party, {}).get(id) or spaced(id))
+
     def terms(self, package: Mapping[str, str | None]) -> str:
         """A package as it is shown."""
         return ", ".join(self.term(issue, option) for issue, option in package.items())
@@ -185,6 +190,10 @@ class Labels(BaseModel):
     def refusal(self, party: str, id: str | None) -> str:
         """A refusal's label in quotation marks."""
         return f"'{self.refusals.get(party, {}).get(id or '') or spaced(id or '')}'"
+
+    def demand(self, party: str, id: str) -> str:
+        """A demand's label in quotation marks."""
+        return f"'{self.demands.get(party, {}).get(id) or spaced(id)}'"
 
     def text(self, id: str) -> str:
         """Another text as it is shown."""
@@ -224,7 +233,11 @@ def labels_of(domain: schema.Domain, texts: Mapping[str, str] | None = None) -> 
         for p, party in domain.positions.items()
         if party.refuses
     }
-    return issue_labels(domain.issues).model_copy(update={"refusals": refusals, "texts": dict(texts or {})})
+    demands = {
+        p: {d.id: d.label or spaced(d.id) for d in party.asks} for p, party in domain.positions.items() if party.asks
+    }
+    update = {"refusals": refusals, "demands": demands, "texts": dict(texts or {})}
+    return issue_labels(domain.issues).model_copy(update=update)
 
 
 def together(several: Iterable[Labels]) -> Labels:
@@ -232,11 +245,12 @@ def together(several: Iterable[Labels]) -> Labels:
     issues: dict[str, str] = {}
     options: dict[str, dict[str, str]] = {}
     refusals: dict[str, dict[str, str]] = {}
+    demands: dict[str, dict[str, str]] = {}
     texts: dict[str, str] = {}
     for one in several:
         issues = one.issues | issues
         texts = one.texts | texts
-        for mine, theirs in ((options, one.options), (refusals, one.refusals)):
+        for mine, theirs in ((options, one.options), (refusals, one.refusals), (demands, one.demands)):
             for key, names in theirs.items():
                 mine[key] = names | mine.get(key, {})
-    return Labels(issues=issues, options=options, refusals=refusals, texts=texts)
+    return Labels(issues=issues, options=options, refusals=refusals, demands=demands, texts=texts)

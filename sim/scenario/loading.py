@@ -26,9 +26,9 @@ from sim.scenario import edits as editing
 from sim.scenario.checker import KnownNames, locate
 from sim.scenario.checks import check_options, check_scenario
 from sim.scenario.domain_checks import check_domain
-from sim.scenario.domain_folder import domain_tree
 from sim.scenario.edit_paths import Edit
-from sim.scenario.expansion import defaulted, gathered, inherited, named_twice
+from sim.scenario.expansion import domain_of, domain_tree, gathered, inherited, named_twice
+from sim.scenario.issues_in_force import NONE_LATER, InForce, NotYet, defaulted, on_its_day
 from sim.scenario.options import (
     Call,
     Edits,
@@ -363,15 +363,16 @@ def with_edits(loaded: Loaded, parsed: Sequence[Edit], cache: Cache | None = Non
     ``cache`` is a copy of the scenario's for a series of edits (:func:`series`), which is let grow.
     """
     cache = loaded._cache.copy() if cache is None else cache
-    parsed = editing.by_ids(loaded.tree, parsed)
-    tree, idle = editing.apply(loaded.tree, parsed, cache.edited)
-    raise_errors(idle)
-    tree, faults = gathered(tree, loaded.path, cache.candidates)
-    raise_all(faults)
-    result = finished(_with_edits(tree, parsed), loaded.path, cache)
-    warnings = in_order((*idle, *result.warnings))
-    edits = (*loaded._edits, *parsed)
     unedited = loaded._unedited or loaded.tree
+    later = NotYet.of(unedited)
+    heard, early = later.heard(editing.by_ids(loaded.tree, parsed))
+    tree, idle = editing.apply(loaded.tree, heard, cache.edited)
+    raise_errors([*early, *idle])
+    tree, faults = gathered(tree, loaded.path, cache.candidates, later)
+    raise_all(faults)
+    result = finished(_with_edits(tree, heard), loaded.path, cache, later=later)
+    warnings = in_order((*early, *idle, *result.warnings))
+    edits = (*loaded._edits, *parsed)
     return replace(
         result, warnings=warnings, address=loaded.address, _first=loaded._first, _unedited=unedited, _edits=edits
     )
@@ -392,12 +393,13 @@ def _changed(loaded: Loaded, edits: Edits, options: Overrides) -> Loaded:
     later = overrides.keys() & {("as_of",)}
     # edits change what is in force on the day, so that on another day they are made again
     start = overridden(loaded._unedited or loaded.tree, overrides, loaded._first)
-    base = start if later else overridden(loaded.tree, overrides, loaded._first)
+    now = on_its_day(start, loaded._first, loaded._cache.narrowed)
+    base = now.tree if later else overridden(loaded.tree, overrides, loaded._first)
     before = tuple(edit for edit in loaded._edits if edit.parts not in overrides)
     done = replace(loaded, tree=base, _unedited=start, _edits=() if later else before)
     changed = with_edits(done, (*before, *parsed) if later else parsed)
     silent = check_options(changed.scenario, lambda at: locate(changed.tree, at))
-    return replace(changed, library=loaded.library, warnings=in_order((*changed.warnings, *silent)))
+    return replace(changed, library=loaded.library, warnings=in_order((*changed.warnings, *silent, *now.warnings)))
 
 
 def on_day(loaded: Loaded, day: Scalar, parsed: Sequence[Edit] = ()) -> Loaded:
@@ -405,8 +407,9 @@ def on_day(loaded: Loaded, day: Scalar, parsed: Sequence[Edit] = ()) -> Loaded:
 
     As if loaded with that ``as_of``: edits made before change what is in force on that day. Raises Complaints.
     """
-    tree = overridden(loaded._unedited or loaded.tree, {("as_of",): day}, loaded._first)
-    return with_edits(replace(loaded, tree=tree, _unedited=tree, _edits=()), (*loaded._edits, *parsed))
+    whole = overridden(loaded._unedited or loaded.tree, {("as_of",): day}, loaded._first)
+    tree = on_its_day(whole, loaded._first, loaded._cache.narrowed).tree
+    return with_edits(replace(loaded, tree=tree, _unedited=whole, _edits=()), (*loaded._edits, *parsed))
 
 
 def load_domain(folder: PathLike) -> schema.Domain:
@@ -415,7 +418,7 @@ def load_domain(folder: PathLike) -> schema.Domain:
     Raises Complaints (errors only; warnings are passed over) and OSError like :func:`load`.
     """
     cache = Cache()
-    tree, complaints = domain_tree(Path(folder), cache)
+    tree, complaints = domain_tree(Path(folder), cache.folders)
     bad = [node for node in nodes.walk(tree) if node.bad] if complaints else []
     root = Mapping({"domain": tree}, Place(f"{folder} (domain)", 1, 1))
     domain = validated_domain(root, cache, by_hand=True)
@@ -445,19 +448,6 @@ def _file(name: Path) -> Path:
     return path
 
 
-def _domain_of(path: Path, tree: Node | None) -> tuple[Path, str | None]:
-    """The domain folder beside a text, else that of the nearest library whose issues the text answers, and which."""
-    beside = path.parent / catalogue.DOMAIN
-    terms = nodes.find(tree, ("proposal", "terms")) if isinstance(tree, Mapping) else None
-    if not beside.exists() and isinstance(terms, Mapping):
-        for shelf in catalogue.libraries(path.parent):
-            issues = nodes.child(catalogue.tree_of(shelf.domain / "issues.yaml")[0], "issues")
-            # most, not all: a slip in one name is told as such
-            if isinstance(issues, Mapping) and 2 * len(issues.items.keys() & terms.items.keys()) > len(terms):
-                return shelf.domain, shelf.words
-    return beside, None
-
-
 def _one(read: Reading, path: Path, call: Call) -> Loaded:
     """The scenario of what was read, from a file or as if from one. Raises Complaints, OSError."""
     tree, complaints = read.node, list(read.complaints)
@@ -469,9 +459,9 @@ def _one(read: Reading, path: Path, call: Call) -> Loaded:
     domain_by_hand = by_hand or call.folder is not None
     shelf: str | None = None
     if call.folder is not None or not inline:
-        home, shelf = _domain_of(path, tree) if call.folder is None else (call.folder, None)
+        home, shelf = domain_of(path, tree) if call.folder is None else (call.folder, None)
         try:
-            domain, faults = domain_tree(home, call.cache)
+            domain, faults = domain_tree(home, call.cache.folders)
         except OSError:
             # where the file itself is wrong, it may be no scenario, and then it needs no domain
             raise_all(complaints)
@@ -491,15 +481,15 @@ def _one(read: Reading, path: Path, call: Call) -> Loaded:
         within, faults = inherited(within)
         complaints += faults
         tree = tree.having("domain", within)
-    tree = defaulted(tree)
     if "id" not in tree:
         id = Scalar(path.stem, Place(str(path), 1, 1))
         tree = replace(tree, items={"id": id, **tree.items}).having("id", id)
     if not inline:
         complaints += named_twice(tree)
-    first, tree = tree, overridden(tree, call.overrides)
+    first, unedited = tree, overridden(tree, call.overrides)
+    now = _in_force(unedited, first, call.cache, domain_by_hand)
+    tree, edits = now.tree, call.edits
     bad = [node for node in nodes.walk(tree) if node.bad] if complaints else []
-    unedited, edits = tree, call.edits
     idle: list[Complaint] = []
     if edits:
         # edits presuppose a tree of the right shape; what is wrong before is told before
@@ -507,40 +497,38 @@ def _one(read: Reading, path: Path, call: Call) -> Loaded:
         if complaints or whole.faults or part.faults:
             raise Complaints(_but([*complaints, *whole.faults, *part.faults], complaints, bad))
         edits = editing.by_ids(tree, edits)
-        tree, faults = editing.apply(tree, edits)
+        heard, early = now.later.heard(edits)
+        tree, faults = editing.apply(tree, heard)
         wrong = [c for c in faults if c.severity == "error"]
-        complaints += [*_of_another_domain(edits, wrong, tree), *wrong]
-        idle = [*editing.twice(edits), *(c for c in faults if c.severity == "warning")]
-        tree = _with_edits(tree, edits)
+        complaints += [
+            *editing.of_another_domain(heard, wrong, tree),
+            *wrong,
+            *(c for c in early if c.severity == "error"),
+        ]
+        idle = [*editing.twice(edits), *(c for c in (*early, *faults) if c.severity == "warning")]
+        tree = _with_edits(tree, heard)
         by_hand = domain_by_hand = False
-    tree, faults = gathered(tree, path, call.cache.candidates)
+    tree, faults = gathered(tree, path, call.cache.candidates, now.later)
     complaints += faults
     try:
-        loaded = finished(tree, path, call.cache, by_hand, domain_by_hand)
+        loaded = finished(tree, path, call.cache, by_hand, domain_by_hand, now.later)
     except Complaints as error:
         raise Complaints(_but([*complaints, *error.complaints], complaints, bad)) from None
     raise_all(complaints)
-    warnings = in_order((*idle, *loaded.warnings, *check_options(loaded.scenario, lambda at: locate(loaded.tree, at))))
+    silent = check_options(loaded.scenario, lambda at: locate(loaded.tree, at))
+    warnings = in_order((*idle, *now.warnings, *loaded.warnings, *silent))
     return replace(loaded, library=shelf, warnings=warnings, _first=first, _unedited=unedited, _edits=tuple(edits))
 
 
-def _of_another_domain(edits: Sequence[Edit], wrong: Sequence[Complaint], tree: Mapping) -> list[Complaint]:
-    """A complaint about every file of two edits or more none of which can be applied: it is for other scenarios."""
-    files = {edit.places[0].file for edit in edits}
-    title = nodes.find(tree, ("domain", "issues", "title"))
-    here = f" ({title.value})" if isinstance(title, Scalar) else ""
-    out = []
-    for file in sorted(files):
-        count = sum(edit.places[0].file == file for edit in edits)
-        # an edit that fails has one complaint
-        if 1 < count <= sum(c.place.file == file for c in wrong):
-            what = f"none of its {count} edits fits the domain of the scenario{here}"
-            out.append(
-                Complaint(
-                    Place(file, 1, 1), "edits file", what, "they seem to belong to another domain", code="wrong_file"
-                )
-            )
-    return out
+def _in_force(tree: Mapping, first: Mapping, cache: Cache, domain_by_hand: bool) -> InForce:
+    """A scenario on its day; where its domain has errors with all its issues in it, so that they come to light."""
+    now = on_its_day(tree, first, cache.narrowed)
+    if now.later.starts:
+        domain = validated_domain(tree, cache, domain_by_hand)
+        names = replace(KnownNames.of({"domain": domain.plain}, cache.names), rows=domain.rows)
+        if any(c.severity == "error" for c in _faults(domain, names, tree.place, cache)):
+            return InForce(defaulted(tree), NONE_LATER)
+    return now
 
 
 def _no_scenario(tree: Mapping) -> Complaint:
@@ -582,10 +570,20 @@ def _faults(domain: CheckedDomain, names: KnownNames, place: Place, cache: Cache
     return [*domain.faults, *(domain.checked or ())]
 
 
-def finished(tree: Mapping, path: Path, cache: Cache, by_hand: bool = False, domain_by_hand: bool = False) -> Loaded:
-    """Validate and check a merged tree. Raises Complaints."""
+def finished(
+    tree: Mapping,
+    path: Path,
+    cache: Cache,
+    by_hand: bool = False,
+    domain_by_hand: bool = False,
+    later: NotYet = NONE_LATER,
+) -> Loaded:
+    """Validate and check a merged tree; ``later`` are issues that it lacks, for its day is too early.
+
+    Raises Complaints.
+    """
     part, domain = validated(tree, cache, by_hand, domain_by_hand)
-    names = replace(KnownNames.of({**part.plain, "domain": domain.plain}, cache.names), rows=domain.rows)
+    names = replace(KnownNames.of({**part.plain, "domain": domain.plain}, cache.names), rows=domain.rows, later=later)
     assert isinstance(part.node, Mapping) or part.model is None
     sound = nodes.replaced(part.node, ("domain",), domain.node) if isinstance(part.node, Mapping) else tree
     complaints = [*part.faults, *_faults(domain, names, tree.place, cache)]

@@ -162,12 +162,14 @@ Answer = Annotated[Option, BeforeValidator(_SENTENCE), fields.OrOnly("text")]
 class Issue(Model):
     """A question under negotiation and its possible answers; ``label`` is its short name.
 
-    ``default``, an option or the word open, is what a text says that does not name the issue.
+    ``default``, an option or the word open, is what a text says that does not name the issue. On days before ``since``
+    the issue is not in force (:mod:`sim.scenario.issues_in_force`).
     """
 
     question: Text
     label: Text | None = None
     default: Name | None = None
+    since: Day | None = None
     options: Annotated[dict[Name, Answer], Field(min_length=2)]
 
     @property
@@ -411,6 +413,27 @@ class Refusal(Model):
         return self.start <= day and (self.until is None or day <= self.until)
 
 
+class Demand(Model):
+    """What a party says it must at least get: of every issue in ``terms``, one of these options.
+
+    An aspiration beside the reservation: no share moves by it, but a text that gives less is told to be no worse than
+    no deal and still less than asked. ``label`` says it in a few words.
+    """
+
+    id: Name
+    label: Text | None = None
+    terms: Annotated[Terms, Field(alias="for", min_length=1)]
+    start: Annotated[Day, Field(alias="from")]
+    until: Day | None = None
+    basis: Basis
+    evidence: EvidenceIds = ()
+    why: Text
+
+    def in_force(self, day: dt.date) -> bool:
+        """Both ends count."""
+        return self.start <= day and (self.until is None or day <= self.until)
+
+
 class Consent(Model):
     """When a party's yes is needed: always, or when any of the conditions holds."""
 
@@ -454,6 +477,7 @@ class Party(Model):
     decides: Annotated[Decision | None, BeforeValidator(_decides)] = None
     positions: dict[Name, tuple[Position, ...]] = {}
     refuses: tuple[Refusal, ...] = ()
+    asks: tuple[Demand, ...] = ()
     no_deal: PartyNoDeal = PartyNoDeal()
     reservation: Probability | None = None
     note: Text | None = None

@@ -30,6 +30,7 @@ from sim.scenario.checker import Checks, along, locate, where
 from sim.scenario.domain_checks import no_voters
 from sim.scenario.edits import EditedParties
 from sim.scenario.fields import describe
+from sim.scenario.issues_in_force import Narrowed
 from sim.scenario.negotiation_schema import Tactic, parameters
 
 #: What a part holds besides its node, by key: models made before.
@@ -50,6 +51,7 @@ class Cache:
     names: checker.NamesByContent = field(default_factory=dict)
     candidates: dict[Path, Reading] = field(default_factory=dict)
     edited: EditedParties = field(default_factory=dict)
+    narrowed: Narrowed = field(default_factory=dict)
 
     def copy(self) -> Cache:
         """One that grows by itself, so that a long series of edits does not pile up in the first."""
@@ -145,7 +147,7 @@ def _part(
 
 
 def _party(node: Mapping, path: TreePath, cache: Cache, by_hand: bool) -> Part | None:
-    """A party made of its entries, refusals and no deal, each validated once; None where anything is wrong with it."""
+    """A party made of its entries, refusals, demands and no deal, each validated once; None where anything is wrong."""
     plain: dict[str, nodes.Plain] = {}
     models: dict[str, Any] = {}
     for key, under in node.items.items():
@@ -162,6 +164,11 @@ def _party(node: Mapping, path: TreePath, cache: Cache, by_hand: bool) -> Part |
             if refusals is None:
                 return None
             plain[key], models[key] = refusals.plain, refusals.models
+        elif key == "asks" and isinstance(under, nodes.Sequence):
+            demands = _list(schema.Demand, under, here, cache, by_hand)
+            if demands is None:
+                return None
+            plain[key], models[key] = demands.plain, demands.models
         elif key == "no_deal":
             part = _part(schema.PartyNoDeal, under, here, cache, None, by_hand)
             if part.faults:

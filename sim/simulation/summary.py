@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.bargaining.summary import summarise_talks
 from sim.engine.acceptability import STRIP, wilson
+from sim.engine.demands import demands
 from sim.engine.histogram import Counts
 from sim.engine.objections import costliest, crossed_most, over_issue, over_line, term_basis
 from sim.engine.packages import OPEN, Packages
@@ -212,6 +213,18 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
         lines=tuple(
             line_record(line, line in crossed, int(n) / draws, term_basis(case, line) if line in crossed else None)
             for line, n in zip(profile.lines, tally.crossed, strict=True)
+        ),
+        demands=tuple(
+            records.DemandRecord(
+                demand=x.demand.id,
+                terms=x.demand.terms,
+                basis=x.basis,
+                evidence=x.demand.evidence,
+                why=x.demand.why,
+                unmet=x.unmet,
+                left_open=x.left_open,
+            )
+            for x in demands(case, profile.id)
         ),
         issues=tuple(
             issue_record(case, profile, j, int(seen[j]), weight=float(weight) / draws, mean_gain=float(term) / draws)

@@ -69,6 +69,9 @@ positions:
     - {from: 2022-01-01, ranking: [yours, ours, mine], importance: major, basis: inferred, evidence: [E1]}
   port:
     - {from: 2022-01-01, ranking: [free, shut], importance: major, basis: inferred, evidence: [E1]}
+asks:
+  - {id: open_port, for: {port: [free]}, from: 2022-03-10, basis: stated, evidence: [E1], why: It says so.}
+  - {id: later, for: {land: [mine]}, from: 2022-05-01, basis: stated, evidence: [E1], why: After the day.}
 """
 BLUE = """\
 id: blue
@@ -132,6 +135,7 @@ def test_baselines_by_hand(hand: Backtest) -> None:
     # land: 1.5 of weight 3; port: 1/3 of weight 2; each is the base rate of the other
     sixth, half = pytest.approx(1 / 6), pytest.approx(1 / 2)
     expected: dict[str, list[Any]] = {
+        "with_demands": [1, 0, 1, 1, 0, 1],
         "constant": [sixth, sixth, sixth, sixth, half, half],
         "refusal": [0, 0, 0, 0, 0, 0],
         # asked for; a stated line; no word twice; red asks for the open port; blue's ranking is assumed
@@ -148,6 +152,8 @@ def test_baselines_by_hand(hand: Backtest) -> None:
 def test_scores_by_hand(hand: Backtest) -> None:
     assert figures(hand, "brier") == {
         "product": pytest.approx((0.5 + 1 + 4 / 9) / 5),
+        # the shut port is less than Red asks for, and Red said no
+        "with_demands": pytest.approx((0.5 + 4 / 9) / 5),
         "constant": pytest.approx(49 / 180),
         "refusal": pytest.approx(29 / 90),
         "last_word": pytest.approx(23 / 180),
@@ -193,6 +199,10 @@ def test_what_stands_beside_the_scores_by_hand(hand: Backtest) -> None:
     assert {x.id: x.miss for x in hand.answers if x.miss} == dict.fromkeys(("H4", "H5", "H6"), "yes_for_a_no")
     assert sum(x.rows for x in hand.misses) == 3
     assert [x.crossed for x in hand.answers] == [None, "stated", None, None, None, None]
+    assert [x.unmet_demands for x in hand.answers] == [(), (), (), (), ("open_port",), ()]
+    [unmet] = [x for x in hand.findings if x.kind == "demands_unmet"]
+    assert (unmet.rows, unmet.refused, unmet.accepted) == (1, 1, 0)
+    assert (unmet.brier.estimate, unmet.less.estimate) == (pytest.approx((0.5 + 4 / 9) / 5), pytest.approx(1 / 5))
     tables = {x.id: (x.rows, x.items) for x in hand.tables}
     assert tables == {
         "main": (6, 5),

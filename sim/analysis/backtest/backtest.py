@@ -206,6 +206,7 @@ def _record(x: AnsweredRow, main: TableRows, at: int | None, tables: Sequence[Ta
         forecast=None if x.answer is None else x.answer.acceptability,
         word=x.word,
         hangs_on=None if x.answer is None else x.answer.hangs_on,
+        unmet_demands=() if x.answer is None else x.answer.unmet_demands,
         crossed=x.crossed,
         miss=x.miss,
         weight=None if at is None else float(main.weights[at]),

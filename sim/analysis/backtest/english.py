@@ -22,6 +22,7 @@ CAVEAT = (
 #: Who forecasts, as tables have it.
 FORECASTER_NAMES: Mapping[Forecaster, str] = {
     "product": "this library",
+    "with_demands": "this library, demands counted",
     "constant": "base rate of the other subjects",
     "refusal": "everybody refuses",
     "last_word": "last stated word wins",
@@ -151,6 +152,17 @@ def settled_right(finding: kinds.SettledRight, names: Names) -> str:
         return "The evidence alone settles none of these answers."
     settles = f"The evidence alone settles {plural(finding.rows, 'answer')}"
     return f"{settles}, of which {finding.right:,} came out so; the other rows rest on assumptions."
+
+
+def demands_unmet(finding: kinds.DemandsUnmet, names: Names) -> str:
+    rows = plural(finding.rows, "row")
+    came = f"{finding.refused:,} came out a no, {finding.accepted:,} a yes"
+    undecided = finding.less.low is None or finding.less.high is None or finding.less.low <= 0 <= finding.less.high
+    tell = "; whether that is better, this cannot tell" if undecided else ""
+    return (
+        f"On {rows} the party asks for more than the term or text gives: {came}. Forecast as a no, the Brier score is "
+        f"{with_interval(finding.brier)}{tell}."
+    )
 
 
 def conditional_bounds(finding: kinds.ConditionalBounds, names: Names) -> str:

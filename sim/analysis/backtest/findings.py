@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.analysis.backtest import result as kinds
-from sim.analysis.backtest.result import FORECASTERS, Backtest, BacktestFigure, BacktestFinding, Forecaster, Measure
+from sim.analysis.backtest.result import RULES, Backtest, BacktestFigure, BacktestFinding, Forecaster, Measure
 from sim.results.result import Unsourced
 from sim.results.verdicts import HALF
 
@@ -44,6 +44,7 @@ def note_findings(result: Backtest) -> tuple[BacktestFinding, ...]:
     """What stands below the tables."""
     return (
         *_wrong(result),
+        *_demands(result),
         *_lines(result),
         *_settled(result),
         *_bounds(result),
@@ -64,7 +65,7 @@ def side(figure: BacktestFigure, more_is_better: bool) -> bool | None:
 def _product(result: Backtest) -> kinds.ProductScore:
     main = result.table("main")
     own = main.score("product").brier
-    others = {name: main.score(name).brier.estimate or 0.0 for name in FORECASTERS[1:]}
+    others = {name: main.score(name).brier.estimate or 0.0 for name in RULES}
     best, worst = min(others, key=others.__getitem__), max(others, key=others.__getitem__)
     return kinds.ProductScore(brier=own, best=best, best_brier=others[best], worst=worst, worst_brier=others[worst])
 
@@ -79,6 +80,8 @@ def _told_apart(result: Backtest) -> Iterator[BacktestFinding]:
     compared = 0
     for measure, more in MEASURES.items():
         for x in main.differences:
+            if x.forecaster not in RULES:
+                continue
             figure = x.figure(measure)
             compared += figure.low is not None
             if (which := side(figure, more)) is not None:
@@ -116,6 +119,19 @@ def _wrong(result: Backtest) -> Iterator[BacktestFinding]:
 def _without_side(result: Backtest) -> int:
     shares = [x.forecast for x in result.answers if x.left_out is None and x.forecast is not None]
     return sum(share.low <= HALF <= share.high for share in shares)
+
+
+def _demands(result: Backtest) -> Iterator[kinds.DemandsUnmet]:
+    rows = [x for x in result.answers if x.left_out is None and x.unmet_demands]
+    if rows:
+        main = result.table("main")
+        yield kinds.DemandsUnmet(
+            rows=len(rows),
+            refused=sum(x.outcome is not None and x.outcome < HALF for x in rows),
+            accepted=sum(x.outcome is not None and x.outcome > HALF for x in rows),
+            brier=main.score("with_demands").brier,
+            less=next(x for x in main.differences if x.forecaster == "with_demands").brier,
+        )
 
 
 def _lines(result: Backtest) -> Iterator[kinds.LinesBear]:

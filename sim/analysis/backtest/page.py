@@ -16,12 +16,15 @@ from sim.report.verdict import red_line
 HEADER = (
     "id", "date", "party", "text", "issue", "option", "answer", "firmness", "quality", "subject", "own", "outcome",
     "undecided", "left_out", "reason", "as_of", "forecast", "low", "high", "word", "layer", "hangs_on", "crossed",
-    "miss", "weight", *FORECASTERS[1:], "tables", "sources",
+    "unmet_demands", "miss", "weight", *FORECASTERS[1:], "tables", "sources",
 )  # fmt: skip
 #: Where ``true`` and ``false`` are no texts.
 FLAGS = ("own",)
 #: Kinds of findings that stand on the first screen, below its tables.
-_FIRST = ("wrong_sides", "lines_bear", "settled_right", "left_out_rows", "readers_agree", "with_younger")
+_FIRST = (
+    *("wrong_sides", "demands_unmet", "lines_bear", "settled_right"),
+    *("left_out_rows", "readers_agree", "with_younger"),
+)
 TABLE_NAMES: dict[TableId, str] = {
     "main": "main",
     "conditional_as_acceptance": "conditional as a yes",
@@ -47,7 +50,8 @@ def rows(result: Backtest) -> Iterator[tuple[object, ...]]:
             str(x.own).lower(), x.outcome, x.undecided, x.left_out, x.reason,
             None if x.as_of is None else x.as_of.isoformat(),
             *((None,) * 3 if x.forecast is None else x.forecast.figures), x.word,
-            None if on is None else on.basis, None if on is None else on.kind, x.crossed, x.miss, x.weight,
+            None if on is None else on.basis, None if on is None else on.kind, x.crossed,
+            "; ".join(x.unmet_demands) or None, x.miss, x.weight,
             *(baselines.get(name) for name in FORECASTERS[1:]), "; ".join(x.tables) or None,
             "; ".join(x.sources) or None,
         )  # fmt: skip
@@ -129,7 +133,7 @@ def _beside(result: Backtest) -> Sheet:
             Column(FORECASTER_NAMES[name], right=True, folds=True),
             [with_interval(x.score(name).brier) if name == "product" else _brier(x, name) for x in tables],
         )
-        for name in FORECASTERS
+        for name in [x.forecaster for x in result.table("main").scores]
     ]
     return by_column(columns, "tables beside the main one", detail=True)
 

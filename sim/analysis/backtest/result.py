@@ -17,9 +17,11 @@ from sim.results.result import Unsourced
 from sim.scenario import schema
 from sim.scenario.labels import Labels
 
-#: Who forecasts: the library, and the rules of thumb.
-Forecaster = Literal["product", "constant", "refusal", "last_word", "camp", "distance", "fixed_score"]
+#: Who forecasts: the library; the library where a yes to less than asked for is a no; the rules of thumb.
+Forecaster = Literal["product", "with_demands", "constant", "refusal", "last_word", "camp", "distance", "fixed_score"]
 FORECASTERS: tuple[Forecaster, ...] = get_args(Forecaster)
+#: Those that know nothing of draws, weights and no deal.
+RULES: tuple[Forecaster, ...] = FORECASTERS[2:]
 #: Which rows a table is of; the main one, then those told beside it.
 TableId = Literal[
     "main",
@@ -171,8 +173,9 @@ class BacktestRow(Record):
     """A row of the file beside what was forecast.
 
     ``as_of`` is the day that answers it and ``forecast`` the product's share; both are None where a row was left out
-    before that. ``crossed`` is the basis of the firmest line of the party that bears on it. ``weight`` and
-    ``baselines`` are those of the main table, None for other rows.
+    before that. ``unmet_demands`` are those of the party of which the term or text gives less. ``crossed`` is the
+    basis of the firmest line of the party that bears on it. ``weight`` and ``baselines`` (the other forecasts) are
+    those of the main table, None for other rows.
     """
 
     id: str
@@ -194,6 +197,7 @@ class BacktestRow(Record):
     forecast: ShareInterval | None
     word: Literal["accepts", "refuses", "refuses, inferred", "divided", "unknown"] | None
     hangs_on: HangsOn | None
+    unmet_demands: tuple[str, ...] = ()  # not in older documents
     crossed: schema.Basis | None
     miss: Side | None
     weight: float | None
@@ -257,6 +261,19 @@ class ProductScore(Finding, kind="product_score"):
     best_brier: float
     worst: Forecaster
     worst_brier: float
+
+
+class DemandsUnmet(Finding, kind="demands_unmet"):
+    """Rows of the main table on which the party asks for more: how many came out a no, how many a yes.
+
+    ``brier`` is the score where these are forecast as a no, ``less`` what the product's is more than that.
+    """
+
+    rows: Count
+    refused: Count
+    accepted: Count
+    brier: BacktestFigure
+    less: BacktestFigure
 
 
 class ConditionalBounds(Finding, kind="conditional_bounds"):

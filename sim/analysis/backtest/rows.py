@@ -40,6 +40,12 @@ class AnsweredRow:
         return self.answer.acceptability.estimate
 
     @property
+    def share_with_demands(self) -> float:
+        """The same where a yes to less than the party asks for is a no."""
+        assert self.answer is not None
+        return 0.0 if self.answer.unmet_demands else self.share
+
+    @property
     def miss(self) -> Side | None:
         """The wrong side of one half, if it is on it; None also where a row has no outcome, or no side."""
         outcome = self.row.outcome

@@ -109,9 +109,18 @@ def _table(id: TableId, pairs: Sequence[tuple[AnsweredRow, float | None]]) -> Ta
     forecasts = np.empty((len(FORECASTERS), len(rows)))
     for k, forecaster in enumerate(FORECASTERS):
         for i, x in enumerate(rows):
-            own = x.share if forecaster == "product" else (x.rules or {}).get(forecaster)
+            own = _forecast(x, forecaster)
             forecasts[k, i] = rates[i] if own is None else own
     return TableRows(id, tuple(rows), outcomes, weights, forecasts)
+
+
+def _forecast(row: AnsweredRow, forecaster: Forecaster) -> float | None:
+    """What is forecast of a row; None is the base rate, which rests on other rows."""
+    if forecaster == "product":
+        return row.share
+    if forecaster == "with_demands":
+        return row.share_with_demands
+    return (row.rules or {}).get(forecaster)
 
 
 def score_table(table: TableRows, seed: int) -> ScoreTable:

@@ -10,6 +10,7 @@ from sim.analysis.forecast.result import Forecast, ForecastFinding
 from sim.analysis.shared.answering import word_of
 from sim.analysis.shared.readings import ForecastReading
 from sim.results.result import Unsourced
+from sim.results.verdicts import HALF
 
 
 def findings(result: Forecast) -> tuple[ForecastFinding, ...]:
@@ -34,6 +35,7 @@ def note_findings(result: Forecast) -> tuple[ForecastFinding, ...]:
         *(_words(reading, single=False) for reading in result.readings[1:]),
         kinds.SingleTerms(terms=sum(text.single for text in first.texts)),
         *(_words(reading, single=True) for reading in result.readings),
+        *(less for reading in result.readings for less in _less(reading)),
         *_instead(result),
         *_open(first),
     )
@@ -62,6 +64,15 @@ def _words(reading: ForecastReading, single: bool) -> kinds.ForecastWords:
         divided=words["divided"],
         unknown=words["unknown"],
     )
+
+
+def _less(reading: ForecastReading) -> Iterator[kinds.LessThanAsked]:
+    """Of answers to texts and to single terms alike; nothing where nobody asks for more."""
+    yes = [x for text in reading.texts for x in text.answers if not x.silent and x.acceptability.estimate >= HALF]
+    if less := sum(bool(x.unmet_demands) for x in yes):
+        yield kinds.LessThanAsked(
+            library=reading.library, without_younger=reading.without_younger, answers=less, accepted=len(yes)
+        )
 
 
 def _moved(whole: ForecastReading, reading: ForecastReading) -> kinds.AnswersMoved:

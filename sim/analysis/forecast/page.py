@@ -15,17 +15,20 @@ from sim.report.listing import YOUNGER_BY, citing
 from sim.report.numbers import compact
 from sim.report.page import Column, Detail, Page, Sheet, by_column
 from sim.report.verdict import INFERRED, MARKS, UNKNOWN_LEGEND, UNSOURCED_CAVEAT, evidence_range, red_line
+from sim.results.verdicts import HALF
 from sim.scenario.labels import Labels, together
 
 HEADER = (
     "library", "without_younger", "text", "single", "date", "party", "silent", "verdict", "word", "share", "low",
     "high", "stated", "inferred", "assumed", "necessary", "possible", "with_inferred", "on_evidence", "layer",
-    "hangs_on", "issue", "option", "refusal", "from", "evidence", "hangs_share",
+    "hangs_on", "issue", "option", "refusal", "from", "evidence", "hangs_share", "unmet_demands",
 )  # fmt: skip
 #: Where ``true`` and ``false`` are no texts.
 FLAGS = ("without_younger", "single", "silent")
 #: Kinds of findings that stand on the first screen, below its tables.
-_FIRST = ("single_terms", "mostly_open", "said_instead")
+_FIRST = ("single_terms", "less_than_asked", "mostly_open", "said_instead")
+#: What stands under a share of a yes to less than the party asks for.
+LESS = "less than asked"
 
 
 def rows(result: Forecast) -> Iterator[tuple[object, ...]]:
@@ -40,7 +43,7 @@ def rows(result: Forecast) -> Iterator[tuple[object, ...]]:
                     x.party, _flag(x.silent), x.verdict, word_of(reading, x), *x.acceptability.figures,
                     x.by_layer.stated, x.by_layer.inferred, x.by_layer.assumed,
                     evidence.necessary, evidence.possible, evidence.with_inferred, evidence.verdict, x.layer,
-                    *(7 * (None,) if on is None else _hanging(on)),
+                    *(7 * (None,) if on is None else _hanging(on)), "; ".join(x.unmet_demands) or None,
                 )  # fmt: skip
 
 
@@ -97,7 +100,8 @@ def _cell(reading: ForecastReading, answer: ForecastAnswer) -> str:
         return "silent"
     mark = MARKS.get(word_of(reading, answer))
     share = compact(answer.acceptability.estimate)
-    return share if mark is None else f"{share}\n{mark}"
+    less = LESS if answer.unmet_demands and answer.acceptability.estimate >= HALF else None
+    return "\n".join(part for part in (share, mark, less) if part is not None)
 
 
 def _hangs(reading: ForecastReading) -> Sheet:

@@ -65,6 +65,15 @@ class SingleTerms(Finding, kind="single_terms"):
     terms: Count
 
 
+class LessThanAsked(Finding, kind="less_than_asked"):
+    """How many answers that are a yes are one to less than the party says it must get."""
+
+    library: str
+    without_younger: bool
+    answers: Count
+    accepted: Count
+
+
 ForecastFinding = Annotated[Finding, kinds_of(globals(), Unsourced)]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from sim.analysis.shared.readings import ForecastAnswer, ForecastReading, HangsOn
 from sim.analysis.shared.verdict_shares import Hanging, hanging
 from sim.engine.acceptability import judge, wilson
+from sim.engine.demands import short_of_demands
 from sim.engine.draws import BLOCK
 from sim.engine.histogram import Counts
 from sim.engine.packages import OPEN
@@ -76,6 +77,7 @@ def _answer(case: Case, profile: Profile, counts: Counts, shares: Hanging | None
         on_evidence=on_evidence(bounds, draws),
         layer=None if on is None else on.basis,
         hangs_on=on,
+        unmet_demands=short_of_demands(case, profile.id),
     )
 
 

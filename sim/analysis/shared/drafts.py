@@ -19,6 +19,7 @@ from sim.files.complaints import Complaint, collecting, raise_all
 from sim.files.nodes import Mapping, Scalar
 from sim.scenario import schema
 from sim.scenario.fields import Day, Name, Text, fault
+from sim.scenario.issues_in_force import NONE_LATER, NotYet
 from sim.scenario.loading import Loaded, finished
 from sim.scenario.validation import Cache, faults_of
 
@@ -89,10 +90,13 @@ def spoken_terms(draft: Draft, issues: schema.Issues) -> dict[str, ForecastTerm]
     return out
 
 
-def loaded_texts(tree: Mapping, file: Drafts, domain: Mapping, empty: Loaded, cache: Cache) -> dict[str, Loaded]:
+def loaded_texts(
+    tree: Mapping, file: Drafts, domain: Mapping, empty: Loaded, cache: Cache, later: NotYet
+) -> dict[str, Loaded]:
     """The texts as scenarios of a library, by id. Raises Complaints about all of them.
 
-    ``empty`` is the scenario of the library that leaves every issue open, from which they have all else.
+    ``empty`` is the scenario of the library that leaves every issue open, from which they have all else; ``later`` are
+    issues that it lacks, for its day is too early.
     """
     complaints: list[Complaint] = []
     out: dict[str, Loaded] = {}
@@ -106,14 +110,14 @@ def loaded_texts(tree: Mapping, file: Drafts, domain: Mapping, empty: Loaded, ca
             if issue in issues.issues or term.instead_of is None:
                 terms = terms.having(issue, _term(node, issue, term), nodes.place_of(node, ("terms", issue), key=True))
         with collecting(complaints):
-            out[id] = in_domain(_scenario(node, id, terms, empty), domain, cache)
+            out[id] = in_domain(_scenario(node, id, terms, empty), domain, cache, later)
     raise_all(complaints)
     return out
 
 
-def in_domain(text: Mapping, domain: Mapping, cache: Cache) -> Loaded:
+def in_domain(text: Mapping, domain: Mapping, cache: Cache, later: NotYet = NONE_LATER) -> Loaded:
     """A scenario of two trees, put together as a saved run holds them. Raises Complaints."""
-    return finished(text.having("domain", domain), Path(text.place.file).absolute(), cache)
+    return finished(text.having("domain", domain), Path(text.place.file).absolute(), cache, later=later)
 
 
 def _term(node: Mapping, issue: str, term: ForecastTerm) -> Mapping:

@@ -24,8 +24,9 @@ from sim.files.complaints import Place, raise_all, raise_errors
 from sim.files.text import read_text
 from sim.files.yaml import read_mapping
 from sim.scenario import catalogue, schema
-from sim.scenario.domain_folder import domain_tree
 from sim.scenario.evidence import YoungerClaim, citations, sources_of, younger
+from sim.scenario.expansion import domain_tree
+from sim.scenario.issues_in_force import NotYet, in_force, not_yet
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.scenario.options import PathLike, overridden
@@ -69,7 +70,10 @@ class TextReading:
 
 @dataclass(frozen=True)
 class LibraryDay:
-    """A library on a day: its tree, the scenario that leaves every issue open, and the claims younger than the day."""
+    """A library on a day: its tree, the scenario that leaves every issue open, and the claims younger than the day.
+
+    ``later`` are issues that begin after the day, of which the tree has nothing.
+    """
 
     library: NamedLibrary
     settings: Values
@@ -77,6 +81,7 @@ class LibraryDay:
     empty: Loaded
     cache: Cache = field(repr=False)
     claims: tuple[YoungerClaim, ...]
+    later: NotYet
 
     @property
     def domain(self) -> schema.Domain:
@@ -99,11 +104,15 @@ def libraries(domain: PathLike | Sequence[PathLike] | None) -> list[NamedLibrary
 def on_day(library: NamedLibrary, settings: Values) -> LibraryDay:
     """A library on the day that the settings name, under ``as_of``. Raises Complaints."""
     cache = Cache()
-    tree, complaints = domain_tree(library.folder, cache)
+    tree, complaints = domain_tree(library.folder, cache.folders)
     raise_errors(complaints)
     empty = _empty(tree, settings, cache)
+    later = not_yet(tree, empty.scenario.day.isoformat())
+    if later.starts:
+        tree = in_force(tree, later)
+        empty = _empty(tree, settings, cache)
     claims = younger(empty.scenario.domain, empty.scenario.day)
-    return LibraryDay(library, settings, tree, empty, cache, tuple(claims))
+    return LibraryDay(library, settings, tree, empty, cache, tuple(claims), later)
 
 
 def read_library(
@@ -129,7 +138,7 @@ def read_library(
         "claims": tuple(ClaimLeftOut.copying(claim) for claim in on.claims),
         "citations": tuple(CitationLeftOut.copying(citation) for citation in citations(on.domain, on.claims)),
     }
-    reading = _reading(texts, empty, cache, terms, progress)
+    reading = _reading(texts, empty, cache, on.later, terms, progress)
     return TextReading(reading.record.model_copy(update=about), reading.base)
 
 
@@ -184,12 +193,13 @@ def _reading(
     texts: TextFile | None,
     empty: Loaded,
     cache: Cache,
+    later: NotYet,
     terms: Collection[SingleTerm] | None,
     progress: Progress | None,
 ) -> TextReading:
     domain = nodes.find(empty.tree, ("domain",))
     assert isinstance(domain, nodes.Mapping)
-    loaded = {} if texts is None else loaded_texts(texts.tree, texts.drafts, domain, empty, cache)
+    loaded = {} if texts is None else loaded_texts(texts.tree, texts.drafts, domain, empty, cache, later)
     [base] = compiled([empty])
     scenario, space = base.scenario, base.space
     rows = [space.package({i: t.option for i, t in x.scenario.proposal.terms.items()}) for x in loaded.values()]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from sim.engine.profiles import CellBasis
-from sim.results.records import ByLayer, OnEvidence, PartyVerdict, Positive, Record, Share, ShareInterval
+from sim.results.records import ByLayer, OnEvidence, PartyVerdict, Positive, Record, Share, ShareInterval, Sparing
 from sim.scenario.evidence import Citation, Fate, Part, Reason
 from sim.scenario.labels import Labels
 
@@ -33,12 +33,14 @@ class HangsOn(Record):
     share: Share
 
 
-class ForecastAnswer(Record):
+class ForecastAnswer(Sparing):
     """What a party would make of a text; of an alliance its own answer, whatever its members say.
 
-    ``layer`` is the basis of what it hangs on, None where it hangs on nothing: the text is to the party what no deal
-    would leave.
+    ``unmet_demands`` are the sourced ones of which the text gives less; they move no share. ``layer`` is the basis of
+    what it hangs on, None where it hangs on nothing: the text is to the party what no deal would leave.
     """
+
+    _SPARED: ClassVar[tuple[str, ...]] = ("unmet_demands",)
 
     party: str
     silent: bool
@@ -48,6 +50,7 @@ class ForecastAnswer(Record):
     on_evidence: OnEvidence
     layer: CellBasis | None
     hangs_on: HangsOn | None
+    unmet_demands: tuple[str, ...] = ()  # only where there are some
 
 
 class ForecastTerm(Record):

@@ -1,9 +1,9 @@
 """A library as a day would have had it: without the claims younger than the day, and without what goes with them.
 
-A position entry that cites one goes as a whole, red lines too, since its ranking was read out of all that it cites; the
-entry before it is then in force, and where there is none nothing is known. A refusal has no entry before it: it stays
-on what else it cites if it began before the claim was made, and otherwise goes. What is said of no deal, of effects and
-constraints only loses the claim.
+A position entry that cites one goes as a whole, red lines too, since its ranking was read out of all that it cites;
+the entry before it is then in force, and where there is none nothing is known. A refusal or demand has no entry before
+it: it stays on what else it cites if it began before the claim was made, and otherwise goes. What is said of no deal,
+of effects and constraints only loses the claim.
 """
 
 from __future__ import annotations
