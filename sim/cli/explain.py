@@ -52,9 +52,10 @@ def _cited(loaded: Loaded, parties: list[PartyResult]) -> list[Cited]:
 
     domain = loaded.scenario.domain
     lines = [line.evidence for party in parties for line in party.lines]
+    demands = [demand.evidence for party in parties for demand in party.demands]
     cells = [issue.evidence + issue.importance_evidence for party in parties for issue in party.issues]
     beliefs = [party.beliefs.evidence for party in parties if party.beliefs is not None]
-    ids = set(chain.from_iterable([*lines, *cells, *beliefs]))
+    ids = set(chain.from_iterable([*lines, *demands, *cells, *beliefs]))
     terms = {i for term in loaded.scenario.proposal.terms.values() for i in term.evidence}
     return [
         Cited(

@@ -42,17 +42,16 @@ def forecast(
     A single term is a text that says this alone; all other issues are left open.
     """
     from sim.analysis.forecast.forecast import forecast as asked
-    from sim.analysis.shared.libraries import DRAWS, SEED
 
     folders = list(map(domain_folder, domain)) if domain else [domain_folder(None)]
-    draws = DRAWS if inputs.draws is None else inputs.draws
+    draws, seed = _drawn(inputs)
     with progress_bar(draws * 100 * len(folders), "reading") as progress:
         result = asked(
             texts,
             as_of=as_of,
             domain=folders,
             draws=draws,
-            seed=SEED if inputs.seed is None else inputs.seed,
+            seed=seed,
             without_younger=without_younger,
             progress=progress,
         )
@@ -99,9 +98,8 @@ def backtest(
     """
     check_output(output)
     from sim.analysis.backtest.backtest import backtest as asked
-    from sim.analysis.shared.libraries import DRAWS, SEED
 
-    draws = DRAWS if inputs.draws is None else inputs.draws
+    draws, seed = _drawn(inputs)
     with progress_bar(draws * 100 * len(as_of), "reading") as progress:
         result = asked(
             observed,
@@ -110,9 +108,16 @@ def backtest(
             domain=domain_folder(domain),
             second=second,
             draws=draws,
-            seed=SEED if inputs.seed is None else inputs.seed,
+            seed=seed,
             with_younger=with_younger,
             progress=progress,
         )
     emit(result, output)
     write_plot(result, output)
+
+
+def _drawn(inputs: Inputs) -> tuple[int, int]:
+    """Draws and seed as given, else those of every forecast."""
+    from sim.analysis.shared.libraries import DRAWS, SEED
+
+    return DRAWS if inputs.draws is None else inputs.draws, SEED if inputs.seed is None else inputs.seed

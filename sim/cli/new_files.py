@@ -69,7 +69,11 @@ def starting_text(
         )
     ]
     for name, issue in domain.issues.issues.items():
+        if issue.since is not None and issue.since > day:
+            continue  # nobody can say anything on it yet
         lines.append(f"    {name}:    # {issue.question}\n")
+        if issue.since is not None:
+            lines.append(f"      # in force since {issue.since}: leave it out where the day is an earlier one\n")
         width = max(len(o) for o in issue.options)
         for number, (option, meaning) in enumerate(issue.options.items()):
             if closed and number == 0:

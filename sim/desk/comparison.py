@@ -18,6 +18,7 @@ from sim.report.numbers import compact, compact_range
 from sim.report.verdict import word
 from sim.results.records import TermChange
 from sim.results.verdicts import unsourced
+from sim.scenario.issues_in_force import one_domain
 from sim.scenario.labels import Labels, capital, labels_of
 from sim.scenario.loading import Loaded
 
@@ -116,6 +117,7 @@ def _text(row: Row, result: Comparison, item: Loaded, desk: Loaded, here: Mappin
     parties = {p.id: p for p in row.parties}
     labels = labels_of(item.scenario.domain)
     alike = item is not desk and judged_alike(desk, item)
+    alike_issues = here.keys() == there.keys() or one_domain(desk.scenario, item.scenario)
     return TextRow(
         name=row.called if _several(row, result) else row.scenario.name,
         day=str(row.scenario.as_of),
@@ -126,7 +128,7 @@ def _text(row: Row, result: Comparison, item: Loaded, desk: Loaded, here: Mappin
         cells=tuple(_cell(parties[p], unsourced(row.settings)) if p in parties else None for p in result.people),
         own=item is desk,
         link=link_to(desk.sha256, [term_edit(x.issue, x.to) for x in differing]) if alike else None,
-        terms=None if here.keys() != there.keys() else tuple(_term(x, labels) for x in differing),
+        terms=tuple(_term(x, labels) for x in differing) if alike_issues else None,
     )
 
 

@@ -82,6 +82,7 @@ SAY = {
     "strip": "All together {joint}",
     "not_needed": "consent not needed",
     "against": "against {objection}",
+    "asks": "no worse than no deal, but asks for {demands}",
     "alone": "alone in refusing in {share} of draws",
     "vote": "the vote is won in {passes}; in {polls} if only polls count, in {mixed} if voters differ in what "
     "no poll asked",

@@ -21,6 +21,7 @@ import numpy as np
 
 from sim._version import __version__
 from sim.analysis.shared.own_rules import unanswered
+from sim.engine.demands import counted_demands
 from sim.engine.draws import BLOCK, Array, blocks
 from sim.engine.packages import Condition, Space
 from sim.engine.preferences import Memo, PlanEntry, Preferences, preferences_for, weight_plan
@@ -265,6 +266,10 @@ def _party(
         "weights_on_evidence": _weights(profile, drawn, rows, raw, evidence=True),
         "cells": [_cell(cell, values(j, cell)) for j, cell in enumerate(profile.cells)],
         "lines": [_line(profile, line, memos, rows) for line in profile.lines],
+        "demands": [
+            {"label": labels_of(case.scenario.domain).demand(profile.id, x.id), "enough": _enough(case.space, x)}
+            for x in counted_demands(case, profile.id)
+        ],
         "coin": _coin(profile, memos, rows),
         "outcomes": [list(outcome) for outcome in profile.outcomes],
         "beliefs": _beliefs(profile, drawn, rows),
@@ -336,6 +341,11 @@ def _line(profile: Profile, line: Line, memos: Sequence[Memo], rows: _Rows) -> J
         "holds": None if line.holds is None else [line.holds.low, line.holds.high],
         "share": None if line.holds is None else rows.add([memo.refusing(profile.id, line) for memo in memos]),
     }
+
+
+def _enough(space: Space, demand: schema.Demand) -> list[list[Any]]:
+    """Pairs of an issue and the options that are enough."""
+    return _condition(space.condition(demand.terms))
 
 
 def _coin(profile: Profile, memos: Sequence[Memo], rows: _Rows) -> Quantity | None:

@@ -11,8 +11,8 @@ from itertools import chain
 from sim.desk.pack import levels_of
 from sim.engine.packages import OPEN
 from sim.engine.profiles import Case, Cell, Line, Ordinal, Profile
-from sim.report.explain import belief_words, issue_lines, line_itself, term_words
-from sim.results.records import IssueRecord, LineRecord, PartyResult
+from sim.report.explain import belief_words, demand_itself, issue_lines, line_itself, term_words
+from sim.results.records import DemandRecord, IssueRecord, LineRecord, PartyResult
 from sim.results.result import Result
 from sim.scenario import schema
 from sim.scenario.labels import Labels, WithoutIds, spaced
@@ -151,7 +151,9 @@ def _position(say: PositionWords, case: Case, party: PartyResult, profile: Profi
     issue, record, labels = case.space.issues[j], party.issues[j], say.labels
     options = list(case.scenario.domain.issues.issues[issue].options)
     lines = _lines_on(issue, party.lines)
-    cited = chain(record.evidence, record.importance_evidence, *(line.evidence for line in lines))
+    asked = _demands_on(issue, party.demands)
+    behind = [*(line.evidence for line in lines), *(demand.evidence for demand in asked)]
+    cited = chain(record.evidence, record.importance_evidence, *behind)
     term = _term(case, profile, j)
     # What the text says already need not be said again.
     ranked = [x for x in _ranked(profile.cells[j], options, labels) if x.kind != term.kind or len(x.names) > 1]
@@ -162,7 +164,7 @@ def _position(say: PositionWords, case: Case, party: PartyResult, profile: Profi
         (*ranked, *_lines(profile, j, labels)),
         record.importance,
         record.importance_basis,
-        say.of(party.id, record, party.lines),
+        say.of(party.id, record, party.lines, party.demands),
         tuple(dict.fromkeys(cited)),
     )
 
@@ -184,14 +186,23 @@ class PositionWords:
     def _named(self) -> dict[str, dict[str, str]]:
         return {issue: _names(self.labels, issue) for issue in self.labels.options}
 
-    def of(self, party: str, record: IssueRecord, lines: Sequence[LineRecord]) -> tuple[str, ...]:
-        """Ranking, importance and note of a party, and those of its lines that bear on the issue."""
+    def of(
+        self, party: str, record: IssueRecord, lines: Sequence[LineRecord], demands: Sequence[DemandRecord]
+    ) -> tuple[str, ...]:
+        """Ranking, importance and note of a party, and those of its lines and demands that bear on the issue."""
         _, *words = issue_lines(record, self.result, self.labels, notes=self.notes, means=self.means)
         for line in _lines_on(record.issue, lines):
             noted = self.notes or line.kind != "red_line"
             words.append(line_itself(party, line if noted else line.model_copy(update={"why": None}), self.labels))
-        names = self._named[record.issue] | self.labels.refusals.get(party, {})
+        words += [f"asks for {demand_itself(party, x, self.labels)}" for x in _demands_on(record.issue, demands)]
+        called = (self.labels.refusals.get(party, {}), self.labels.demands.get(party, {}))
+        names = self._named[record.issue] | called[0] | called[1]
         return tuple(_with_names(x, names) for x in words)
+
+
+def _demands_on(issue: str, demands: Sequence[DemandRecord]) -> list[DemandRecord]:
+    """The demands that ask for something on an issue."""
+    return [demand for demand in demands if issue in demand.terms]
 
 
 def _lines_on(issue: str, lines: Sequence[LineRecord]) -> list[LineRecord]:

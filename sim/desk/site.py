@@ -15,6 +15,7 @@ from sim.desk.notes import in_general
 from sim.desk.page import report
 from sim.desk.positions import web_address
 from sim.desk.texts import distinct, judged_alike
+from sim.files.nodes import place_of
 from sim.report.listing import citations
 from sim.report.numbers import compact
 from sim.report.outcome import BRACKETS
@@ -22,6 +23,8 @@ from sim.report.verdict import NO_SOURCES, caveat, evidence_range, evidence_word
 from sim.results.records import PartyResult
 from sim.results.result import Result
 from sim.results.verdicts import outcome, settles_nothing, unsourced
+from sim.scenario import schema
+from sim.scenario.issues_in_force import one_domain
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.scenario.reactions import load_all_reactions
@@ -121,19 +124,32 @@ def _by_domain(texts: Sequence[SiteText]) -> list[list[SiteText]]:
     """Texts of one domain together, by date; domains as they come."""
     parts: list[list[SiteText]] = []
     for text in texts:
-        domain = text.loaded.scenario.domain
-        own = next((part for part in parts if part[0].loaded.scenario.domain == domain), None)
+        own = next((part for part in parts if _one_domain(part[0].loaded, text.loaded)), None)
         if own is None:
             parts.append(own := [])
         own.append(text)
     return [sorted(part, key=lambda x: (x.result.scenario.date, x.result.scenario.id)) for part in parts]
 
 
+def _one_domain(one: Loaded, other: Loaded) -> bool:
+    """Whether two texts share a domain, though other issues may be in force on their days."""
+    if one.scenario.domain == other.scenario.domain:
+        return True
+    here, there = (place_of(item.tree, ("domain",)).file for item in (one, other))
+    return here == there and one_domain(one.scenario, other.scenario)
+
+
+def _domain(texts: Sequence[SiteText]) -> schema.Domain:
+    """The domain of texts with all issues that are in force for any of them."""
+    domains = (text.loaded.scenario.domain for text in texts)
+    return max(domains, key=lambda domain: len(domain.issues.issues))
+
+
 # --- the heat map ----------------------------------------------------------------------------------
 
 
 def _heat_map(texts: Sequence[SiteText]) -> dict[str, Any]:
-    domain = texts[0].loaded.scenario.domain
+    domain = _domain(texts)
     return {
         "title": domain.issues.title,
         "counts": english.site_counts(len(texts), domain),
@@ -213,7 +229,7 @@ def _over(result: Result, parties: Sequence[PartyResult]) -> list[str]:
 
 def _sources(texts: Sequence[SiteText], *, notes: bool) -> dict[str, Any]:
     """The documents of a domain by year, each with the claims from it and what rests on them."""
-    domain = texts[0].loaded.scenario.domain
+    domain = _domain(texts)
     uses, terms = _uses(texts), _terms(texts)
     claims: dict[str, list[dict[str, Any]]] = {}
     for row in domain.evidence:
@@ -248,7 +264,7 @@ def _sources(texts: Sequence[SiteText], *, notes: bool) -> dict[str, Any]:
 
 def _uses(texts: Sequence[SiteText]) -> dict[str, list[str]]:
     """By claim, the positions and rules of the domain that rest on it, and the answers of parties that it tells."""
-    domain = texts[0].loaded.scenario.domain
+    domain = _domain(texts)
     uses: dict[str, list[str]] = {}
     for where, ids in citations(domain, labels_of(domain)):
         for id in dict.fromkeys(ids):

@@ -14,7 +14,7 @@ def same_positions(loaded: Loaded, *, domain: Path | None = None, every_text: bo
 
     ``domain`` is the domain folder that the scenario was loaded with, where it is not its own.
     """
-    beside = texts_beside(loaded, domain).loaded
+    beside = texts_beside(loaded, domain, of_its_day=not every_text).loaded
     return [text for text in beside if every_text or text.scenario.day == loaded.scenario.day]
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sim.engine.packages import OPEN
 from sim.engine.profiles import Case, basis_in
 from sim.scenario import schema
+from sim.scenario.evidence import sources_of
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,6 @@ class JudgedDemand:
     basis: schema.Basis
     unmet: tuple[str, ...]
     left_open: tuple[str, ...]
-
-    @property
-    def sourced(self) -> bool:
-        """Whether the party is known to ask for it, by what counts as evidence."""
-        return self.basis in ("stated", "inferred")
 
 
 def demands(case: Case, party: str) -> tuple[JudgedDemand, ...]:
@@ -41,24 +37,37 @@ def demands(case: Case, party: str) -> tuple[JudgedDemand, ...]:
     Traceback (most recent call last):
     KeyError: 'nobody'
     """
-    scenario, space = case.scenario, case.space
-    asked = [x for x in scenario.domain.positions[party].asks if x.in_force(scenario.day)]
+    asked = _in_force(case, party)
     if not asked:
         return ()
-    basis_of, row = basis_in(scenario), space.seen(case.text[None], party)[0]
+    space = case.space
+    row = space.seen(case.text[None], party)[0]
     numbers = {issue: int(row[space.issue(issue)]) for issue in space.issues}
     seen = {i: None if k == OPEN else space.options[space.issue(i)][k] for i, k in numbers.items()}
     return tuple(
         JudgedDemand(
             demand=x,
-            basis=basis_of(x.basis, x.evidence),
+            basis=basis,
             unmet=tuple(i for i, enough in x.terms.items() if seen[i] is not None and seen[i] not in enough),
             left_open=tuple(i for i in x.terms if seen[i] is None),
         )
-        for x in asked
+        for x, basis in asked
     )
 
 
+def counted_demands(case: Case, party: str) -> list[schema.Demand]:
+    """A party's demands in force of which pages tell: those that sources give, without sources all."""
+    bases = ("assumed",) if sources_of(case.scenario) == "none" else ("stated", "inferred")
+    return [x for x, basis in _in_force(case, party) if basis in bases]
+
+
 def short_of_demands(case: Case, party: str) -> tuple[str, ...]:
-    """The ids of the sourced demands of a party that the text does not meet."""
-    return tuple(x.demand.id for x in demands(case, party) if x.unmet and x.sourced)
+    """The ids of the :func:`counted_demands` of a party of which the text gives less."""
+    counted = {x.id for x in counted_demands(case, party)}
+    return tuple(x.demand.id for x in demands(case, party) if x.unmet and x.demand.id in counted) if counted else ()
+
+
+def _in_force(case: Case, party: str) -> list[tuple[schema.Demand, schema.Basis]]:
+    scenario, basis_of = case.scenario, basis_in(case.scenario)
+    asks = scenario.domain.positions[party].asks
+    return [(x, basis_of(x.basis, x.evidence)) for x in asks if x.in_force(scenario.day)]

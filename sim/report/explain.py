@@ -19,13 +19,15 @@ from sim.report.terminal import bullet
 from sim.report.verdict import UNKNOWN, UNSTATED, chance_words, evidence_range, word_of
 from sim.report.verdict import caveat as caveat_words
 from sim.results.findings import inherited_polls, vote_reading
-from sim.results.records import BeliefsRecord, IssueRecord, LineRecord, PartyResult
+from sim.results.records import BeliefsRecord, DemandRecord, IssueRecord, LineRecord, PartyResult
 from sim.results.result import Result
 from sim.results.verdicts import unsourced
 from sim.scenario.fields import Span
 from sim.scenario.labels import Labels
 from sim.scenario.schema import Term
 
+#: What demands stand under.
+DEMANDS = "What it says it must at least get (no share moves by it)"
 #: What an issue adds where a reservation value in numbers stands in place of no deal.
 MEAN_WORTH = "what that is worth on average (all issues together, less the reservation value, are the mean gain)"
 
@@ -57,6 +59,9 @@ def explanation(result: Result, parties: Sequence[PartyResult], cited: Sequence[
         if party.lines:
             parts += ["", Text("Red lines and refusals in force", style="underline")]
             parts += [bullet(line_words(party.id, x, result.labels)) for x in party.lines]
+        if party.demands:
+            parts += ["", Text(DEMANDS, style="underline")]
+            parts += [bullet(demand_words(party.id, x, result.labels)) for x in party.demands]
     for title, chosen in _grouped(cited):
         parts += ["", Text(title, style="bold"), *(bullet(cited_words(c)) for c in chosen)]
     return Group(*parts, "", caveat([result]))
@@ -186,6 +191,18 @@ def line_itself(party: str, line: LineRecord, labels: Labels) -> str:
     return f"{kind} {what} ({_cited(line.basis, line.evidence)}{chance}).{why}"
 
 
+def demand_words(party: str, demand: DemandRecord, labels: Labels) -> str:
+    """One demand of a party in a sentence, and whether the text meets it."""
+    met = "Left open" if demand.left_open else "Met"
+    return f"{'Not met' if demand.unmet else met}: {demand_itself(party, demand, labels)}"
+
+
+def demand_itself(party: str, demand: DemandRecord, labels: Labels) -> str:
+    """The same, whatever the text says."""
+    what = f"{labels.demand_id(party, demand.demand)}, {labels.terms_ids(demand.terms)}"
+    return f"{what} ({_cited(demand.basis, demand.evidence)}). {demand.why}"
+
+
 def term_words(issue: str, term: Term, basis: str, labels: Labels) -> str:
     """What the text says on an issue, and what that rests on."""
     option = labels.option_id(issue, term.option)
@@ -215,6 +232,9 @@ def explanation_markdown(result: Result, parties: Sequence[PartyResult], cited: 
         if party.lines:
             lines += ["", "Red lines and refusals in force:", ""]
             lines += [f"- {markdown_line(line_words(party.id, x, result.labels))}" for x in party.lines]
+        if party.demands:
+            lines += ["", f"{DEMANDS}:", ""]
+            lines += [f"- {markdown_line(demand_words(party.id, x, result.labels))}" for x in party.demands]
     for title, chosen in _grouped(cited):
         lines += ["", f"#### {title}", "", *(f"- {markdown_line(cited_words(c))}" for c in chosen)]
     return "\n".join([*lines, "", f"*{caveat_words([result.settings])}*", ""])

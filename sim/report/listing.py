@@ -74,7 +74,8 @@ def issues(domain: schema.Issues) -> RenderableType:
     labels = issue_labels(domain)
     parts: list[RenderableType] = [Text(domain.title, style="bold")]
     for name, issue in domain.issues.items():
-        parts += ["", Text.assemble((labels.issue_id(name), "bold"), f"  {issue.question}")]
+        since = "" if issue.since is None else f" In force since {issue.since}."
+        parts += ["", Text.assemble((labels.issue_id(name), "bold"), f"  {issue.question}{since}")]
         grid = Table.grid(padding=(0, 2))
         grid.add_column(min_width=24, no_wrap=True)
         grid.add_column()

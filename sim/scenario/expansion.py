@@ -129,9 +129,11 @@ def _written_out(domain: Mapping, like: _Like) -> Mapping:
     domain = _at(domain, ("issues", "effects"), lambda node: _copied(node, like))
     for party in nodes.keys(domain, "positions"):
         path = ("positions", party)
+        placed = any(_places(node, like.option) for node in nodes.items(domain, *path, "positions", like.issue))
         domain = _each(domain, (*path, "positions", like.issue), lambda node: _entry(node, like))
         domain = _at(domain, (*path, "refuses"), lambda node: _copied(node, like, drawn=True))
-        domain = _each(domain, (*path, "asks"), lambda node: _asked(node, like))
+        if not placed:
+            domain = _each(domain, (*path, "asks"), lambda node: _asked(node, like))
         domain = _each(domain, (*path, "consent", "when"), lambda node: _widened(node, like))
     return domain
 
@@ -198,7 +200,10 @@ def _constraint(node: Mapping, like: _Like) -> Node:
 
 
 def _asked(node: Mapping, like: _Like) -> Node:
-    """A demand for which the option is enough where its neighbour is; one that names the option stays."""
+    """A demand for which the option is enough where its neighbour is; one that names the option stays.
+
+    Of a party that has a place of its own for the option it is not asked: there a demand says all that is enough.
+    """
     terms = node.get("for")
     if terms is None or (wider := _widened(terms, like)) is terms:
         return node
@@ -232,6 +237,11 @@ def _copied(rules: Node, like: _Like, *, drawn: bool = False) -> Node:
             copy = copy.having(key, Scalar(text, at))
         items.append(replace(copy, place=at))
     return rules if len(items) == len(rules) else replace(rules, items=tuple(items))
+
+
+def _places(entry: Node, option: str) -> bool:
+    """Whether a position has a place of its own for an option."""
+    return any(option in _names(nodes.child(entry, key)) for key in ("ranking", "values"))
 
 
 def _entry(node: Mapping, like: _Like) -> Node:

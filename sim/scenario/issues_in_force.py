@@ -19,6 +19,7 @@ from typing import Literal, TypeAlias
 from sim.files import nodes
 from sim.files.complaints import Complaint, Place
 from sim.files.nodes import Mapping, Node, Scalar, mapping, text_of
+from sim.scenario import schema
 from sim.scenario.edit_paths import ONE_BY_ONE, Edit
 
 #: The issue of claims on what no issue in force asks.
@@ -156,6 +157,16 @@ def default_terms(issues: Mapping) -> dict[str, Mapping]:
     return result
 
 
+def one_domain(one: schema.Scenario, other: schema.Scenario) -> bool:
+    """Whether two scenarios have the same issues, but for those that begin between their days."""
+    mine, theirs = one.domain.issues, other.domain.issues
+    alone = {**mine.issues, **theirs.issues}
+    shared = mine.issues.keys() & theirs.issues.keys()
+    alike = all(mine.issues[issue] == theirs.issues[issue] for issue in shared)
+    dated = all(its.since is not None for issue, its in alone.items() if issue not in shared)
+    return mine.title == theirs.title and alike and dated
+
+
 # --- days and names -----------------------------------------------------------------------
 
 
@@ -178,10 +189,13 @@ def _items(node: Node | None) -> dict[str, Node]:
 
 
 def _steps(edit: Edit) -> list[str]:
-    """Where an edit may name an issue: in its path behind the proposal or a party, or in the keys of a value there."""
-    if edit.parts[0] == "proposal" or edit.parts[0] not in ("negotiation", "rules"):
-        return [*edit.parts[1:2], *(nodes.keys(edit.value) if len(edit.parts) == 1 else ())]
-    return []
+    """Where an edit may name an issue: behind the proposal or a party, or where it sets several terms at once.
+
+    What a value says deeper down is held to the rules of its place.
+    """
+    if edit.parts == ("proposal",):
+        return nodes.keys(edit.value)
+    return [*edit.parts[1:2]] if edit.parts[0] not in ("negotiation", "rules") else []
 
 
 # --- the domain ---------------------------------------------------------------------------
@@ -211,7 +225,10 @@ def _without_positions(domain: Mapping, party: nodes.TreePath, out: Collection[s
         domain = nodes.removed(domain, cells)
     for name, key in _OF_A_PARTY.items():
         domain = _filtered(domain, (*party, name), partial(_unless_named, out, key))
-    return _filtered(domain, (*party, "consent", "when"), lambda terms: None if _names(terms, out) else terms)
+    consent = (*party, "consent", "when")
+    if all(_names(condition, out) for condition in nodes.items(domain, *consent)):
+        return domain  # nothing would say when its yes is needed, and what is wrong is told where it stands
+    return _filtered(domain, consent, lambda terms: None if _names(terms, out) else terms)
 
 
 def _without(domain: Mapping, path: nodes.TreePath, out: Collection[str]) -> Mapping:

@@ -14,7 +14,7 @@ from sim.server.faults import faults_of
 from sim.server.messages import EditedParties
 from sim.server.shelf import ServedDesk
 from sim.simulation.cases import check_fit
-from sim.simulation.summary import issue_record, line_record
+from sim.simulation.summary import demand_records, issue_record, line_record
 
 
 def edited_parties(desk: ServedDesk, edits: Sequence[str]) -> EditedParties:
@@ -41,9 +41,11 @@ def _words(desk: ServedDesk, case: Case, profile: Profile, before: Profile) -> d
     lines = [line_record(line, False, 0.0) for line in profile.lines]
     changed = {*profile.lines} ^ {*before.lines}
     touched = {issue for line in changed for issue in (line.issue, *(name for name, _ in line.terms))}
+    now, then = (demand_records(of, profile.id) for of in (case, desk.case))
+    touched |= {issue for demand in (*now, *then) if demand not in now or demand not in then for issue in demand.terms}
     out = {}
     for j, cell in enumerate(profile.cells):
         if cell is not before.cells[j] or cell.issue in touched:
             record = issue_record(case, profile, j, seen[j], weight=0.0, mean_gain=0.0)
-            out[cell.issue] = [*desk.words.of(profile.id, record, lines)]
+            out[cell.issue] = [*desk.words.of(profile.id, record, lines, now)]
     return out

@@ -136,12 +136,17 @@ class Shelf:
         same = (scenario.day, scenario.evidence) == (day, evidence)
         loaded = text.loaded if same else text.loaded.with_(**options)
         presets = [
-            item if item.scenario.evidence == evidence else item.with_(evidence=evidence) for item in self._others(text)
+            item if item.scenario.evidence == evidence else item.with_(evidence=evidence)
+            for item in self._others(text, loaded)
         ]
         return ServedDesk(text, loaded, presets)
 
-    def _others(self, text: ServedText) -> tuple[Loaded, ...]:
-        """The texts beside one in its folder, whatever their days: they may stand in its place."""
+    def _others(self, text: ServedText, loaded: Loaded) -> tuple[Loaded, ...]:
+        """The texts beside one in its folder, whatever their days: they may stand in its place.
+
+        ``loaded`` is the text on the day of the desk, on which other issues may be in force than on its own.
+        """
         domain = None if (folder := self.options.get("domain")) is None else Path(folder)
         known = [other.loaded for other in self.texts.values()]
-        return self._beside.get(text.id, lambda: texts_beside(text.loaded, domain, known).loaded)
+        key = (text.id, tuple(loaded.scenario.domain.issues.issues))
+        return self._beside.get(key, lambda: texts_beside(loaded, domain, known).loaded)

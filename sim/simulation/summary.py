@@ -214,18 +214,7 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
             line_record(line, line in crossed, int(n) / draws, term_basis(case, line) if line in crossed else None)
             for line, n in zip(profile.lines, tally.crossed, strict=True)
         ),
-        demands=tuple(
-            records.DemandRecord(
-                demand=x.demand.id,
-                terms=x.demand.terms,
-                basis=x.basis,
-                evidence=x.demand.evidence,
-                why=x.demand.why,
-                unmet=x.unmet,
-                left_open=x.left_open,
-            )
-            for x in demands(case, profile.id)
-        ),
+        demands=demand_records(case, profile.id),
         issues=tuple(
             issue_record(case, profile, j, int(seen[j]), weight=float(weight) / draws, mean_gain=float(term) / draws)
             for j, (weight, term) in enumerate(zip(tally.weights, tally.terms, strict=True))
@@ -297,6 +286,22 @@ def line_record(
         share=share,
         quota=line.quota,
         term_basis=basis_of_terms,
+    )
+
+
+def demand_records(case: Case, party: str) -> tuple[records.DemandRecord, ...]:
+    """A party's demands in force, and what the text makes of each."""
+    return tuple(
+        records.DemandRecord(
+            demand=x.demand.id,
+            terms=x.demand.terms,
+            basis=x.basis,
+            evidence=x.demand.evidence,
+            why=x.demand.why,
+            unmet=x.unmet,
+            left_open=x.left_open,
+        )
+        for x in demands(case, party)
     )
 
 

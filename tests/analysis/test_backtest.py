@@ -437,7 +437,7 @@ def test_texts_are_means_of_their_terms() -> None:
     assert rules.answers("ukraine", {})["last_word"] is None
     assert rules.answers("ukraine", {})["distance"] == 0.5
     assert [points(x) for x in (None, 0, 0.124, 0.125, 0.5, 0.625, 1)] == [2, 0, 0, 1, 2, 3, 4]
-    assert [verdict_of_points(x) for x in ([2, 3], [1, 2], [2], [], [4, 0, 4], [0, 3])] == [1, 0, 0.5, 0.5, 1, 0]
+    assert [verdict_of_points(x) for x in (2.5, 1.5, 2, None, 8 / 3)] == [1, 0, 0.5, 0.5, 1]
 
 
 # --- the whole --------------------------------------------------------------------------------

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
+from sim.desk.positions import positions
 from sim.engine.demands import demands, short_of_demands
 from sim.engine.profiles import compile_case
 from sim.files.complaints import Complaints
@@ -141,6 +142,7 @@ def test_most_of_a_text_left_open_is_told(tmp_path: Path) -> None:
     assert "most of all issues" not in (sentence(half, "open_issues") or "")
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_twin_that_reads_the_files(data: st.DataObject) -> None:
     """Term by term, by the file alone: what the engine says of every package of the small space."""
@@ -192,6 +194,12 @@ def test_an_option_like_another_is_enough_where_that_is(tmp_path: Path) -> None:
     small.write(tmp_path, {"domain/positions/blue.yaml": BLUE + LINE, "domain/issues.yaml": issues})
     [line] = load_domain(tmp_path / "domain").positions["blue"].asks
     assert line.terms == {"land": ("frozen", "returned", "held")}
+    # a party that ranks it by itself says in its demand all that is enough
+    own = BLUE.replace("ranking: [returned, frozen]", "ranking: [returned, frozen, held]")
+    assert own != BLUE
+    small.write(tmp_path, {"domain/positions/blue.yaml": own + LINE, "domain/issues.yaml": issues})
+    [line] = load_domain(tmp_path / "domain").positions["blue"].asks
+    assert line.terms == {"land": ("frozen", "returned")}
 
 
 @pytest.mark.parametrize(
@@ -288,3 +296,22 @@ def test_what_is_younger_goes_with_its_claims(tmp_path: Path) -> None:
     assert (
         set(itertools.chain(*(x.unmet_demands for t in later.texts for x in t.answers if x.party != "blue"))) == set()
     )
+
+
+def test_explain_says_which_are_met(tmp_path: Path) -> None:
+    file = write(tmp_path)
+    for more in ((), ("--format", "md")):
+        done = CliRunner().invoke(app, ["explain", file, "--party", "blue", *more])
+        assert done.exit_code == 0, done.stderr
+        said = " ".join(done.stdout.split())
+        assert "What it says it must at least get (no share moves by it)" in said
+        assert "Not met: line (the line as it is), land: frozen or returned (stated: E3). Nothing more is given" in said
+        assert "E5 (2022-03-15, blue, poll)" in said
+
+
+def test_a_page_says_them_beside_the_position(tmp_path: Path) -> None:
+    loaded = sim.load(write(tmp_path), draws=50)
+    [result] = sim.score([loaded])
+    [land] = [x for x in positions(result, compile_case(loaded.scenario)) if x.id == "land"]
+    [cell] = [x for x in land.parties if x.party == "blue"]
+    assert "asks for the line as it is, land: frozen or returned (stated: E3). Nothing more is given up." in cell.words

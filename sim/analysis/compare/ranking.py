@@ -26,6 +26,7 @@ from sim.engine.packages import Packages
 from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Case, Profile
 from sim.files.grammar import listed
+from sim.scenario.issues_in_force import one_domain
 from sim.simulation.cases import Progress
 
 #: Draws in which a proposal has to be first for a mean over them to be told.
@@ -36,6 +37,9 @@ Voter = str | None
 Places = NDArray[np.intp]
 
 
+_ONE_DAY = "--as-of DATE gives all proposals the positions of one"
+
+
 def obstacle(names: Sequence[str], cases: Sequence[Case]) -> str | None:
     """Why these cases cannot be ranked on common draws; None where they can."""
     first = cases[0]
@@ -43,6 +47,9 @@ def obstacle(names: Sequence[str], cases: Sequence[Case]) -> str | None:
         return "the proposals are scored on different draws or seeds"
     for name, case in zip(names, cases, strict=True):
         if not same_space(first, case):
+            one, other = first.scenario, case.scenario
+            if one.domain.issues.issues.keys() != other.domain.issues.issues.keys() and one_domain(one, other):
+                return f"other issues are in force on the day of {names[0]} than on that of {name} ({_ONE_DAY})"
             return f"{names[0]} and {name} have different issues, options, constraints or effects"
         if {p.id for p in case.profiles} != {p.id for p in first.profiles}:
             return f"{names[0]} and {name} have different parties"
@@ -52,7 +59,7 @@ def obstacle(names: Sequence[str], cases: Sequence[Case]) -> str | None:
         return None
     whose = f"the positions of {listed(changed)}"
     if len({c.scenario.day for c in cases}) > 1:
-        return f"{whose} are not those of one day (--as-of DATE gives all proposals the positions of one)"
+        return f"{whose} are not those of one day ({_ONE_DAY})"
     return f"{whose} differ between the proposals"
 
 

@@ -72,7 +72,7 @@ class TextReading:
 class LibraryDay:
     """A library on a day: its tree, the scenario that leaves every issue open, and the claims younger than the day.
 
-    ``later`` are issues that begin after the day, of which the tree has nothing.
+    ``later`` are issues that begin after the day, of which the tree has nothing; ``whole`` is the library with them.
     """
 
     library: NamedLibrary
@@ -82,6 +82,7 @@ class LibraryDay:
     cache: Cache = field(repr=False)
     claims: tuple[YoungerClaim, ...]
     later: NotYet
+    whole: schema.Domain
 
     @property
     def domain(self) -> schema.Domain:
@@ -107,12 +108,12 @@ def on_day(library: NamedLibrary, settings: Values) -> LibraryDay:
     tree, complaints = domain_tree(library.folder, cache.folders)
     raise_errors(complaints)
     empty = _empty(tree, settings, cache)
-    later = not_yet(tree, empty.scenario.day.isoformat())
+    whole, later = empty.scenario.domain, not_yet(tree, empty.scenario.day.isoformat())
     if later.starts:
         tree = in_force(tree, later)
         empty = _empty(tree, settings, cache)
     claims = younger(empty.scenario.domain, empty.scenario.day)
-    return LibraryDay(library, settings, tree, empty, cache, tuple(claims), later)
+    return LibraryDay(library, settings, tree, empty, cache, tuple(claims), later, whole)
 
 
 def read_library(

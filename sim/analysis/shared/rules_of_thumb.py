@@ -180,7 +180,8 @@ class FixedScores:
 def fixed_scores(closeness: Sequence[float | None]) -> FixedScores:
     """The fixed-score average of terms, each by how close it is to the party's best."""
     scores = [points(x) for x in closeness]
-    return FixedScores(sum(scores) / len(scores) if scores else None, verdict_of_points(scores))
+    mean = sum(scores) / len(scores) if scores else None
+    return FixedScores(mean, verdict_of_points(mean))
 
 
 def points(closeness: float | None) -> int:
@@ -188,7 +189,8 @@ def points(closeness: float | None) -> int:
     return MOST_POINTS // 2 if closeness is None else math.floor(MOST_POINTS * closeness + 0.5 + 1e-9)
 
 
-def verdict_of_points(scores: Sequence[int]) -> float:
-    """1, 0 or one half by the mean of the fixed scores of a text's terms."""
-    mean = sum(scores) / len(scores) if scores else MOST_POINTS / 2
+def verdict_of_points(mean: float | None) -> float:
+    """1, 0 or one half by the mean of the fixed scores of a text's terms; one half where it has none."""
+    if mean is None:
+        return NEITHER
     return 1.0 if mean >= THRESHOLDS[1] else 0.0 if mean <= THRESHOLDS[0] else NEITHER

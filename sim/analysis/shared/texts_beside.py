@@ -27,11 +27,15 @@ class Texts:
     skipped: tuple[Skipped, ...] = ()
 
 
-def texts_beside(loaded: Loaded, domain: Path | None = None, known: Sequence[Loaded] = ()) -> Texts:
+def texts_beside(
+    loaded: Loaded, domain: Path | None = None, known: Sequence[Loaded] = (), *, of_its_day: bool = False
+) -> Texts:
     """The other proposals in a scenario's folder that answer the same issues with the same options.
 
-    ``domain`` is the domain folder that the scenario was loaded with, where it is not its own; ``known`` are texts that
-    need not be read again. Beside a scenario that no file holds there is nothing.
+    A text of a day on which other issues are in force is taken as on the scenario's day: on issues that begin later it
+    says nothing, on those that it did not know their default; with ``of_its_day`` it is none of them. ``domain`` is the
+    domain folder that the scenario was loaded with, where it is not its own; ``known`` are texts that need not be read
+    again. Beside a scenario that no file holds there is nothing.
     """
     if loaded.address is None:
         return Texts(())
@@ -41,6 +45,8 @@ def texts_beside(loaded: Loaded, domain: Path | None = None, known: Sequence[Loa
     texts, skipped = _loaded(loaded, [file for file in files if file.resolve() not in there], domain)
     texts = sorted((*texts, *(there[f.resolve()] for f in files if f.resolve() in there)), key=lambda text: text.path)
     mine = _options(loaded.scenario)
+    if not of_its_day:
+        texts = [text if _options(text.scenario) == mine else _on_its_day(text, loaded) for text in texts]
     same = tuple(text for text in texts if _options(text.scenario) == mine)
     why = "its domain has other issues or options"
     skipped += [Skipped(file=text.path.name, why=why) for text in texts if _options(text.scenario) != mine]
@@ -60,6 +66,16 @@ def _loaded(beside: Loaded, files: Sequence[Path], domain: Path | None) -> tuple
             first = fault.complaints[0]
             skipped.append(Skipped(file=file.name, why=f"{first.where}: {first.what}"))
     return texts, skipped
+
+
+def _on_its_day(text: Loaded, loaded: Loaded) -> Loaded:
+    """A text as on the day of a scenario; as it is, where that does not make a text in order of it."""
+    if text.scenario.day == loaded.scenario.day:
+        return text
+    try:
+        return text.with_(as_of=loaded.scenario.day)
+    except Complaints:
+        return text
 
 
 def _options(scenario: schema.Scenario) -> dict[str, frozenset[str]]:

@@ -1,7 +1,7 @@
 // What all parties make of a text on the draws of a pack: shares, layers, what the evidence allows, who blocks and over
 // what. Counts are those of sim.score on the same draws.
 
-/** @import { Line, Pack, Party, PlanEntry } from "./pack.js" */
+/** @import { Demand, Line, Pack, Party, PlanEntry } from "./pack.js" */
 
 import { rowsOf } from "./pack.js";
 import { Preferences, Sums, TIE, stops } from "./party.js";
@@ -35,6 +35,7 @@ const FILL_DRAWS = 16384;
  * @property {number} agrees
  * @property {number[]} crossed by line
  * @property {Objection | null} objection
+ * @property {Demand[]} unmet demands of which the text gives less
  * @property {Ratification | null} ratification
  */
 /** @typedef {{completions: number, some: number, every: number, best: number, worst: number, bestTerms: number[]} | {completions: 0} | "too many" | null} OpenAnswer */
@@ -197,6 +198,7 @@ export class Desk {
           sole,
           agrees,
           crossed,
+          unmet: party.demands.filter(({ enough }) => enough.some(([issue, options]) => mine.seen[issue] >= 0 && !options.includes(mine.seen[issue]))),
           objection: party.silent ? null : this.objection(i, mine, crossed),
           ratification: this.ratification(i, mine, agrees),
         };

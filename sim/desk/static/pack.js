@@ -32,6 +32,7 @@
  * @property {[number, number] | null} holds
  * @property {Quantity | null} share
  */
+/** @typedef {{label: string, enough: Condition}} Demand */
 /**
  * @typedef {object} Party
  * @property {string} id
@@ -45,6 +46,7 @@
  * @property {Weights} weights_on_evidence
  * @property {Cell[]} cells
  * @property {Line[]} lines
+ * @property {Demand[]} demands
  * @property {Quantity | null} coin
  * @property {number[][]} outcomes
  * @property {Quantity[] | null} beliefs

@@ -23,11 +23,14 @@ export const has = (reading, edits) => reading.edits.map(partsOf).every(([path, 
  * @param {Edit[]} edits @param {number} k @param {Reading[]} readings
  */
 function nextOf(edits, k, readings) {
-  const later = new Set(edits.slice(k).map(([path]) => path)), same = new Set(edits.map(edit => edit.join("=")));
+  const paths = new Set(edits.map(([path]) => path)), later = new Set(edits.slice(k).map(([path]) => path));
+  const same = new Set(edits.map(edit => edit.join("=")));
   const all = readings.map(reading => {
     const own = reading.edits.map(partsOf), there = own.filter(edit => same.has(edit.join("=")));
-    return { reading, count: there.length, missing: own.filter(([path]) => !edits.some(([other]) => other === path)).map(([path]) => path),
-      fits: 2 * there.length > own.length && there.every((edit, n) => edits[k + n]?.join("=") === edit.join("=")) && own.every(edit => there.includes(edit) || later.has(edit[0]) || !edits.some(([other]) => other === edit[0])) };
+    const missing = own.map(([path]) => path).filter(path => !paths.has(path));
+    const inPlace = there.every((edit, n) => edits[k + n]?.join("=") === edit.join("="));
+    const settled = own.every(edit => there.includes(edit) || later.has(edit[0]) || missing.includes(edit[0]));
+    return { reading, count: there.length, missing, fits: 2 * there.length > own.length && inPlace && settled };
   });
   return all.filter(one => one.fits && one.count > 1).sort((a, b) => b.count - b.missing.length - a.count + a.missing.length).at(0);
 }
