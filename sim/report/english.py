@@ -27,6 +27,8 @@ from sim.scenario.labels import Labels, capital, possessive, spoken, verb
 
 #: Up to this many parties, lines or open issues are spelled out.
 LISTED = 3
+#: Of what a party asks for beyond a text so much is named.
+NAMED = 2
 #: Said where those for and those against were not counted in one poll.
 TOGETHER = "taken together from several polls"
 #: Said once, in place of what the evidence settles, for a domain without sources.
@@ -181,7 +183,7 @@ def asks_for_more(finding: kinds.AsksForMore, names: Names) -> str:
     """Who says yes to less than it asks for; of each party no more demands than are quickly read."""
     each = []
     for x in finding.parties:
-        named, more = x.demands[:LISTED], len(x.demands) - LISTED
+        named, more = x.demands[:NAMED], len(x.demands) - NAMED
         asked = [f"{names.labels.demand(x.party, y.demand)} ({_instead(y, names)})" for y in named]
         asked += [f"{more} more"] if more > 0 else []
         each.append(f"{names.spoken(x.party)} {names.verb(x.party, singular='asks')} for {listed(asked)}")

@@ -158,7 +158,11 @@ def demands_unmet(finding: kinds.DemandsUnmet, names: Names) -> str:
     rows = plural(finding.rows, "row")
     came = f"{finding.refused:,} came out a no, {finding.accepted:,} a yes"
     undecided = finding.less.low is None or finding.less.high is None or finding.less.low <= 0 <= finding.less.high
-    tell = "; whether that is better, this cannot tell" if undecided else ""
+    tell = (
+        "; whether that is better, this cannot tell"
+        if undecided
+        else "; the interval of the difference leaves zero out"
+    )
     return (
         f"On {rows} the party asks for more than the term or text gives: {came}. Forecast as a no, the Brier score is "
         f"{with_interval(finding.brier)}{tell}."
