@@ -361,6 +361,6 @@ def test_a_page_of_many_issues_holds_fewer_draws_and_stays_under_five_megabytes(
     done = CliRunner().invoke(app, ["report", "twenty_points_2026", "--out", str(out)])
     assert done.exit_code == 0, done.stderr
     assert out.stat().st_size < 5_000_000
-    assert "1,600 draws, seed 1" in out.read_text(encoding="utf-8")
+    assert '"draws":1700,' in out.read_text(encoding="utf-8")
     done = CliRunner().invoke(app, ["report", "twenty_points_2026", "--draws", "300", "--out", str(out)])
-    assert "300 draws, seed 1" in out.read_text(encoding="utf-8")
+    assert '"draws":300,' in out.read_text(encoding="utf-8")
