@@ -26,7 +26,7 @@ def _share(party: str, share: float) -> kinds.PartyShare:
 
 
 def _demand(id: str, *evidence: str, **terms: str) -> kinds.UnmetDemand:
-    return kinds.UnmetDemand(demand=id, evidence=evidence, terms=terms)
+    return kinds.UnmetDemand(demand=id, evidence=evidence, terms={**terms}, seen_as={}, read_out=())
 
 
 def _evidence(party: str, low: float, high: float, by_inference: bool = False) -> kinds.PartyEvidence:
@@ -134,6 +134,15 @@ _EXAMPLES: list[Finding] = [
     kinds.AsksForMore(
         parties=(
             kinds.PartyDemands(party="us", share=0.8, demands=(_demand("no_bases", land="frozen"),)),
+            kinds.PartyDemands(
+                party="red",
+                share=0.9,
+                demands=(
+                    _demand("help", "E3", guarantee="armed").model_copy(
+                        update={"seen_as": {"guarantee": "consult"}, "read_out": ("guarantee",)}
+                    ),
+                ),
+            ),
             kinds.PartyDemands(
                 party="blue",
                 share=0.6,

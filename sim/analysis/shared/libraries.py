@@ -209,17 +209,22 @@ def _reading(
     rows += [space.package({issue: option}) for issue, option in single]
     check_draws(scenario.draws, len(rows))
     cases: list[Case] = [amended(base, row) for row in rows]
-    by_case = answers(cases, progress) if cases else []
+    spoken = [] if texts is None else [spoken_terms(x, scenario.domain.issues) for x in texts.drafts.texts.values()]
+    unsaid = [{issue for issue, term in terms.items() if term.basis == "assumed"} for terms in spoken]
+    sourced = sources_of(scenario) != "none"
+    by_case = answers(cases, progress, unsaid if sourced else ()) if cases else []
     known = [
         ForecastText(
             id=id,
             title=draft.name,
             date=draft.date,
             single=False,
-            terms=spoken_terms(draft, scenario.domain.issues),
+            terms=own_terms,
             answers=own,
         )
-        for (id, draft), own in zip(() if texts is None else texts.drafts.texts.items(), by_case, strict=False)
+        for (id, draft), own_terms, own in zip(
+            () if texts is None else texts.drafts.texts.items(), spoken, by_case, strict=False
+        )
     ]
     labels = labels_of(scenario.domain)
     alone = [
@@ -238,7 +243,7 @@ def _reading(
         title=scenario.domain.issues.title,
         sha256=digest(nodes.to_plain(domain)),
         without_younger=False,
-        sources=sources_of(scenario) != "none",
+        sources=sourced,
         no_deal=base.lottery,
         issues=len(space.issues),
         parties={p.id: p.name for p in base.profiles},
