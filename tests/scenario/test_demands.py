@@ -107,8 +107,8 @@ def test_the_page_says_who_asks_for_more(tmp_path: Path) -> None:
     said = sentence(result, "asks_for_more")
     assert said == (
         "No worse than no deal, as modelled, but less than was asked for: Blue asks for 'the line as it is' (here land:"
-        " ceded, read out of the text; E3) and 'help' (here guarantee: armed, which counts for it as 'consult', read out"
-        " of the text; E5)."
+        " ceded, read out of the text; E3) and 'help' (here guarantee: armed, which counts for it as 'consult', read"
+        " out of the text; E5)."
     )
     assert cells(result, blue(result))[4] == "none, but asks for 'the line as it is' and more"
     [row] = [x for x in by_party(result) if x["party"] == "blue"]
