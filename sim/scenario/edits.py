@@ -493,9 +493,9 @@ def _idle(tree: Mapping, edit: Edit) -> list[Complaint]:
     spells, now = _spells(tree, party, day, key)
     if name not in spells or name in now:
         return []
-    said = f"{party}'s {what} {name} is {spells[name]}, so not on {day}"
+    words = f"{party}'s {what} {name} is {spells[name]}, so not on {day}"
     hint = f"in force then: {', '.join(now)}" if now else f"{party} has no {what} in force then"
-    return [Complaint(edit.places[2], IDLE, said, hint, "warning", code="idle")]
+    return [Complaint(edit.places[2], IDLE, words, hint, "warning", code="idle")]
 
 
 def lottery_in_force(tree: Mapping) -> str | None:
