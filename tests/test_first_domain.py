@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 import sim
 from sim.results.result import Result
-from sim.scenario import schema
+from sim.scenario import catalogue, schema
 from sim.scenario.loading import load_domain
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
@@ -73,3 +74,20 @@ def test_a_line_is_not_told_more_softly_later() -> None:
                         seen += 1
                         assert FIRMNESS.index(line.basis) <= firm[line.option], (party.id, issue, line.option)
     assert seen > 5
+
+
+def test_the_guide_says_how_many_cells_of_the_two_youngest_parties_nobody_looked_for() -> None:
+    """Every other party's cells on older issues were; the guide's share of wrong cells is that of a day."""
+    found = sim.audit(sim.load_all([f for f in catalogue.shipped_texts() if f.parent == SCENARIOS], draws=10))
+    older = {issue for issue, its in domain().issues.issues.items() if its.since is None}
+    cells = [(x.party, x.searched is None) for x in found.entries if x.kind == "cell" and x.issue in older]
+    asked = {party: sum(p == party for p, _ in cells) for party, _ in cells}
+    open_ = {party: sum(p == party and missed for p, missed in cells) for party in asked}
+    assert {party for party, count in open_.items() if count} == {"europe", "eu"}
+    text = " ".join((SCENARIOS / "README.md").read_text(encoding="utf-8").split())
+    states, union = (open_["europe"], asked["europe"]), (open_["eu"], asked["eu"])
+    said = re.search(
+        r"most were not: (\d+) of their (\d+) cells .* \((\d+) of (\d+) of the states, (\d+) of (\d+) of", text
+    )
+    assert said is not None
+    assert [int(n) for n in said.groups()] == [states[0] + union[0], states[1] + union[1], *states, *union]

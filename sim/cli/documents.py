@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
 
 import typer
@@ -15,7 +15,10 @@ import typer
 from sim.cli.names import load_files
 from sim.cli.options import Files, Inputs, Quiet, bundled, without
 from sim.cli.output import progress_bar, remark, say, warn
-from sim.files.ceilings import MOST_PAGE_DRAWS, PAGE_DRAWS
+from sim.files.ceilings import MOST_PAGE_DRAWS, PAGE_DRAWS, page_draws
+
+if TYPE_CHECKING:
+    from sim.scenario.loading import Loaded
 
 Drawn = Annotated[Inputs, without(Inputs, "draws", "protocol")]
 Texts = Annotated[
@@ -44,7 +47,14 @@ def report(
     exact: Annotated[
         bool, typer.Option("--exact", help="Keep draws in double precision; the page is twice as large.")
     ] = False,
-    draws: PageDraws = PAGE_DRAWS,
+    draws: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=MOST_PAGE_DRAWS,
+            help=f"How many preference profiles the page holds (default: {PAGE_DRAWS}, or as many as 5 MB hold).",
+        ),
+    ] = None,
     *,
     inputs: Drawn,
     quiet: Quiet = False,
@@ -62,11 +72,14 @@ def report(
     from sim.desk.texts import same_positions
     from sim.files.writing import write_whole
 
-    inputs = replace(inputs, draws=draws)
+    inputs = replace(inputs, draws=PAGE_DRAWS if draws is None else draws)
     loaded, *others = {item.path: item for item in load_files(files, inputs)}.values()
+    if draws is None and (fewer := _page_draws(loaded)) < PAGE_DRAWS:
+        inputs = replace(inputs, draws=fewer)
+        loaded, *others = (item.with_(draws=fewer) for item in (loaded, *others))
     home = out or Path(f"{loaded.scenario.id}.html")
     cells = len(loaded.scenario.domain.positions) * len(loaded.scenario.domain.issues.issues)
-    with progress_bar(draws * 5 * cells, "trying edits") as progress:
+    with progress_bar(loaded.scenario.draws * 5 * cells, "trying edits") as progress:
         html = page(
             loaded,
             _words(files[:1], replace(inputs, draws=None, seed=None, as_of=None, evidence=None)),
@@ -79,6 +92,12 @@ def report(
         )
     write_whole(home, html)
     remark(f"wrote {home}")
+
+
+def _page_draws(loaded: Loaded) -> int:
+    domain = loaded.scenario.domain
+    issues = domain.issues.issues
+    return page_draws(len(domain.positions), sum(len(issue.options) for issue in issues.values()), len(issues))
 
 
 def _words(files: Sequence[Path], inputs: Inputs) -> str:

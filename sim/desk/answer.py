@@ -15,7 +15,7 @@ from sim.report.verdict import objection_words, word
 from sim.results.findings import unmet_demands
 from sim.results.records import ByLayer, OnEvidence, PartyResult, ShareInterval
 from sim.results.result import Result
-from sim.results.verdicts import HALF, NOTABLE, outcome, own_share, settles_nothing, stance, unsourced
+from sim.results.verdicts import NOTABLE, outcome, settles_nothing, stance, unsourced
 from sim.scenario.labels import capital
 from sim.scenario.schema import LAYERS
 
@@ -141,7 +141,7 @@ def _notes(result: Result, party: PartyResult) -> list[str]:
         notes.append(SAY["by_itself"].format(share=compact(party.own.acceptability.estimate)))
     if against := _objection(result, party):
         notes.append(SAY["against"].format(objection=against))
-    if (unmet := unmet_demands(result, party)) and own_share(party) >= HALF:
+    if unmet := unmet_demands(result, party):
         asked = [result.labels.demand(party.id, x.demand) for x in unmet]
         notes.append(SAY["asks"].format(demands=listed(asked)))
     if party.sole_blocker is not None and party.sole_blocker >= NOTABLE:

@@ -7,6 +7,7 @@ moves by a demand; that a text gives less than was asked is told beside the shar
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sim.engine.packages import OPEN
@@ -17,7 +18,7 @@ from sim.scenario.evidence import sources_of
 
 @dataclass(frozen=True)
 class JudgedDemand:
-    """A demand in force and what the text makes of it: issues with another option, and issues that it leaves open."""
+    """A demand in force and what the text makes of it: issues with another option, issues on which it says nothing."""
 
     demand: schema.Demand
     basis: schema.Basis
@@ -25,11 +26,12 @@ class JudgedDemand:
     left_open: tuple[str, ...]
 
 
-def demands(case: Case, party: str) -> tuple[JudgedDemand, ...]:
+def demands(case: Case, party: str, unsaid: Collection[str] | None = None) -> tuple[JudgedDemand, ...]:
     """A party's demands in force on the day, in the order of its file, beside the text as the party sees it.
 
     Options are judged after effects, as refusals are. An issue that the text leaves open meets no demand and
-    breaks none.
+    breaks none, and no more does one in ``unsaid``, on which no source gives its term: by default those whose terms are
+    filler, of a domain with sources.
 
     >>> import sim
     >>> from sim.engine.profiles import compile_case
@@ -41,8 +43,10 @@ def demands(case: Case, party: str) -> tuple[JudgedDemand, ...]:
     if not asked:
         return ()
     space = case.space
+    if unsaid is None:
+        unsaid = case.assumed_issues if sources_of(case.scenario) != "none" else ()
     row = space.seen(case.text[None], party)[0]
-    numbers = {issue: int(row[space.issue(issue)]) for issue in space.issues}
+    numbers = {issue: OPEN if issue in unsaid else int(row[space.issue(issue)]) for issue in space.issues}
     seen = {i: None if k == OPEN else space.options[space.issue(i)][k] for i, k in numbers.items()}
     return tuple(
         JudgedDemand(
@@ -61,10 +65,12 @@ def counted_demands(case: Case, party: str) -> list[schema.Demand]:
     return [x for x, basis in _in_force(case, party) if basis in bases]
 
 
-def short_of_demands(case: Case, party: str) -> tuple[str, ...]:
-    """The ids of the :func:`counted_demands` of a party of which the text gives less."""
+def short_of_demands(case: Case, party: str, unsaid: Collection[str] | None = None) -> tuple[str, ...]:
+    """The ids of the :func:`counted_demands` of a party of which the text gives less; ``unsaid`` as above."""
     counted = {x.id for x in counted_demands(case, party)}
-    return tuple(x.demand.id for x in demands(case, party) if x.unmet and x.demand.id in counted) if counted else ()
+    if not counted:
+        return ()
+    return tuple(x.demand.id for x in demands(case, party, unsaid) if x.unmet and x.demand.id in counted)
 
 
 def _in_force(case: Case, party: str) -> list[tuple[schema.Demand, schema.Basis]]:

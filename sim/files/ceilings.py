@@ -15,12 +15,24 @@ MOST_WORKERS = 64
 MOST_SEED = 2**53 - 1
 #: Draws of a page, which holds them all, if nothing else is said (2.2 points of half-width at one half), and at most.
 PAGE_DRAWS, MOST_PAGE_DRAWS = 2048, 20_000
+#: Numbers in a page, a draw's times draws, that leave it under 5 MB.
+PAGE_NUMBERS = 1_300_000
 #: Draws times texts, all together.
 MOST_WORK = 10_000_000_000
 #: Boxes of packages that a proof may open; each takes some ten milliseconds.
 MOST_EFFORT = 1_000_000
 #: Rows that a table may be asked for.
 MOST_ROWS = 10_000
+
+
+def page_draws(parties: int, options: int, issues: int) -> int:
+    """Draws of a page if nothing else is said: fewer than usual where parties, issues and options are many.
+
+    >>> page_draws(7, 66, 15), page_draws(7, 90, 21)
+    (2048, 1600)
+    """
+    most = PAGE_NUMBERS // max(parties * (options + issues), 1)
+    return PAGE_DRAWS if most >= PAGE_DRAWS else max(most // 100, 1) * 100
 
 
 def check_draws(draws: int, texts: int) -> None:

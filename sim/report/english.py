@@ -27,6 +27,8 @@ from sim.scenario.labels import Labels, capital, possessive, spoken, verb
 
 #: Up to this many parties, lines or open issues are spelled out.
 LISTED = 3
+#: Of what a party asks for beyond a text so much is named.
+NAMED = 2
 #: Said where those for and those against were not counted in one poll.
 TOGETHER = "taken together from several polls"
 #: Said once, in place of what the evidence settles, for a domain without sources.
@@ -178,19 +180,24 @@ def without_lines(finding: kinds.WithoutLines, names: Names) -> str:
 
 
 def asks_for_more(finding: kinds.AsksForMore, names: Names) -> str:
-    """Who says yes to less than it asks for; of each party no more demands than are quickly read."""
+    """Who accepts less than it asks for; of each party no more demands than are quickly read."""
     each = []
     for x in finding.parties:
-        named, more = x.demands[:LISTED], len(x.demands) - LISTED
+        named, more = x.demands[:NAMED], len(x.demands) - NAMED
         asked = [f"{names.labels.demand(x.party, y.demand)} ({_instead(y, names)})" for y in named]
         asked += [f"{more} more"] if more > 0 else []
         each.append(f"{names.spoken(x.party)} {names.verb(x.party, singular='asks')} for {listed(asked)}")
-    return f"A yes to less than was asked for, so no worse than no deal and not enough: {'; '.join(each)}."
+    return f"No worse than no deal, as modelled, but less than was asked for: {'; '.join(each)}."
 
 
 def _instead(demand: kinds.UnmetDemand, names: Names) -> str:
     """What the text says in place of what is asked for, and the claims."""
-    here = [names.labels.term(issue, option) for issue, option in demand.terms.items()]
+    labels, here = names.labels, []
+    for issue, option in demand.terms.items():
+        words = [labels.term(issue, option)]
+        if issue in demand.seen_as:
+            words.append(f"which counts for it as '{labels.option(issue, demand.seen_as[issue])}'")
+        here.append(", ".join(words + [READ_OUT] * (issue in demand.read_out)))
     return "; ".join([f"here {listed(here)}", *([", ".join(demand.evidence)] if demand.evidence else [])])
 
 

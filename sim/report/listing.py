@@ -181,9 +181,17 @@ def parties(domain: schema.Domain) -> RenderableType:
         facts = party_facts(party, labels)
         role = party.role + (f" of {', '.join(party.members)}" if party.members else "")
         facts["issues"] = f"{facts['issues']} of {len(domain.issues.issues)}"
-        figures = (str(facts[key]) for key in ("consent", "issues", "red_lines", "refusals"))
+        figures = (str(facts[key]) for key in ("consent", "issues", "red_lines", "refusals", "demands"))
         rows.append((party.id, _stacked(party.name, role), *figures))
-    widths = {"id": 16, "name, role": 22, "consent": 24, "issues with positions": 9, "red lines": 5, "refusals": 8}
+    widths = {
+        "id": 16,
+        "name, role": 22,
+        "consent": 24,
+        "issues with positions": 9,
+        "red lines": 5,
+        "refusals": 8,
+        "demands": 7,
+    }
     return _Rows(widths, rows)
 
 

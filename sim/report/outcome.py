@@ -119,7 +119,7 @@ def _row(result: Result, party: PartyResult) -> dict[str, Cell]:
         **_evidence_cells("evidence", evidence),
         "gain": None if none else party.gain.median,
         "objection": None if none else _against(result, party) or None,
-        "unmet_demands": None if none else "; ".join(x.demand for x in unmet_demands(result, party)) or None,
+        "unmet_demands": "; ".join(x.demand for x in unmet_demands(result, party)) or None,
         "needed": party.consent_needed,
         "own_verdict": None if own is None else verdict.word(own.verdict, own_evidence),
         **_share_cells("own", None if own is None else own.acceptability),

@@ -146,26 +146,38 @@ def _further_lines(result: Result) -> list[kinds.WithoutLines]:
 
 
 def _asks_for_more(result: Result) -> Iterator[kinds.AsksForMore]:
-    """Who accepts what is less than it asks for; a party that refuses has its objection instead."""
+    """Who accepts what is less than it asks for."""
     asking = tuple(
         kinds.PartyDemands(
             party=party.id,
             share=own_share(party),
-            demands=tuple(
-                kinds.UnmetDemand(demand=x.demand, evidence=x.evidence, terms={i: seen[i] for i in x.unmet})
-                for x in unmet
-            ),
+            demands=tuple(_unmet(x, {i.issue: i for i in party.issues}) for x in unmet),
         )
         for party in result.parties
-        if not party.silent and own_share(party) >= HALF and (unmet := unmet_demands(result, party))
-        for seen in [{i.issue: i.seen_as or i.option or "" for i in party.issues}]
+        if (unmet := unmet_demands(result, party))
     )
-    if asking and not settles_nothing(result):
+    if asking:
         yield kinds.AsksForMore(parties=asking)
 
 
+def _unmet(demand: DemandRecord, issues: Mapping[str, IssueRecord]) -> kinds.UnmetDemand:
+    here = {i: issues[i] for i in demand.unmet}
+    return kinds.UnmetDemand(
+        demand=demand.demand,
+        evidence=demand.evidence,
+        terms={i: x.option for i, x in here.items()},
+        seen_as={i: x.seen_as for i, x in here.items() if x.seen_as is not None},
+        read_out=tuple(i for i, x in here.items() if x.term_basis == "inferred"),
+    )
+
+
 def unmet_demands(result: Result, party: PartyResult) -> list[DemandRecord]:
-    """The party's demands of which the text gives less, as far as sources tell; without sources all."""
+    """The demands of which a text that the party accepts gives less, as far as sources tell; without sources all.
+
+    A party that refuses, is divided or is not known has its objection, or none, instead.
+    """
+    if party.silent or (party.own or party).verdict != "accepts" or settles_nothing(result):
+        return []
     bases = ("stated", "inferred") if not unsourced(result.settings) else ("assumed",)
     return [x for x in party.demands if x.unmet and x.basis in bases]
 

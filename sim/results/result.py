@@ -173,21 +173,26 @@ class GradedClaims(Finding, kind="graded_claims"):
 
 
 class UnmetDemand(Record):
-    """A demand of which the text gives less: by issue, what it says there."""
+    """A demand of which the text gives less: by issue, what it says there; None is open.
+
+    ``seen_as`` has what an effect makes of that for the party; ``read_out`` the issues whose term no clause says.
+    """
 
     demand: str
     evidence: tuple[str, ...]
-    terms: dict[str, str]
+    terms: dict[str, str | None]
+    seen_as: dict[str, str]
+    read_out: tuple[str, ...]
 
 
 class PartyDemands(PartyShare):
-    """What a party asks for beyond the text that it accepts in this share of draws."""
+    """What a party asks for beyond the text that it accepts, as modelled, in this share of draws."""
 
     demands: tuple[UnmetDemand, ...]
 
 
 class AsksForMore(Finding, kind="asks_for_more"):
-    """Parties accept the text as no worse than no deal, though it gives less than they say they must get."""
+    """Parties accept the text as modelled, as no worse than no deal, though it gives less than they ask for."""
 
     parties: tuple[PartyDemands, ...]
 

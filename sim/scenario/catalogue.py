@@ -165,7 +165,7 @@ def text(name: Path, under: str = "") -> Path | None:
 
 
 def _is_id(name: Path) -> bool:
-    return len(name.parts) <= 2 and all(re.fullmatch(r"\w+", part, re.ASCII) for part in name.parts)
+    return 0 < len(name.parts) <= 2 and all(re.fullmatch(r"\w+", part, re.ASCII) for part in name.parts)
 
 
 def domain(name: Path | None) -> Path:

@@ -289,6 +289,10 @@ def _refusals(c: Checker, party: Spot, content: schema.Party) -> None:
             c.complain(here / "until", f"ends on {refusal.until}, before it begins on {refusal.start}")
 
 
+#: Strengths of claims in which a party asks for something.
+ASKING = ("demand", "firm", "red_line")
+
+
 def _demands(c: Checker, party: Spot, content: schema.Party) -> None:
     for here, demand in c.each(party / "asks", content.asks, "demand"):
         c.terms(here / "for", demand.terms)
@@ -298,9 +302,21 @@ def _demands(c: Checker, party: Spot, content: schema.Party) -> None:
                 what = f"every option of {issue} is enough, so nothing is asked for"
                 c.complain((here / "for") / issue, what, "leave out the options that would not be enough")
         c.proof(here, demand.basis, demand.evidence)
-        c.young(here / "evidence", demand.evidence, demand.start, demand.why)
+        _asked_for(c, here, content.id, demand)
         if demand.until is not None and demand.until < demand.start:
             c.complain(here / "until", f"ends on {demand.until}, before it begins on {demand.start}")
+
+
+def _asked_for(c: Checker, here: Spot, party: str, demand: schema.Demand) -> None:
+    """A stated demand rests on the party's own words; an assumed one is told of a domain without sources alone."""
+    if demand.basis == "assumed" and c.rows:
+        what = "an assumed demand in a domain with sources is told nowhere"
+        c.complain(here / "basis", what, "cite who asks for it, or leave it out", "warning", code="evidence")
+    rows = [c.rows[k] for k in demand.evidence if k in c.rows]
+    asking = [r for r in rows if r.party == party and r.strength in ASKING and r.attribution != "expert"]
+    if demand.basis == "stated" and rows and len(rows) == len(demand.evidence) and not asking:
+        what = f"a stated demand needs a row of {party}'s own of strength {listed(ASKING, 'or')}"
+        c.complain(here / "basis", what, "write inferred, or cite the row that says it", code="evidence")
 
 
 def _beliefs(c: Checker, spot: Spot, party: schema.Party) -> None:

@@ -45,7 +45,7 @@ def apply(
     for edit in edits:
         try:
             for single in _expanded(edit):
-                complaints += _idle_refusal(tree, single)
+                complaints += _idle(tree, single)
                 tree = _applied_once(tree, single, known)
         except Wrong as wrong:
             complaints.append(wrong.complaint)
@@ -451,10 +451,10 @@ def _edit_demands(tree: Mapping, edit: Edit) -> Mapping:
     return nodes.replaced(tree, path, replace(demands, items=tuple(others)))
 
 
-def _spells(tree: Mapping, party: str, day: str) -> tuple[dict[str, str], list[str]]:
-    """By id of a refusal from when until when it is in force, in words; and the ids of those in force on a day."""
+def _spells(tree: Mapping, party: str, day: str, key: str = "refuses") -> tuple[dict[str, str], list[str]]:
+    """By id of a refusal or demand from when until when it is in force, in words; and the ids of those in force."""
     spells, now = {}, []
-    for entry in nodes.items(tree, "domain", "positions", party, "refuses"):
+    for entry in nodes.items(tree, "domain", "positions", party, key):
         id, start, until = (text_of(nodes.child(entry, key)) for key in ("id", "from", "until"))
         spells[id or ""] = f"in force from {start or ''}" + ("" if until is None else f" until {until}")
         if (start or "") <= day and (until is None or day <= until):
@@ -480,21 +480,22 @@ def _refusal_hint(tree: Mapping, party: str, name: str) -> str | None:
     return f"{party} refuses nothing beyond its red lines"
 
 
-def _idle_refusal(tree: Mapping, edit: Edit) -> list[Complaint]:
-    """A warning where an edit drops a refusal that is not in force on the scenario's day.
+def _idle(tree: Mapping, edit: Edit) -> list[Complaint]:
+    """A warning where an edit drops a refusal or demand that is not in force on the scenario's day.
 
     Files of edits may speak of many days at once; what is given one by one is meant for this one.
     """
-    if len(edit.parts) < 3 or edit.parts[1] != "refuses" or not edit.places[0].file.startswith(ONE_BY_ONE):
+    what = {"refuses": "refusal", "asks": "demand"}.get(edit.parts[1]) if len(edit.parts) > 2 else None
+    if what is None or not edit.places[0].file.startswith(ONE_BY_ONE):
         return []
-    party, _, name = edit.parts[:3]
+    party, key, name = edit.parts[:3]
     day = _day(tree)
-    spells, now = _spells(tree, party, day)
+    spells, now = _spells(tree, party, day, key)
     if name not in spells or name in now:
         return []
-    what = f"{party}'s refusal {name} is {spells[name]}, so not on {day}"
-    hint = f"in force then: {', '.join(now)}" if now else f"{party} has no refusal in force then"
-    return [Complaint(edit.places[2], IDLE, what, hint, "warning", code="idle")]
+    words = f"{party}'s {what} {name} is {spells[name]}, so not on {day}"
+    hint = f"in force then: {', '.join(now)}" if now else f"{party} has no {what} in force then"
+    return [Complaint(edit.places[2], IDLE, words, hint, "warning", code="idle")]
 
 
 def lottery_in_force(tree: Mapping) -> str | None:

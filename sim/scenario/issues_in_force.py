@@ -80,7 +80,7 @@ NONE_LATER = NotYet()
 
 
 @dataclass(frozen=True)
-class InForce:
+class ScenarioDay:
     """A scenario as it is on its day: the tree, what is not in force yet, and warnings of what a call leaves out."""
 
     tree: Mapping
@@ -88,7 +88,7 @@ class InForce:
     warnings: tuple[Complaint, ...] = ()
 
 
-def on_its_day(tree: Mapping, file: Mapping | None, narrowed: Narrowed) -> InForce:
+def on_its_day(tree: Mapping, file: Mapping | None, narrowed: Narrowed) -> ScenarioDay:
     """A scenario with its domain on its day, with a term for every issue in force that has a ``default``.
 
     ``file`` is the scenario as its file has it, ``tree`` the same with what a call overrides: where that asks for an
@@ -97,13 +97,13 @@ def on_its_day(tree: Mapping, file: Mapping | None, narrowed: Narrowed) -> InFor
     """
     domain, later = tree.get("domain"), NotYet.of(tree)
     if not later.starts or not isinstance(domain, Mapping):
-        return InForce(defaulted(tree), later)
+        return ScenarioDay(defaulted(tree), later)
     tree = tree.having("domain", in_force(domain, later, narrowed))
     own = later.day if file is None else _day(file)
     out = {issue for issue, start in later.starts.items() if start <= own}
     tree, terms = _without_terms(tree, later, out)
     tree, texts = _without_texts(tree, later, out)
-    return InForce(defaulted(tree), later, (*terms, *texts))
+    return ScenarioDay(defaulted(tree), later, (*terms, *texts))
 
 
 def not_yet(domain: Node | None, day: str) -> NotYet:
@@ -189,10 +189,13 @@ def _items(node: Node | None) -> dict[str, Node]:
 
 
 def _steps(edit: Edit) -> list[str]:
-    """Where an edit may name an issue: in its path behind the proposal or a party, or in the keys of a value there."""
-    if edit.parts[0] == "proposal" or edit.parts[0] not in ("negotiation", "rules"):
-        return [*edit.parts[1:2], *(nodes.keys(edit.value) if len(edit.parts) == 1 else ())]
-    return []
+    """Where an edit may name an issue: behind the proposal or a party, or where it sets several terms at once.
+
+    What a value says deeper down is held to the rules of its place.
+    """
+    if edit.parts == ("proposal",):
+        return nodes.keys(edit.value)
+    return [*edit.parts[1:2]] if edit.parts[0] not in ("negotiation", "rules") else []
 
 
 # --- the domain ---------------------------------------------------------------------------
@@ -222,7 +225,10 @@ def _without_positions(domain: Mapping, party: nodes.TreePath, out: Collection[s
         domain = nodes.removed(domain, cells)
     for name, key in _OF_A_PARTY.items():
         domain = _filtered(domain, (*party, name), partial(_unless_named, out, key))
-    return _filtered(domain, (*party, "consent", "when"), lambda terms: None if _names(terms, out) else terms)
+    consent = (*party, "consent", "when")
+    if all(_names(condition, out) for condition in nodes.items(domain, *consent)):
+        return domain  # nothing would say when its yes is needed, and what is wrong is told where it stands
+    return _filtered(domain, consent, lambda terms: None if _names(terms, out) else terms)
 
 
 def _without(domain: Mapping, path: nodes.TreePath, out: Collection[str]) -> Mapping:

@@ -28,7 +28,7 @@ from sim.scenario.checks import check_options, check_scenario
 from sim.scenario.domain_checks import check_domain
 from sim.scenario.edit_paths import Edit
 from sim.scenario.expansion import domain_of, domain_tree, gathered, inherited, named_twice
-from sim.scenario.issues_in_force import NONE_LATER, InForce, NotYet, defaulted, on_its_day
+from sim.scenario.issues_in_force import NONE_LATER, NotYet, ScenarioDay, defaulted, on_its_day
 from sim.scenario.options import (
     Call,
     Edits,
@@ -520,14 +520,14 @@ def _one(read: Reading, path: Path, call: Call) -> Loaded:
     return replace(loaded, library=shelf, warnings=warnings, _first=first, _unedited=unedited, _edits=tuple(edits))
 
 
-def _in_force(tree: Mapping, first: Mapping, cache: Cache, domain_by_hand: bool) -> InForce:
+def _in_force(tree: Mapping, first: Mapping, cache: Cache, domain_by_hand: bool) -> ScenarioDay:
     """A scenario on its day; where its domain has errors with all its issues in it, so that they come to light."""
     now = on_its_day(tree, first, cache.narrowed)
     if now.later.starts:
         domain = validated_domain(tree, cache, domain_by_hand)
         names = replace(KnownNames.of({"domain": domain.plain}, cache.names), rows=domain.rows)
         if any(c.severity == "error" for c in _faults(domain, names, tree.place, cache)):
-            return InForce(defaulted(tree), NONE_LATER)
+            return ScenarioDay(defaulted(tree), NONE_LATER)
     return now
 
 

@@ -28,7 +28,8 @@ def _reading(file: Path, loaded: Loaded) -> LibraryReading | None:
         edits = by_ids(loaded.tree, read_edits(file))
         applied = {*with_edits(loaded, edits).scenario.edits} - {*loaded.scenario.edits}
         # what is of issues that are not in force on the text's day changes nothing in it
-        edits = [edit for edit in edits if edit.text in applied]
+        if not (edits := [edit for edit in edits if edit.text in applied]):
+            return None
         return LibraryReading(id=file.stem, title=edits_title(file), edits=[edit.text for edit in single_edits(edits)])
     except (Complaints, OSError):
         return None

@@ -25,7 +25,7 @@ for (const { pack, texts: wanted } of JSON.parse(await readFile(cases, "utf8")))
     tell("filler", filler && filler !== "too many" ? [filler.low, filler.median, filler.high, filler.fillings] : filler, want.filler);
     want.parties.forEach((due, i) => {
       const mine = got.parties[i], party = pack.parties[i];
-      for (const key of ["because", "own", "decided", "byLayer", "ownByLayer", "sole", "agrees", "crossed"])
+      for (const key of ["because", "own", "decided", "byLayer", "ownByLayer", "sole", "agrees", "crossed", "unmet"])
         tell(`${due.id} ${key}`, mine[key], due[key]);
       tell(`${due.id} ownEvidence`, evidence[i].own, due.ownEvidence);
       tell(`${due.id} evidence`, evidence[i].decided, due.evidence);

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.engine.demands import counted_demands, demands
 from sim.engine.packages import OPEN, Packages
 from sim.engine.profiles import Case
+from sim.scenario.labels import labels_of
 from sim.simulation.runner import run_cases
 from sim.simulation.summary import summarise
 from sim.simulation.tally import PartyTally, Tally
@@ -75,6 +77,7 @@ def _answer(case: Case, tally: Tally) -> dict[str, Any]:
 
 def _party(case: Case, party: str, because: str | None, tally: PartyTally, result: Any) -> dict[str, Any]:
     objection, ratified = result.main_objection, result.ratification
+    labels, counted = labels_of(case.scenario.domain), counted_demands(case, party)
     return {
         "id": party,
         "because": because,
@@ -85,6 +88,11 @@ def _party(case: Case, party: str, because: str | None, tally: PartyTally, resul
         "sole": int(tally.sole[0]) if len(tally.sole) else None,
         "agrees": int(tally.agrees[0]),
         "crossed": tally.crossed.tolist(),
+        "unmet": [
+            {"label": labels.demand(party, x.demand.id), "issues": [case.space.issue(i) for i in x.unmet]}
+            for x in demands(case, party, ())
+            if x.unmet and x.demand in counted
+        ],
         "ownEvidence": tally.own.tolist()[1:],
         "evidence": tally.bounds.tolist(),
         "strip": tally.own_strip.tolist() or None,

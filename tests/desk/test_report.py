@@ -353,3 +353,14 @@ def test_markup_stays_text(tmp_path: Path) -> None:
     assert "<b id=bold>" not in page
     assert page.count("</script>") == page.count("<script")
     assert sections(page).count(marks) > 3
+
+
+def test_a_page_of_many_issues_holds_fewer_draws_and_stays_under_five_megabytes(tmp_path: Path) -> None:
+    """Of 21 issues 2,048 draws would be 5.5 MB; what is asked for is taken as it is."""
+    out = tmp_path / "page.html"
+    done = CliRunner().invoke(app, ["report", "twenty_points_2026", "--out", str(out)])
+    assert done.exit_code == 0, done.stderr
+    assert out.stat().st_size < 5_000_000
+    assert '"draws":1700,' in out.read_text(encoding="utf-8")
+    done = CliRunner().invoke(app, ["report", "twenty_points_2026", "--draws", "300", "--out", str(out)])
+    assert '"draws":300,' in out.read_text(encoding="utf-8")

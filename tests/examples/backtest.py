@@ -75,6 +75,13 @@ _EXAMPLES: list[Finding] = [
     kinds.SettledRight(rows=0, right=0),
     kinds.SettledRight(rows=1, right=1),
     kinds.SettledRight(rows=29, right=27),
+    kinds.DemandsUnmet(rows=1, scored=5, refused=1, accepted=0, brier=_figure(0.1), less=_figure(0.02)),
+    kinds.DemandsUnmet(
+        rows=14, scored=48, refused=11, accepted=3, brier=_figure(0.13, 0.05, 0.24), less=_figure(0.05, -0.08, 0.16)
+    ),
+    kinds.DemandsUnmet(
+        rows=18, scored=45, refused=18, accepted=0, brier=_figure(0.02, 0, 0.06), less=_figure(0.09, 0.01, 0.4)
+    ),
     kinds.ConditionalBounds(rows=1, as_acceptance=0.1, as_refusal=0.18),
     kinds.ConditionalBounds(rows=4, as_acceptance=0.1, as_refusal=0.18),
     kinds.PollsUndecided(polls=1, least=0.1, most=0.1),

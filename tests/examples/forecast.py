@@ -35,5 +35,7 @@ _EXAMPLES: list[Finding] = [
     kinds.MostlyOpen(texts=("A truce",)),
     kinds.MostlyOpen(texts=("A truce", "A lease")),
     kinds.SingleTerms(terms=66),
+    kinds.LessThanAsked(library="scenarios", without_younger=False, single=False, answers=1, accepted=2),
+    kinds.LessThanAsked(library="scenarios", without_younger=True, single=True, answers=12, accepted=40),
 ]
 EXAMPLES: Sequence[Finding] = tuple(_EXAMPLES)

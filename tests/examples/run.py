@@ -25,6 +25,10 @@ def _share(party: str, share: float) -> kinds.PartyShare:
     return kinds.PartyShare(party=party, share=share)
 
 
+def _demand(id: str, *evidence: str, **terms: str) -> kinds.UnmetDemand:
+    return kinds.UnmetDemand(demand=id, evidence=evidence, terms={**terms}, seen_as={}, read_out=())
+
+
 def _evidence(party: str, low: float, high: float, by_inference: bool = False) -> kinds.PartyEvidence:
     return kinds.PartyEvidence(party=party, necessary=low, possible=high, by_inference=by_inference)
 
@@ -127,6 +131,25 @@ _EXAMPLES: list[Finding] = [
     kinds.BelowHalf(party="red", alone=False, share=0.2, objection=_objection(basis="unknown"), unknown=None),
     kinds.WithoutLines(party="us", lines=(_LINE, _REFUSAL), share=0.7),
     kinds.WithoutLines(party="us", lines=(_LINE, _REFUSAL, _LINE), share=0.4),
+    kinds.AsksForMore(
+        parties=(
+            kinds.PartyDemands(party="us", share=0.8, demands=(_demand("no_bases", land="frozen"),)),
+            kinds.PartyDemands(
+                party="red",
+                share=0.9,
+                demands=(
+                    _demand("help", "E3", guarantee="armed").model_copy(
+                        update={"seen_as": {"guarantee": "consult"}, "read_out": ("guarantee",)}
+                    ),
+                ),
+            ),
+            kinds.PartyDemands(
+                party="blue",
+                share=0.6,
+                demands=tuple(_demand(f"more_{k}", "E1", "E2", land="ceded", army="none") for k in range(4)),
+            ),
+        )
+    ),
     kinds.GradedClaims(
         on_evidence=OverallEvidence(verdict="refused", parties=("us",)),
         without=OverallEvidence(verdict="not settled", parties=("us", "blue")),
@@ -185,6 +208,7 @@ _EXAMPLES: list[Finding] = [
     kinds.OpenIssues(open=_open(0.3, 0.3, calls=("us",)), asked=True),
     kinds.OpenIssues(open=_open(0.3, 0.1, ("a", "b", "c", "d")), asked=True),
     kinds.OpenIssues(open=_open(0.3, 0.1), asked=False),
+    kinds.OpenIssues(open=_open(0.3, 0.1, ("a", "b", "c", "d")), asked=True, mostly=True),
     kinds.OpenIssues(open=_open(0.3, 0.1).model_copy(update={"best": None}), asked=True),
     kinds.FillerRange(filler=_filler(0.3, 0.7), decides=True),
     kinds.FillerRange(filler=_filler(0.1, 0.2, every=False), decides=False),

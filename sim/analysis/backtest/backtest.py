@@ -157,7 +157,7 @@ def _observed(files: Sequence[PathLike], on: LibraryDay, texts: TextFile | None)
         if not isinstance(file, str | Path):
             raise arguments.InvalidArgument(f"observed answers are a file, not {file!r}")
         with collecting(complaints):
-            rows.append(read_observed(Path(file), on.domain, known))
+            rows.append(read_observed(Path(file), on.whole, known))
     raise_all(complaints)
     return rows
 

@@ -157,11 +157,12 @@ def settled_right(finding: kinds.SettledRight, names: Names) -> str:
 def demands_unmet(finding: kinds.DemandsUnmet, names: Names) -> str:
     rows = plural(finding.rows, "row")
     came = f"{finding.refused:,} came out a no, {finding.accepted:,} a yes"
-    undecided = finding.less.low is None or finding.less.high is None or finding.less.low <= 0 <= finding.less.high
-    tell = "; whether that is better, this cannot tell" if undecided else ""
+    less = finding.less
+    apart = less.low is not None and less.high is not None and not less.low <= 0 <= less.high
+    tell = "the interval of the difference leaves zero out" if apart else "whether that is better, this cannot tell"
     return (
-        f"On {rows} the party asks for more than the term or text gives: {came}. Forecast as a no, the Brier score is "
-        f"{with_interval(finding.brier)}{tell}."
+        f"On {rows} the party asks for more than the term or text gives: {came}. With these forecast as a no, the "
+        f"Brier score of all {finding.scored:,} rows is {with_interval(finding.brier)}; {tell}."
     )
 
 

@@ -127,6 +127,7 @@ def _demands(result: Backtest) -> Iterator[kinds.DemandsUnmet]:
         main = result.table("main")
         yield kinds.DemandsUnmet(
             rows=len(rows),
+            scored=main.rows,
             refused=sum(x.outcome is not None and x.outcome < HALF for x in rows),
             accepted=sum(x.outcome is not None and x.outcome > HALF for x in rows),
             brier=main.score("with_demands").brier,

@@ -264,12 +264,13 @@ class ProductScore(Finding, kind="product_score"):
 
 
 class DemandsUnmet(Finding, kind="demands_unmet"):
-    """Rows of the main table on which the party asks for more: how many came out a no, how many a yes.
+    """Rows of the main table, of ``scored``, on which the party asks for more: how many came out a no, how many a yes.
 
-    ``brier`` is the score where these are forecast as a no, ``less`` what the product's is more than that.
+    ``brier`` is the score of all rows with these forecast as a no, ``less`` what the product's is more than that.
     """
 
     rows: Count
+    scored: Count
     refused: Count
     accepted: Count
     brier: BacktestFigure

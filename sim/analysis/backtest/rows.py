@@ -85,6 +85,8 @@ def _answered(
     if day is None:
         return AnsweredRow(row, "before")
     reading = readings[day]
+    if row.issue is not None and row.issue not in reading.base.space.issues:
+        return AnsweredRow(row, "new_issue")  # not in force on that day
     profile = reading.base.profile(row.party)
     if profile.silent:
         return AnsweredRow(row, "party_silent", day)

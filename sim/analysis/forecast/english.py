@@ -62,8 +62,10 @@ def single_terms(finding: kinds.SingleTerms, names: Names) -> str:
 
 def less_than_asked(finding: kinds.LessThanAsked, names: Names) -> str:
     name = library_name(finding.library, finding.without_younger)
-    yes = f"{finding.answers:,} of {finding.accepted:,} answers that are a yes {ending(finding.answers, 'is', 'are')}"
-    return f"{name}: {yes} to less than the party says it must get (less than asked)."
+    what = "single terms" if finding.single else "texts"
+    yes = f"{finding.answers:,} of {finding.accepted:,} answers to {what} that are a yes"
+    to = ending(finding.answers, "is one", "are")
+    return f"{name}: {yes} {to} to less than the party says it must get (less than asked)."
 
 
 def said_instead(finding: kinds.SaidInstead, names: Names) -> str:

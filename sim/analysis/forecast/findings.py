@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from sim.analysis.forecast import result as kinds
 from sim.analysis.forecast.result import Forecast, ForecastFinding
 from sim.analysis.shared.answering import word_of
-from sim.analysis.shared.readings import ForecastReading
+from sim.analysis.shared.readings import ForecastAnswer, ForecastReading
 from sim.results.result import Unsourced
-from sim.results.verdicts import HALF
 
 
 def findings(result: Forecast) -> tuple[ForecastFinding, ...]:
@@ -35,7 +34,7 @@ def note_findings(result: Forecast) -> tuple[ForecastFinding, ...]:
         *(_words(reading, single=False) for reading in result.readings[1:]),
         kinds.SingleTerms(terms=sum(text.single for text in first.texts)),
         *(_words(reading, single=True) for reading in result.readings),
-        *(less for reading in result.readings for less in _less(reading)),
+        *(less for reading in result.readings for single in (False, True) for less in _less(reading, single)),
         *_instead(result),
         *_open(first),
     )
@@ -66,13 +65,22 @@ def _words(reading: ForecastReading, single: bool) -> kinds.ForecastWords:
     )
 
 
-def _less(reading: ForecastReading) -> Iterator[kinds.LessThanAsked]:
-    """Of answers to texts and to single terms alike; nothing where nobody asks for more."""
-    yes = [x for text in reading.texts for x in text.answers if not x.silent and x.acceptability.estimate >= HALF]
+def _less(reading: ForecastReading, single: bool) -> Iterator[kinds.LessThanAsked]:
+    """Of answers whose word is a yes; nothing where nobody asks for more."""
+    yes = [x for t in reading.texts if t.single == single for x in t.answers if accepts(reading, x)]
     if less := sum(bool(x.unmet_demands) for x in yes):
         yield kinds.LessThanAsked(
-            library=reading.library, without_younger=reading.without_younger, answers=less, accepted=len(yes)
+            library=reading.library,
+            without_younger=reading.without_younger,
+            single=single,
+            answers=less,
+            accepted=len(yes),
         )
+
+
+def accepts(reading: ForecastReading, answer: ForecastAnswer) -> bool:
+    """Whether the word on an answer is a yes."""
+    return not answer.silent and word_of(reading, answer) == "accepts"
 
 
 def _moved(whole: ForecastReading, reading: ForecastReading) -> kinds.AnswersMoved:

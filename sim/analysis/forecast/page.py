@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.analysis.forecast.english import CAVEAT, library_name, say
-from sim.analysis.forecast.findings import lead_findings, note_findings
+from sim.analysis.forecast.findings import accepts, lead_findings, note_findings
 from sim.analysis.forecast.result import Forecast
 from sim.analysis.shared.answering import word_of
 from sim.analysis.shared.readings import ForecastAnswer, ForecastReading, HangsOn
@@ -15,7 +15,6 @@ from sim.report.listing import YOUNGER_BY, citing
 from sim.report.numbers import compact
 from sim.report.page import Column, Detail, Page, Sheet, by_column
 from sim.report.verdict import INFERRED, MARKS, UNKNOWN_LEGEND, UNSOURCED_CAVEAT, evidence_range, red_line
-from sim.results.verdicts import HALF
 from sim.scenario.labels import Labels, together
 
 HEADER = (
@@ -100,7 +99,7 @@ def _cell(reading: ForecastReading, answer: ForecastAnswer) -> str:
         return "silent"
     mark = MARKS.get(word_of(reading, answer))
     share = compact(answer.acceptability.estimate)
-    less = LESS if answer.unmet_demands and answer.acceptability.estimate >= HALF else None
+    less = LESS if answer.unmet_demands and accepts(reading, answer) else None
     return "\n".join(part for part in (share, mark, less) if part is not None)
 
 

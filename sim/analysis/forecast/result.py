@@ -66,10 +66,11 @@ class SingleTerms(Finding, kind="single_terms"):
 
 
 class LessThanAsked(Finding, kind="less_than_asked"):
-    """How many answers that are a yes are one to less than the party says it must get."""
+    """How many of the answers that are a yes are one to less than the party says it must get."""
 
     library: str
     without_younger: bool
+    single: bool
     answers: Count
     accepted: Count
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -27,14 +27,21 @@ from sim.simulation.summary import on_evidence
 DIGITS = 6
 
 
-def answers(cases: Sequence[Case], progress: Progress | None = None) -> list[tuple[ForecastAnswer, ...]]:
+def answers(
+    cases: Sequence[Case], progress: Progress | None = None, unsaid: Sequence[Collection[str]] = ()
+) -> list[tuple[ForecastAnswer, ...]]:
     """Of every case, what each party makes of it. Cases differ in their texts alone.
+
+    ``unsaid`` are the issues of the first cases on which no source gives the term; of the others every term is said.
 
     Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from.
     """
     counts = _counts(cases, progress)
     return [
-        tuple(_answer(case, p, counts[k, i], shares.get(p.id)) for i, p in enumerate(case.profiles))
+        tuple(
+            _answer(case, p, counts[k, i], shares.get(p.id), unsaid[k] if k < len(unsaid) else ())
+            for i, p in enumerate(case.profiles)
+        )
         for k, (case, shares) in enumerate(zip(cases, hanging(cases), strict=True))
     ]
 
@@ -63,7 +70,9 @@ def _counts(cases: Sequence[Case], progress: Progress | None) -> Counts:
     return total
 
 
-def _answer(case: Case, profile: Profile, counts: Counts, shares: Hanging | None) -> ForecastAnswer:
+def _answer(
+    case: Case, profile: Profile, counts: Counts, shares: Hanging | None, unsaid: Collection[str]
+) -> ForecastAnswer:
     draws = case.scenario.draws
     layers, bounds = counts[:3].tolist(), counts[3:].tolist()
     share = wilson(layers[-1], draws)
@@ -77,7 +86,7 @@ def _answer(case: Case, profile: Profile, counts: Counts, shares: Hanging | None
         on_evidence=on_evidence(bounds, draws),
         layer=None if on is None else on.basis,
         hangs_on=on,
-        unmet_demands=short_of_demands(case, profile.id),
+        unmet_demands=short_of_demands(case, profile.id, unsaid),
     )
 
 

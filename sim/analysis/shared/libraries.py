@@ -72,7 +72,7 @@ class TextReading:
 class LibraryDay:
     """A library on a day: its tree, the scenario that leaves every issue open, and the claims younger than the day.
 
-    ``later`` are issues that begin after the day, of which the tree has nothing.
+    ``later`` are issues that begin after the day, of which the tree has nothing; ``whole`` is the library with them.
     """
 
     library: NamedLibrary
@@ -82,6 +82,7 @@ class LibraryDay:
     cache: Cache = field(repr=False)
     claims: tuple[YoungerClaim, ...]
     later: NotYet
+    whole: schema.Domain
 
     @property
     def domain(self) -> schema.Domain:
@@ -107,12 +108,12 @@ def on_day(library: NamedLibrary, settings: Values) -> LibraryDay:
     tree, complaints = domain_tree(library.folder, cache.folders)
     raise_errors(complaints)
     empty = _empty(tree, settings, cache)
-    later = not_yet(tree, empty.scenario.day.isoformat())
+    whole, later = empty.scenario.domain, not_yet(tree, empty.scenario.day.isoformat())
     if later.starts:
         tree = in_force(tree, later)
         empty = _empty(tree, settings, cache)
     claims = younger(empty.scenario.domain, empty.scenario.day)
-    return LibraryDay(library, settings, tree, empty, cache, tuple(claims), later)
+    return LibraryDay(library, settings, tree, empty, cache, tuple(claims), later, whole)
 
 
 def read_library(
@@ -208,17 +209,22 @@ def _reading(
     rows += [space.package({issue: option}) for issue, option in single]
     check_draws(scenario.draws, len(rows))
     cases: list[Case] = [amended(base, row) for row in rows]
-    by_case = answers(cases, progress) if cases else []
+    spoken = [] if texts is None else [spoken_terms(x, scenario.domain.issues) for x in texts.drafts.texts.values()]
+    unsaid = [{issue for issue, term in terms.items() if term.basis == "assumed"} for terms in spoken]
+    sourced = sources_of(scenario) != "none"
+    by_case = answers(cases, progress, unsaid if sourced else ()) if cases else []
     known = [
         ForecastText(
             id=id,
             title=draft.name,
             date=draft.date,
             single=False,
-            terms=spoken_terms(draft, scenario.domain.issues),
+            terms=own_terms,
             answers=own,
         )
-        for (id, draft), own in zip(() if texts is None else texts.drafts.texts.items(), by_case, strict=False)
+        for (id, draft), own_terms, own in zip(
+            () if texts is None else texts.drafts.texts.items(), spoken, by_case, strict=False
+        )
     ]
     labels = labels_of(scenario.domain)
     alone = [
@@ -237,7 +243,7 @@ def _reading(
         title=scenario.domain.issues.title,
         sha256=digest(nodes.to_plain(domain)),
         without_younger=False,
-        sources=sources_of(scenario) != "none",
+        sources=sourced,
         no_deal=base.lottery,
         issues=len(space.issues),
         parties={p.id: p.name for p in base.profiles},

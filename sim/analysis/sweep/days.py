@@ -1,4 +1,4 @@
-"""Red lines and refusals that begin or lapse between days, and that a text crosses."""
+"""Red lines and refusals that begin or lapse between days, and that a text crosses; issues that begin."""
 
 from __future__ import annotations
 
@@ -11,22 +11,40 @@ from sim.analysis.sweep.result import LineTurn
 from sim.engine.profiles import Case, Line, Profile
 from sim.files.complaints import Complaints, Place
 from sim.files.nodes import Scalar
+from sim.scenario import schema
 from sim.scenario.loading import Loaded, on_day
 from sim.simulation.cases import compiled
 
 _DAY = dt.timedelta(days=1)
 
 
-def line_turns(loaded: Loaded, days: Sequence[dt.date]) -> tuple[LineTurn, ...]:
+def last_domain(loaded: Loaded, days: Sequence[dt.date]) -> schema.Domain:
+    """The domain of the last of the days, where more issues are in force then than on the scenario's; else its own."""
+    own = loaded.scenario.domain
+    try:
+        last = on_day(loaded, _on(max(days))).scenario.domain
+    except Complaints:
+        return own
+    return last if len(last.issues.issues) > len(own.issues.issues) else own
+
+
+def issues_begun(domain: schema.Domain, days: Sequence[dt.date]) -> dict[str, dt.date]:
+    """The issues that begin after the first and up to the last of the days, each with its day."""
+    starts = {issue: its.since for issue, its in domain.issues.issues.items() if its.since is not None}
+    return {issue: start for issue, start in starts.items() if min(days) < start <= max(days)}
+
+
+def line_turns(loaded: Loaded, days: Sequence[dt.date], domain: schema.Domain) -> tuple[LineTurn, ...]:
     """Lines crossed by the text that begin or lapse after the first and up to the last of the days, in order.
 
-    Days between on which the scenario is not in order are passed over: what changes there counts at the next one.
+    ``domain`` is that of the last of them. Days between on which the scenario is not in order are passed over: what
+    changes there counts at the next one.
     """
     turns: list[LineTurn] = []
     before: Case | None = None
-    for day in _turning_days(loaded, min(days), max(days)):
+    for day in _turning_days(domain, min(days), max(days)):
         try:
-            [case] = compiled([on_day(loaded, Scalar(day.isoformat(), Place("--vary", 1, 1)))])
+            [case] = compiled([on_day(loaded, _on(day))])
         except Complaints:
             continue
         if before is not None:
@@ -35,10 +53,14 @@ def line_turns(loaded: Loaded, days: Sequence[dt.date]) -> tuple[LineTurn, ...]:
     return tuple(turns)
 
 
-def _turning_days(loaded: Loaded, first: dt.date, last: dt.date) -> list[dt.date]:
-    """The first day, and every later one up to the last on which an entry or a refusal begins or has just lapsed."""
-    days = {first}
-    for party in loaded.scenario.domain.positions.values():
+def _on(day: dt.date) -> Scalar:
+    return Scalar(day.isoformat(), Place("--vary", 1, 1))
+
+
+def _turning_days(domain: schema.Domain, first: dt.date, last: dt.date) -> list[dt.date]:
+    """The first day, and every later one up to the last on which an entry, refusal or issue begins, or has lapsed."""
+    days = {first, *issues_begun(domain, (first, last)).values()}
+    for party in domain.positions.values():
         days |= {entry.start for entries in party.positions.values() for entry in entries}
         for refusal in party.refuses:
             days.add(refusal.start)

@@ -112,6 +112,8 @@ class LineTurn(Record):
 class Sweep(Question):
     """A sweep over one or two paths; ``points`` run over the values of the last path first.
 
+    ``issues_begun`` are the issues that begin between the days of a sweep over days, each with its day.
+
     Example:
         >>> import sim
         >>> sweep: sim.Sweep = sim.sweep(sim.load("istanbul", draws=200), ["us.no_deal.cost=0:0.2:3"])
@@ -125,6 +127,7 @@ class Sweep(Question):
     points: tuple[SweepPoint, ...]
     boundaries: tuple[Boundary, ...]
     lines: tuple[LineTurn, ...] | None
+    issues_begun: dict[str, dt.date] = Field(default_factory=dict)
     assumed_terms: int
     terms: int
     names: dict[str, str]

@@ -16,15 +16,16 @@ import numpy as np
 from sim.analysis.shared.counting import Counts, alone, change, counted, interval, verdict_of
 from sim.analysis.shared.evidence_alone import TextOnEvidence, allowed
 from sim.analysis.shared.records import about, constraint_ref
-from sim.analysis.sweep.days import line_turns
+from sim.analysis.sweep.days import issues_begun, last_domain, line_turns
 from sim.analysis.sweep.grid import checked, with_ids
-from sim.analysis.sweep.result import NO_AGREEMENT, Boundary, LineTurn, PartyPoint, Sweep, SweepPath, SweepPoint
+from sim.analysis.sweep.result import NO_AGREEMENT, Boundary, PartyPoint, Sweep, SweepPath, SweepPoint
 from sim.analysis.sweep.variations import AS_OF, Variation, parse_variations
 from sim.engine.profiles import Case, Line, Profile
 from sim.files.arguments import InvalidArgument, several
 from sim.files.complaints import Complaint
 from sim.results.records import Interval
 from sim.results.verdicts import HALF, stance
+from sim.scenario.labels import labels_of, together
 from sim.scenario.loading import Loaded
 from sim.simulation.cases import Progress, compiled
 
@@ -72,15 +73,21 @@ def sweep(loaded: Loaded, vary: Sequence[str], *, progress: Progress | None = No
         for case, values in zip(grid.cases, named, strict=True)
     ]
     paths = tuple(_path(v, base, single) for v, single in zip(variations, grid.alone, strict=True))
+    days = _days(loaded, variations)
+    domain = last_domain(loaded, days) if days else loaded.scenario.domain
+    whole = {**about(base, loaded, Sweep)}
+    if domain is not loaded.scenario.domain:
+        whole["labels"] = together((whole["labels"], labels_of(domain)))
     return Sweep(
         paths=paths,
         base=stands,
         points=tuple(points),
         boundaries=tuple(_boundaries(paths, points)),
-        lines=_lines(loaded, variations),
+        lines=line_turns(loaded, days, domain) if days else None,
+        issues_begun=issues_begun(domain, days) if days else {},
         assumed_terms=len(base.assumed_issues),
         terms=len(base.space.issues),
-        **about(base, loaded, Sweep),
+        **whole,
     )
 
 
@@ -124,13 +131,12 @@ def _path(variation: Variation, base: Case, single: Sequence[Case | None]) -> Sw
     )
 
 
-def _lines(loaded: Loaded, variations: Sequence[Variation]) -> tuple[LineTurn, ...] | None:
-    """Lines that begin or lapse between the days of a sweep over days; None where no day varies."""
+def _days(loaded: Loaded, variations: Sequence[Variation]) -> list[dt.date]:
+    """The days of a sweep over days; none where no day varies."""
     for variation in variations:
         if variation.path == AS_OF:
-            days = [loaded.scenario.day if v.day is None else dt.date.fromisoformat(v.text) for v in variation.values]
-            return line_turns(loaded, days)
-    return None
+            return [loaded.scenario.day if v.day is None else dt.date.fromisoformat(v.text) for v in variation.values]
+    return []
 
 
 def _infeasible(broken: Sequence[Complaint], base: Case, values: tuple[str, ...]) -> SweepPoint:

@@ -55,9 +55,11 @@ def unknown(result: Sweep, point: SweepPoint) -> bool:
 
 
 def line_notes(result: Sweep) -> Iterator[str]:
-    """Between days: the lines of parties asked that the text crosses and that begin, lapse or change."""
+    """Between days: the issues that begin; the lines of parties asked that the text crosses and that turn."""
     if result.lines is None:
         return
+    for issue, day in result.issues_begun.items():
+        yield f"{capital(result.labels.issue(issue))} is in force since {day}: on earlier days no figure counts it."
     turns = _one_each([line for line in result.lines if line.consent_needed])
     if not turns:
         yield "No line that the text crosses begins or lapses between these days."

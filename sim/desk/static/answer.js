@@ -35,7 +35,7 @@ const FILL_DRAWS = 16384;
  * @property {number} agrees
  * @property {number[]} crossed by line
  * @property {Objection | null} objection
- * @property {Demand[]} unmet demands of which the text gives less
+ * @property {{label: string, issues: number[]}[]} unmet demands of which the text gives less, and where
  * @property {Ratification | null} ratification
  */
 /** @typedef {{completions: number, some: number, every: number, best: number, worst: number, bestTerms: number[]} | {completions: 0} | "too many" | null} OpenAnswer */
@@ -164,6 +164,11 @@ export class Desk {
     return [necessary, possible, inferred];
   }
 
+  /** The issues on which a text gives less than is asked for; one that it leaves open it says nothing on. @param {Demand} demand @param {number[]} seen */
+  short(demand, seen) {
+    return demand.enough.filter(([issue, options]) => seen[issue] >= 0 && !options.includes(seen[issue])).map(([issue]) => issue);
+  }
+
   // --- all parties ---
 
   /** @param {number[]} text @returns {Answer} */
@@ -198,7 +203,7 @@ export class Desk {
           sole,
           agrees,
           crossed,
-          unmet: party.demands.filter(({ enough }) => enough.some(([issue, options]) => mine.seen[issue] >= 0 && !options.includes(mine.seen[issue]))),
+          unmet: party.demands.map(of => ({ label: of.label, issues: this.short(of, mine.seen) })).filter(of => of.issues.length),
           objection: party.silent ? null : this.objection(i, mine, crossed),
           ratification: this.ratification(i, mine, agrees),
         };

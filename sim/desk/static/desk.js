@@ -354,7 +354,8 @@ export class Page {
     if (mine.decided !== mine.own) out.push(fill(this.say.by_itself, { share: this.share(mine.own) }));
     const against = this.objection(answer, i);
     if (against) out.push(fill(this.say.against, { objection: against }));
-    if (mine.unmet.length && mine.own / this.pack.draws >= HALF) out.push(fill(this.say.asks, { demands: listed(mine.unmet.map(of => of.label), this.say.and) }));
+    const unmet = mine.unmet.filter(of => !this.words.sourced || of.issues.some(j => !this.assumed().includes(j)));
+    if (unmet.length && wilson(mine.own, this.pack.draws).low >= HALF) out.push(fill(this.say.asks, { demands: listed(unmet.map(of => of.label), this.say.and) }));
     if (mine.sole && mine.sole / this.pack.draws >= NOTABLE) out.push(fill(this.say.alone, { share: this.share(mine.sole) }));
     const vote = mine.ratification;
     if (vote) out.push(fill(this.say.vote, { passes: this.share(vote.passes), polls: this.share(vote.polls), mixed: this.share(vote.mixed) }));
