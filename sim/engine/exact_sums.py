@@ -1,8 +1,8 @@
 """Sums of floats that come out the same however they are grouped.
 
 Floats added in another grouping differ in their last digits. Here each is rounded once, to a multiple of 2**-64, which
-is finer than the last digit of any double above 2**-11, and from there on integers are added, which are exact: so blocks
-may be worked on by anybody, in any chunks, and joined in any tree.
+is finer than the last digit of any double above 2**-11, and from there on integers are added, which are exact: so
+blocks may be worked on by anybody, in any chunks, and joined in any tree.
 """
 
 from __future__ import annotations
