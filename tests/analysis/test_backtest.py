@@ -654,7 +654,7 @@ def test_the_first_page_tells_what_the_command_prints() -> None:
     """Its figures are those of the output in results/README.md, which tests/test_documents.py makes anew."""
     front, results = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "results/README.md"))
     section = " ".join(results.split("## How often it is right")[1].split("\n## ")[0].split())
-    told = " ".join(front.split()).split("How often it is right has been asked once")[1]
+    told = " ".join(front.split()).split("How often it is right has been tested once")[1]
     for words in ("44 items", "0.18 (0.07 to 0.30)"):
         assert words in told
         assert words in section
