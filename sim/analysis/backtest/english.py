@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sim.analysis.backtest import result as kinds
+from sim.analysis.backtest.findings import side
 from sim.analysis.backtest.result import BacktestFigure, Forecaster, LeftOutBecause, Measure
 from sim.files.grammar import ending, listed, plural
 from sim.report import english
@@ -157,9 +158,8 @@ def settled_right(finding: kinds.SettledRight, names: Names) -> str:
 def demands_unmet(finding: kinds.DemandsUnmet, names: Names) -> str:
     rows = plural(finding.rows, "row")
     came = f"{finding.refused:,} came out a no, {finding.accepted:,} a yes"
-    less = finding.less
-    apart = less.low is not None and less.high is not None and not less.low <= 0 <= less.high
-    tell = "the interval of the difference leaves zero out" if apart else "whether that is better, this cannot tell"
+    untold = side(finding.less, more_is_better=False) is None
+    tell = "whether that is better, this cannot tell" if untold else "the interval of the difference leaves zero out"
     return (
         f"On {rows} the party asks for more than the term or text gives: {came}. With these forecast as a no, the "
         f"Brier score of all {finding.scored:,} rows is {with_interval(finding.brier)}; {tell}."
