@@ -48,7 +48,7 @@ class Refusals:
 class TalksTally:
     """Sums over draws for the talks of one case. Counts unless said otherwise.
 
-    ``candidates`` are the same in every block. All else adds up. ``outcomes`` has an entry an outcome of
+    ``candidates`` are the same in every block, and do not travel with it. All else adds up. ``outcomes`` has an entry an outcome of
     :mod:`sim.bargaining.endings`; ``rounds`` and ``by_proposer`` count agreements, by round (0 first) and by
     whose offer it was. Options are counted in rows as wide as the longest issue and one more, the
     last for "open": ``options`` over agreements, shape ``(issues, width)``, ``openings`` (favourites)
@@ -106,8 +106,11 @@ class TalksTally:
     in_the_way: Refusals
     turned_down: Refusals
 
+    def __getstate__(self) -> dict[str, object]:
+        # Candidates, with their case, are known to whoever asked.
+        return {**self.__dict__, "candidates": None}
+
     def __iadd__(self, other: TalksTally) -> TalksTally:
-        assert self.candidates.case is other.candidates.case
         for f in fields(self):
             if f.name != "candidates":
                 setattr(self, f.name, getattr(self, f.name) + getattr(other, f.name))

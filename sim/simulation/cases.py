@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import TypeAlias
+from collections.abc import Hashable, Iterable, Sequence
 
 from sim.bargaining.checks import check_talks
 from sim.engine.preferences import ranges, unfit_ranges
 from sim.engine.profiles import Case, Profile, compile_case
+from sim.execution.fold import Progress
 from sim.files.arguments import InvalidArgument
 from sim.files.complaints import Complaint, raise_all
 from sim.files.nodes import place_of
 from sim.scenario.loading import Loaded
+from sim.scenario.negotiation_schema import PROTOCOLS, TACTICS
 
-#: Called with (blocks or steps done, in all).
-Progress: TypeAlias = Callable[[int, int], None]
+__all__ = ["Progress", "check_fit", "compiled", "travels"]
 
 
 def compiled(loaded: Sequence[Loaded], known: Case | None = None) -> list[Case]:
@@ -41,6 +41,13 @@ def compiled(loaded: Sequence[Loaded], known: Case | None = None) -> list[Case]:
                 complaints.append(_unfit(item, profile, *fault))
     raise_all(complaints)
     return cases
+
+
+def travels(case: Case) -> bool:
+    """Whether another process finds all that the case names: no rule, tactic or protocol that a program registered."""
+    talks = case.scenario.negotiation
+    own = PROTOCOLS.own(talks.protocol) or any(TACTICS.own(party.tactic) for party in talks.tactics.values())
+    return not own and all(p.utility is None and p.acceptance is None for p in case.profiles)
 
 
 def check_fit(item: Loaded, case: Case, profiles: Iterable[Profile]) -> None:

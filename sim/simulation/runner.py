@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from queue import SimpleQueue
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from queue import Empty, SimpleQueue
 
 from sim.engine.draws import BLOCK
 from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Case, Profile
-from sim.files.ceilings import check_draws, check_workers
+from sim.execution.fold import total
+from sim.execution.job import Job, Key
+from sim.files.ceilings import check_draws
 from sim.simulation.agenda import Agenda, agenda
-from sim.simulation.cases import Progress
+from sim.simulation.cases import Progress, travels
 from sim.simulation.model import NegotiationModel
 from sim.simulation.tally import Tally
 
@@ -21,72 +24,102 @@ from sim.simulation.tally import Tally
 FILL_BLOCKS = 4
 
 
-def run_cases(cases: Sequence[Case], *, workers: int = 1, progress: Progress | None = None) -> list[Tally]:
+def run_cases(
+    cases: Sequence[Case], *, hashes: Sequence[str] | None = None, progress: Progress | None = None
+) -> list[Tally]:
     """Score every case on its scenario's draws and seed; one tally a case.
 
-    Cases with the same seed share the draws of every position they have in common. ``workers``
-    threads take blocks in turn; the result does not depend on their number. ``progress`` is
-    called with (blocks done, blocks in all). Raises ValueError for more work than is taken on at once
-    (:mod:`sim.files.ceilings`), :class:`sim.engine.draws.NothingFits` where weight
-    or belief ranges leave almost nothing.
+    Cases with the same seed share the draws of every position they have in common. ``hashes`` are those of the
+    scenarios (:attr:`sim.scenario.loading.Loaded.sha256`), by which a store knows them. ``progress`` is called with
+    (blocks done, blocks in all). Raises ValueError for more work than is taken on at once (:mod:`sim.files.ceilings`),
+    :class:`sim.engine.draws.NothingFits` where weight or belief ranges leave almost nothing.
     """
-    check_workers(workers)
     check_draws(sum(case.scenario.draws for case in cases), 1)
-    run = Run([agenda(case) for case in cases], workers)
-    totals: list[Tally | None] = [None] * len(cases)
-    for block, tallies in enumerate(run.blocks(workers)):
-        for k, tally in enumerate(tallies):
-            if (total := totals[k]) is None:
-                totals[k] = tally
-            elif tally is not None:
-                total += tally
-        if progress is not None:
-            progress(block + 1, run.count)
-    return [t for t in totals if t is not None]
+    if not cases:
+        return []
+    run = Run(tuple(cases), None if hashes is None else tuple(hashes))
+    tallies = [tally for tally in total(run, progress) if tally is not None]
+    for on, tally in zip(run.agendas, tallies, strict=True):
+        if tally.talks is not None:
+            tally.talks.candidates = on.candidates  # which did not travel
+    return tallies
 
 
-class Run:
-    """What all blocks of a run share: the agendas, and a set of models for each worker."""
+@dataclass
+class Run(Job[list[Tally | None], list[Tally | None]]):
+    """The blocks of cases that are run together: one batch, whose blocks each case has as far as its draws reach."""
 
-    def __init__(self, agendas: Sequence[Agenda], workers: int) -> None:
-        self.agendas = agendas
-        self.count = max((math.ceil(on.case.scenario.draws / BLOCK) for on in agendas), default=0)
-        # Profiles that are equal, at the same seed, share their preferences; numbered once.
+    cases: tuple[Case, ...]
+    hashes: tuple[str, ...] | None = None
+
+    @property
+    def lengths(self) -> tuple[int]:
+        """The blocks of the case with most draws."""
+        return (max(math.ceil(case.scenario.draws / BLOCK) for case in self.cases),)
+
+    @property
+    def travels(self) -> bool:
+        """Unless a program has registered rules or tactics that a case names."""
+        return all(map(travels, self.cases))
+
+    @property
+    def segment(self) -> int:  # type: ignore[override]
+        """Talks take some five times as long as a vote."""
+        return 16 if all(case.scenario.negotiation.protocol == "vote" for case in self.cases) else 4
+
+    def key(self, batch: int) -> Key | None:
+        """The scenarios, each with its seed, and those of them that have fewer draws with these."""
+        if self.hashes is None or not self.travels:
+            return None
+        most = self.draws(batch)
+        scenarios = [case.scenario for case in self.cases]
+        fewer = [None if s.draws == most else s.draws for s in scenarios]
+        return {"scenarios": list(self.hashes), "seeds": [s.seed for s in scenarios], "fewer": fewer}
+
+    def draws(self, batch: int) -> int:
+        """Those of the case with most."""
+        return max(case.scenario.draws for case in self.cases)
+
+    # --- what a worker makes of it --------------------------------------------------------------------
+
+    @cached_property
+    def agendas(self) -> list[Agenda]:
+        """What is put to the parties of each case."""
+        return [agenda(case) for case in self.cases]
+
+    @cached_property
+    def shared(self) -> list[list[int]]:
+        """By case its profiles, numbered: those that are equal, at the same seed, share their preferences."""
         numbers: dict[tuple[int, tuple[int, ...], Profile], int] = {}
 
         def number(case: Case, profile: Profile) -> int:
             return numbers.setdefault((case.scenario.seed, case.space.sizes, profile), len(numbers))
 
-        self.shared = [[number(on.case, profile) for profile in on.case.profiles] for on in agendas]
-        self._sets: SimpleQueue[list[NegotiationModel]] = SimpleQueue()
-        for _ in range(max(workers, 1)):
-            self._sets.put(self._models())
+        return [[number(case, profile) for profile in case.profiles] for case in self.cases]
 
-    def _models(self) -> list[NegotiationModel]:
-        return [NegotiationModel(on, on.case.scenario.negotiation.protocol) for on in self.agendas]
+    @cached_property
+    def _idle(self) -> SimpleQueue[list[NegotiationModel]]:
+        """Sets of models that no thread has; one that finds none makes its own."""
+        return SimpleQueue()
 
-    def blocks(self, workers: int) -> Iterator[list[Tally | None]]:
-        """What each block counts, in order, worked on by so many threads."""
-        if workers <= 1:
-            yield from map(self.block, range(self.count))
-            return
-        with ThreadPoolExecutor(workers) as pool:
-            # Only a few blocks are under way at once, so memory does not grow with draws.
-            for first in range(0, self.count, 4 * workers):
-                yield from pool.map(self.block, range(first, min(first + 4 * workers, self.count)))
-
-    def block(self, block: int) -> list[Tally | None]:
+    def block(self, batch: int, block: int) -> list[Tally | None]:
         """One block of every case that reaches that far; None for the others."""
-        models = self._sets.get()
         try:
-            return self._counted(models, block)
-        except BaseException:
-            # Where a rule of somebody's own fails, others still wait for a set; and a model of Mesa 3.5 whose
-            # step has failed never takes another, so it must be a new one.
-            models = self._models()
-            raise
-        finally:
-            self._sets.put(models)
+            models = self._idle.get_nowait()
+        except Empty:
+            models = [NegotiationModel(on, on.case.scenario.negotiation.protocol) for on in self.agendas]
+        # A set goes back only when it has done its block: where a rule of somebody's own fails, models are left in the
+        # midst of it, and one of Mesa 3.5 whose step has failed never takes another.
+        tallies = self._counted(models, block)
+        self._idle.put(models)
+        return tallies
+
+    def joined(self, one: list[Tally | None], other: list[Tally | None]) -> list[Tally | None]:
+        """Case by case; one whose draws are all counted is not in later blocks."""
+        for mine, theirs in zip(one, other, strict=True):
+            if mine is not None and theirs is not None:
+                mine += theirs
+        return [theirs if mine is None else mine for mine, theirs in zip(one, other, strict=True)]
 
     def _counted(self, models: list[NegotiationModel], block: int) -> list[Tally | None]:
         memos: dict[int, Memo] = {}

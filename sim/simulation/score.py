@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Unpack
 
+from sim.execution.workers import workers as by
 from sim.files.arguments import several
 from sim.files.nodes import dump_yaml
 from sim.results import saving
@@ -17,12 +19,15 @@ from sim.simulation.runner import run_cases
 from sim.simulation.summary import summarise
 
 
-def score(loaded: Loaded | Sequence[Loaded], *, workers: int = 1, progress: Progress | None = None) -> list[Result]:
+def score(
+    loaded: Loaded | Sequence[Loaded], *, workers: int | Executor | None = None, progress: Progress | None = None
+) -> list[Result]:
     """Score loaded scenarios, and negotiate those whose protocol says so.
 
     Args:
         loaded: the scenarios, or one. They share the draws of every position they have in common.
-        workers: threads that take blocks of 4,096 draws in turn, 1 to 64; they change nothing in the result.
+        workers: processes that take blocks of 4,096 draws in turn, 1 to 64, or an executor of them; without it as an
+            outer :func:`sim.workers` says. They change nothing in the result.
         progress: called with (blocks done, blocks in all).
 
     Returns:
@@ -40,7 +45,8 @@ def score(loaded: Loaded | Sequence[Loaded], *, workers: int = 1, progress: Prog
     """
     loaded = [loaded] if isinstance(loaded, Loaded) else several("loaded", loaded, "loaded, other")
     cases = compiled(loaded)
-    tallies = run_cases(cases, workers=workers, progress=progress)
+    with by(workers):
+        tallies = run_cases(cases, hashes=[item.sha256 for item in loaded], progress=progress)
     return [
         summarise(case, tally, item.sha256, [str(w) for w in item.warnings])
         for item, case, tally in zip(loaded, cases, tallies, strict=True)

@@ -1,0 +1,226 @@
+"""The one loop over blocks: hands a job's blocks to whoever works, joins what they count, in order, and keeps it."""
+
+from __future__ import annotations
+
+import pickle
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sim.execution.job import Job
+from sim.execution.pieces import Pieces
+from sim.execution.pools import Here, Promise, Threads, of_width
+from sim.execution.tasks import Done, Layout, Part
+from sim.execution.workers import current
+from sim.files.errors import SimError
+
+P = TypeVar("P")
+R = TypeVar("R")
+
+#: Called with (blocks or steps done, in all).
+Progress = Callable[[int, int], None]
+
+#: Seconds that a task should take, so that handing it over costs little and a stop need not wait long for it.
+TASK_SECONDS = 2.0
+#: Work that takes less than this in all is not worth handing over.
+LEAST_SECONDS = 0.5
+#: Tasks under way for each worker: one is worked on, others lie ready.
+UNDER_WAY = 3
+#: Of what is left, a task takes at most one of so many parts a worker, so that nobody waits long for the last.
+PARTS_LEFT = 2
+#: A pool that breaks so often without finishing a task between is given up.
+MOST_BREAKS = 4
+
+
+class WorkersLost(SimError, RuntimeError):
+    """Those who worked are gone, and so is what they had under way; what is in a store stays."""
+
+    code = "worker"
+
+
+def total(job: Job[P, R], progress: Progress | None = None) -> R:
+    """What is made of the one batch of a job."""
+    [result] = fold(job, progress)
+    return result
+
+
+def fold(job: Job[P, R], progress: Progress | None = None) -> Iterator[R]:
+    """What is made of each batch of a job, in order; ``progress`` is called with (blocks done, blocks in all).
+
+    By whom it is worked on and where pieces are kept is said by :func:`sim.workers`; the results do not hang on it.
+    Raises whatever the job's own functions raise, :class:`WorkersLost`, and OSError about the store.
+    """
+    return _Fold(job, progress).results()
+
+
+@dataclass
+class _UnderWay:
+    """A range of blocks handed over, or what is known of it already."""
+
+    first: int
+    last: int
+    promise: Promise | None = None
+    known: list[Part] | None = None
+
+
+class _Fold:
+    """One job on its way."""
+
+    def __init__(self, job: Job[Any, Any], progress: Progress | None) -> None:
+        where = current()
+        self.job = job
+        self.layout = Layout(job)
+        self.progress = progress
+        self.chunk = where.chunk
+        self.pieces = None if where.store is None else Pieces.of(job, self.layout, where.store)
+        self.segmented = self.pieces is not None and job.keeps == "counts"
+        self.pool = where.pool
+        if self.pool.far and not job.travels:
+            self.pool = of_width(Threads, self.pool.width)
+        self.hand = Here().hand(job, self.layout, segmented=self.segmented)
+        self.away = False
+        self.breaks = 0
+        #: That a block takes, as far as known.
+        self.seconds: float | None = None
+        #: What the blocks of the batch at hand count that are joined.
+        self.total: Any = None
+
+    def results(self) -> Iterator[Any]:
+        """What is made of each batch."""
+        window: deque[_UnderWay] = deque()
+        finished = False
+        try:
+            for item in self._ranges():
+                window.append(item)
+                while window and self._full(window):
+                    yield from self._first(window)
+            while window:
+                yield from self._first(window)
+            finished = True
+        finally:
+            if not finished:
+                self._drop(window)
+
+    # --- what to hand over, and when ------------------------------------------------------------------
+
+    def _ranges(self) -> Iterator[_UnderWay]:
+        """All blocks in order, in ranges: those that are known, and those handed over."""
+        at = 0
+        while at < self.layout.count:
+            last = self.layout.count
+            if self.pieces is not None:
+                known, last = self.pieces.known(at)
+                if known is not None:
+                    yield _UnderWay(at, last, known=known)
+                    at = last
+                    continue
+            if not self.away and self.pool.width > 1 and not self._small(at):
+                self._go()
+            end = min(at + self._size(at), last)
+            yield _UnderWay(at, end, self.hand(at, end))
+            at = end
+
+    def _small(self, at: int) -> bool:
+        """Whether what is left is not worth handing over; the first block, done here, shows how long one takes."""
+        if self.chunk is not None:
+            return False
+        return self.seconds is None or self.seconds * (self.layout.count - at) < LEAST_SECONDS
+
+    def _size(self, at: int) -> int:
+        """How many blocks the next task has."""
+        if self.chunk is not None:
+            return self.chunk
+        if not self.away:
+            return 1
+        size = int(TASK_SECONDS / max(self.seconds or TASK_SECONDS, 1e-6))
+        return max(1, min(size, (self.layout.count - at) // (PARTS_LEFT * self.pool.width)))
+
+    def _go(self) -> None:
+        """From now on hand work to the pool; to threads, if it turns out that the job cannot travel."""
+        try:
+            self.hand = self.pool.hand(self.job, self.layout, segmented=self.segmented)
+        except (pickle.PicklingError, TypeError, AttributeError):
+            self.pool = of_width(Threads, self.pool.width)
+            self.hand = self.pool.hand(self.job, self.layout, segmented=self.segmented)
+        self.away = True
+
+    def _full(self, window: deque[_UnderWay]) -> bool:
+        """Whether to wait for the first range before more is handed over."""
+        first = window[0]
+        if not self.away or first.promise is None or first.promise.done():
+            return True
+        return sum(item.promise is not None for item in window) >= UNDER_WAY * self.pool.width
+
+    def _heal(self, window: deque[_UnderWay]) -> None:
+        """Hand over anew what a broken pool had under way. Raises WorkersLost where that does not help."""
+        self.breaks += 1
+        if self.breaks > MOST_BREAKS:
+            raise WorkersLost(
+                f"workers died {self.breaks} times without finishing anything; they may lack memory: take fewer"
+            )
+        try:
+            self.pool.renew()
+        except NotImplementedError:
+            raise WorkersLost("the executor broke: its workers are gone") from None
+        for item in window:
+            if item.promise is not None and not _fine(item.promise):
+                item.promise = self.hand(item.first, item.last)
+
+    def _drop(self, window: deque[_UnderWay]) -> None:
+        """Nobody waits any more."""
+        for item in window:
+            if item.promise is not None:
+                item.promise.cancel()
+        if self.away and any(item.promise is not None and not item.promise.done() for item in window):
+            self.pool.stop()
+
+    # --- what came of it -------------------------------------------------------------------------------
+
+    def _first(self, window: deque[_UnderWay]) -> Iterator[Any]:
+        """Join the first range under way; what is made of the batches that it ends."""
+        item = window[0]
+        if item.promise is None:
+            parts = item.known or []
+        else:
+            try:
+                result: Done = item.promise.result()
+            except BrokenExecutor:
+                self._heal(window)
+                return
+            self.breaks = 0
+            self.seconds = result.seconds / (item.last - item.first)
+            parts = result.parts
+        window.popleft()
+        for part in parts:
+            yield from self._joined(part, new=item.promise is not None)
+        if self.progress is not None:
+            self.progress(item.last, self.layout.count)
+
+    def _joined(self, part: Part, *, new: bool) -> Iterator[Any]:
+        """Join one part, keep what is finished, and give what is made of its batch, if it is the last."""
+        if part.ended:
+            if new and self.pieces is not None:
+                self.pieces.keep(part)
+            yield part.count
+            return
+        for whole in [part] if self.pieces is None or not new else self.pieces.wholes(part):
+            self.total = whole.count if whole.first == 0 else self.job.joined(self.total, whole.count)
+            if whole.last == self.layout.lengths[whole.batch]:
+                total, self.total = self.total, None
+                end = Part(whole.batch, 0, whole.last, self.job.end(whole.batch, total), ended=True)
+                if new and self.pieces is not None:
+                    self.pieces.keep(end)
+                yield end.count
+
+
+def _fine(promise: Promise) -> bool:
+    """Whether a task is finished, and well."""
+    if not promise.done():
+        return False
+    with suppress(BaseException):
+        promise.result()
+        return True
+    return False

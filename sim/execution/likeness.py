@@ -1,0 +1,85 @@
+"""Whether a worker would give the figures that whoever asks it would: the same code, libraries and arithmetic."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import socket
+import sys
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from sim.execution.digests import digest
+from sim.execution.job import Job
+from sim.files.errors import SimError
+
+#: Libraries whose versions may move a figure.
+LIBRARIES = ("numpy", "scipy", "mesa", "pydantic")
+
+
+class UnlikeWorker(SimError, RuntimeError):
+    """A worker that would not, or does not, give the same figures, and in what it differs."""
+
+    code = "worker"
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """What workers must have in common: versions by name, and what block 0 counts, as a digest, if that is asked."""
+
+    versions: dict[str, str]
+    canary: str | None = None
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Of this process: what figures hang on, by name."""
+    package = Path(__file__).parent.parent
+    code = hashlib.sha256()
+    for file in sorted(package.rglob("*.py"), key=lambda file: file.relative_to(package).as_posix()):
+        code.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    from sim._version import __version__
+
+    return {
+        "python": platform.python_version(),
+        "byte order": sys.byteorder,
+        **{name: _version(name) for name in LIBRARIES},
+        "sim": __version__,
+        "source of sim": code.hexdigest()[:16],
+    }
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def canary(job: Job[Any, Any]) -> str:
+    """A digest of what the first block counts here: tells a machine that rounds in another way."""
+    return digest(job.block(0, 0))
+
+
+_checked: dict[str, str | None] = {}
+
+
+def check_alike(like: Likeness, name: str, job: Job[Any, Any]) -> None:
+    """See, once a job, that this process is as whoever asks. Raises UnlikeWorker, which names all that differs."""
+    if name not in _checked:
+        mine = versions()
+        apart = [f"{what} {mine.get(what, 'unknown')}, not {want}" for what, want in like.versions.items()]
+        apart = [words for what, words in zip(like.versions, apart, strict=True) if mine.get(what) != like.versions[what]]
+        if not apart and like.canary is not None and canary(job) != like.canary:
+            apart = ["another result for the first block of draws, though all versions agree"]
+        _checked[name] = "; ".join(apart) or None
+        if len(_checked) > 64:
+            del _checked[next(iter(_checked))]
+    if (words := _checked.get(name)) is not None:
+        raise UnlikeWorker(
+            f"a worker on {socket.gethostname()} would not give the same figures: it has {words}; "
+            "give all workers the same environment"
+        )

@@ -1,0 +1,100 @@
+"""Which pieces of a job a store has, and putting there what is finished: segments of a batch, or what is made of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.execution import values
+from sim.execution.job import Job, Key
+from sim.execution.likeness import versions
+from sim.execution.store import Store
+from sim.execution.tasks import Layout, Part
+
+#: Pieces beyond the first missing one that are looked for before work goes on.
+_AHEAD = 64
+#: Draws in a block, as of :data:`sim.engine.draws.BLOCK`; a store's keys say draws.
+_BLOCK = 4096
+
+
+class Pieces:
+    """The pieces of one job."""
+
+    def __init__(self, job: Job[Any, Any], layout: Layout, store: Store, keys: list[Key | None]) -> None:
+        self._job = job
+        self._layout = layout
+        self._store = store
+        self._keys = keys
+        self._parts: dict[tuple[int, int, int], Part | None] = {}
+        self._new: Part | None = None
+
+    @classmethod
+    def of(cls, job: Job[Any, Any], layout: Layout, store: Store) -> Pieces | None:
+        """Of a job; None where nothing of it can be kept."""
+        keys = [job.key(batch) for batch in range(len(layout.lengths))]
+        return cls(job, layout, store, keys) if any(key is not None for key in keys) else None
+
+    def known(self, at: int) -> tuple[list[Part] | None, int]:
+        """From a block on, what is known and where it ends; else nothing, and how far nothing is known."""
+        first = at
+        for _ in range(_AHEAD):
+            batch, start, end = self._piece(first)
+            begins = self._layout.firsts[batch] + start == first
+            part = self._part(batch, start, end) if begins else None
+            last = self._layout.firsts[batch] + end
+            if part is not None:
+                return ([part], last) if first == at else (None, first)
+            first = last
+            if first >= self._layout.count:
+                break
+        return None, first
+
+    def wholes(self, part: Part) -> list[Part]:
+        """Counts as wholes, where they are complete; each is put into the store first. The rest waits for more."""
+        if self._job.keeps == "ends":
+            return [part]
+        one = self._new
+        if one is not None:
+            part = Part(part.batch, one.first, part.last, self._job.joined(one.count, part.count))
+        _, _, end = self._piece(self._layout.firsts[part.batch] + part.last - 1)
+        if part.last < end:
+            self._new = part
+            return []
+        self._new = None
+        self.keep(part)
+        return [part]
+
+    def keep(self, part: Part) -> None:
+        """Put what is finished into the store, if it is what the job keeps. Raises OSError in one line."""
+        key = self._key(part.batch, part.first, part.last)
+        if key is not None and part.ended == (self._job.keeps == "ends"):
+            self._store.put(key, values.written(part.count))
+
+    # ---------------------------------------------------------------------------------------------------
+
+    def _piece(self, number: int) -> tuple[int, int, int]:
+        """The piece that a block lies in: its batch, first block and the one after the last."""
+        batch = self._layout.batch_of(number)
+        length = self._layout.lengths[batch]
+        if self._job.keeps == "ends":
+            return batch, 0, length
+        start = (number - self._layout.firsts[batch]) // self._job.segment * self._job.segment
+        return batch, start, min(start + self._job.segment, length)
+
+    def _part(self, batch: int, first: int, last: int) -> Part | None:
+        """A piece of the store; None where it has none that is whole."""
+        at = batch, first, last
+        if at not in self._parts:
+            key = self._key(*at)
+            data = None if key is None else self._store.get(key)
+            count = None if data is None else values.read(data)
+            self._parts[at] = None if count is None else Part(*at, count, ended=self._job.keeps == "ends")
+            if len(self._parts) > 4 * _AHEAD:
+                del self._parts[next(iter(self._parts))]
+        return self._parts[at]
+
+    def _key(self, batch: int, first: int, last: int) -> Key | None:
+        """What a piece is known by."""
+        if (key := self._keys[batch]) is None:
+            return None
+        draws = [first * _BLOCK, min(last * _BLOCK, self._job.draws(batch))]
+        return {"kind": type(self._job).__name__, **key, "draws": draws, "versions": versions(), "sums": "2^-64"}

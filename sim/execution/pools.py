@@ -1,0 +1,201 @@
+"""Who works: this thread, threads, processes that stay for the next call, or any executor of somebody's own."""
+
+from __future__ import annotations
+
+import atexit
+import multiprocessing
+import pickle
+import signal
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from typing import Any, Protocol
+from uuid import uuid4
+
+from sim.execution.job import Job
+from sim.execution.likeness import Likeness, versions
+from sim.execution.tasks import Done, Layout, done, done_elsewhere
+
+
+class Promise(Protocol):
+    """What comes of a task; that of :mod:`concurrent.futures`, or like it."""
+
+    def result(self) -> Any: ...
+    def done(self) -> bool: ...
+    def cancel(self) -> Any: ...
+
+
+#: Hands over a range of blocks, from one number to before another.
+Hand = Callable[[int, int], Promise]
+
+
+class Pool(ABC):
+    """Those who work on tasks. ``width`` is how many can at once."""
+
+    width: int
+    #: Whether work goes to other processes, for which a few short blocks are not worth it.
+    far: bool = True
+
+    @abstractmethod
+    def hand(self, job: Job[Any, Any], layout: Layout, *, segmented: bool) -> Hand:
+        """What hands ranges of a job over. Raises whatever pickling the job does where it has to travel."""
+
+    def renew(self) -> None:
+        """Take up work again after the pool broke. Raises whatever stops it."""
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        """Drop what is under way, since nobody waits for it any more."""
+
+
+class Ready:
+    """A promise that is kept when it is asked for, here and now."""
+
+    def __init__(self, work: Callable[[], Done]) -> None:
+        self._work = work
+
+    def result(self) -> Done:
+        """Do the work."""
+        return self._work()
+
+    def done(self) -> bool:
+        """There is nothing to wait for."""
+        return True
+
+    def cancel(self) -> bool:
+        """What is not asked for is not done."""
+        return True
+
+
+class Here(Pool):
+    """This thread."""
+
+    width = 1
+    far = False
+
+    def hand(self, job: Job[Any, Any], layout: Layout, *, segmented: bool) -> Hand:
+        """Ranges are done when they are asked for."""
+        return lambda first, last: Ready(lambda: done(job, layout, first, last, segmented=segmented))
+
+
+class Threads(Pool):
+    """Threads of this process: for jobs that cannot travel, and where no process can be started."""
+
+    far = False
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self._threads = ThreadPoolExecutor(width, thread_name_prefix="sim")
+
+    def hand(self, job: Job[Any, Any], layout: Layout, *, segmented: bool) -> Hand:
+        """Ranges go to whichever thread is free."""
+        return lambda first, last: self._threads.submit(done, job, layout, first, last, segmented=segmented)
+
+    def stop(self) -> None:
+        """What has begun is finished by its thread, and dropped."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._threads = ThreadPoolExecutor(self.width, thread_name_prefix="sim")
+
+    def close(self) -> None:
+        """End the threads when they are idle."""
+        self._threads.shutdown(wait=False)
+
+
+class Others(Pool):
+    """Any executor of :mod:`concurrent.futures`, which stays its owner's."""
+
+    def __init__(self, executor: Executor, width: int) -> None:
+        self.width = width
+        self._executor = executor
+
+    def hand(self, job: Job[Any, Any], layout: Layout, *, segmented: bool) -> Hand:
+        """Ranges go to the executor, with the job; every process that it sends them to keeps the job."""
+        if isinstance(self._executor, ThreadPoolExecutor):
+            threads = self._executor
+            return lambda first, last: threads.submit(done, job, layout, first, last, segmented=segmented)
+        name, data = uuid4().hex, pickle.dumps(job, 5)
+        like = Likeness(versions())
+        return lambda first, last: self._submitted(done_elsewhere, name, data, first, last, segmented, like)
+
+    def _submitted(self, work: Callable[..., Done], *arguments: object) -> Future[Done]:
+        return self._executor.submit(work, *arguments)
+
+
+class Processes(Others):
+    """Processes of this machine, begun when first needed and ready for the next call."""
+
+    def __init__(self, width: int) -> None:
+        """Raises OSError where the system has no processes to give."""
+        self._before: set[int] = set()
+        super().__init__(self._begun(width), width)
+
+    def _begun(self, width: int) -> ProcessPoolExecutor:
+        method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+        context = multiprocessing.get_context(method)
+        if method == "forkserver":
+            # what every worker needs is read once, by the process that they fork from
+            context.set_forkserver_preload(["sim.execution.preload"])
+        return ProcessPoolExecutor(width, mp_context=context, initializer=_begin_worker, initargs=(list(sys.path),))
+
+    def _submitted(self, work: Callable[..., Done], *arguments: object) -> Future[Done]:
+        with _no_main():
+            return self._executor.submit(work, *arguments)
+
+    def renew(self) -> None:
+        """Begin anew, in place of processes of which one died."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._executor = self._begun(self.width)
+
+    def stop(self) -> None:
+        """End the processes, which may be in the midst of something; others begin when there is work again."""
+        processes = list((getattr(self._executor, "_processes", None) or {}).values())
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            with suppress(OSError, ValueError):
+                process.terminate()
+        self._executor = self._begun(self.width)
+
+    def close(self) -> None:
+        """End the processes when they are idle."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _begin_worker(path: list[str]) -> None:
+    """In a new process: find modules where its parent does, and leave it to the parent to end on Ctrl-C."""
+    sys.path[:] = path
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+
+
+@contextmanager
+def _no_main() -> Iterator[None]:
+    """While processes begin: the main module, which they need not read, so that a script without a guard runs once.
+
+    A process that is not forked reads the main module of its parent anew, where that has a file or a name.
+    """
+    main = sys.modules.get("__main__")
+    saved = {}
+    for name in ("__file__", "__spec__"):
+        if main is not None and getattr(main, name, None) is not None:
+            saved[name] = getattr(main, name)
+            setattr(main, name, None)
+    try:
+        yield
+    finally:
+        for name, value in saved.items():
+            setattr(main, name, value)
+
+
+_begun: dict[tuple[type[Pool], int], Pool] = {}
+
+
+def of_width(kind: type[Threads] | type[Processes], width: int) -> Pool:
+    """Threads or processes, those of an earlier call where there are some. Raises OSError as :class:`Processes`."""
+    if (kind, width) not in _begun:
+        _begun[kind, width] = pool = kind(width)
+        atexit.register(pool.close)
+    return _begun[kind, width]

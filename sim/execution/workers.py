@@ -1,0 +1,105 @@
+"""By whom, in a block of a program, work on draws is done, and where pieces of it are kept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sim.execution.pools import Here, Others, Pool, Processes, of_width
+from sim.execution.store import Store
+from sim.files.arguments import InvalidArgument
+from sim.files.ceilings import check_workers
+
+
+@dataclass(frozen=True)
+class Where:
+    """Who works, where pieces are kept, and how many blocks a task has where somebody says so."""
+
+    pool: Pool
+    store: Store | None = None
+    chunk: int | None = None
+
+
+_where: ContextVar[Where | None] = ContextVar("where", default=None)
+_HERE = Where(Here())
+
+
+def current() -> Where:
+    """Who works now."""
+    return _where.get() or _HERE
+
+
+@contextmanager
+def workers(
+    number: int | Executor | None = None,
+    *,
+    cluster: str | None = None,
+    store: str | Path | None = None,
+    chunk: int | None = None,
+) -> Iterator[None]:
+    """Have the questions asked in a ``with`` block answered by several processes, or machines; keep finished pieces.
+
+    Results are the same, to the last bit, whoever works. What is not given stays as an outer block says.
+
+    Args:
+        number: so many processes of this machine, or an executor of :mod:`concurrent.futures`, to which blocks of draws
+            are given. Rules and tactics that the program itself registers stay in this process: threads take turns.
+        cluster: the address of a scheduler of Dask distributed, or ``local`` for one of its own on this machine.
+        store: a folder for what is finished. A run that was stopped goes on from there, and one with more draws scores
+            only those that are new.
+        chunk: blocks of 4,096 draws in a task; without it as many as take some seconds.
+
+    Raises:
+        InvalidArgument: for a number of workers out of range, and for both workers and a cluster.
+        OSError: where the folder cannot be written, or no cluster answers.
+
+    Example:
+        >>> import sim
+        >>> loaded = sim.load("istanbul", draws=5000)
+        >>> with sim.workers(2):
+        ...     [result] = sim.score(loaded)
+        >>> result == sim.score(loaded)[0]
+        True
+    """
+    where = current()
+    if number is not None and cluster is not None:
+        raise InvalidArgument("workers are those of this machine or those of a cluster, not both")
+    if chunk is not None and chunk < 1:
+        raise InvalidArgument(f"a task has at least one block, not {chunk}")
+    if store is not None:
+        where = replace(where, store=Store(Path(store)))
+    if chunk is not None:
+        where = replace(where, chunk=chunk)
+    if cluster is not None:
+        from sim.execution.cluster import connected
+
+        with connected(cluster) as pool, _set(replace(where, pool=pool)):
+            yield
+        return
+    if number is not None:
+        where = replace(where, pool=_pool(number))
+    with _set(where):
+        yield
+
+
+@contextmanager
+def _set(where: Where) -> Iterator[None]:
+    token = _where.set(where)
+    try:
+        yield
+    finally:
+        _where.reset(token)
+
+
+def _pool(number: int | Executor) -> Pool:
+    if isinstance(number, Executor):
+        most: Any = getattr(number, "_max_workers", None)
+        return Others(number, most if isinstance(most, int) else os.cpu_count() or 1)
+    check_workers(number)
+    return Here() if number == 1 else of_width(Processes, number)
