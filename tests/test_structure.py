@@ -16,6 +16,7 @@ PACKAGE = TESTS.parent / "sim"
 #: question: questions stand side by side after ``analysis/shared`` and never import each other.
 ROOMS = (
     "files",
+    "execution",
     "scenario",
     "results",
     "engine",

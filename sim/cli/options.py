@@ -13,7 +13,8 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import cache, wraps
 from pathlib import Path
@@ -103,9 +104,6 @@ Constraints = Annotated[Severity, one_of(Severity, help="Which constraints bind:
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but warnings and errors: no files written, no bar.")
 ]
-Workers = Annotated[
-    int, typer.Option(min=1, max=MOST_WORKERS, help="Threads; changes the time a run takes, never its result.")
-]
 
 
 # --- bundles --------------------------------------------------------------------------------
@@ -180,6 +178,46 @@ class Output:
     quiet: Quiet = False
 
 
+@dataclass(frozen=True)
+class Execution:
+    """Who works, and where finished pieces are kept: what changes the time that an answer takes, never the answer."""
+
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=MOST_WORKERS, help="Processes of this machine that share the work.")
+    ] = None
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS|local", help="Work on a Dask cluster: its scheduler's address, or one begun here."),
+    ] = None
+    store: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="Keep finished pieces here; stopped, the same command goes on from them."),
+    ] = None
+
+    @contextmanager
+    def begun(self, store: str | None = None) -> Iterator[None]:
+        """Have what is asked meanwhile done so. ``store`` is for long work where no other is named; '' names none."""
+        from sim.execution.workers import workers
+
+        if self.workers is not None and self.cluster is not None:
+            raise typer.BadParameter("goes without --workers", param_hint="--cluster")
+        usual = self.store is None and store is not None
+        folder = store if usual else self.store
+        with workers(self.workers, cluster=self.cluster, store=folder or None, long_work=usual) as where:
+            try:
+                yield
+            except KeyboardInterrupt:
+                if where.store is not None and where.store.grown:
+                    from sim.cli.output import remark
+
+                    remark(f"what is finished is kept in {folder}; the same command goes on from there")
+                raise
+
+
+#: Where sweeps and libraries keep pieces of long work, if nothing else is said.
+STORE = "results/.store"
+
+
 def without(bundle: type, *names: str) -> tuple[str, ...]:
     """All options of a bundle but these."""
     return tuple(f.name for f in fields(bundle) if f.name not in names)
@@ -204,7 +242,7 @@ def bundled(command: Callable[..., None]) -> Callable[..., None]:
     bundles: dict[str, tuple[type, tuple[str, ...]]] = {}
     for parameter in inspect.signature(command, eval_str=True).parameters.values():
         kind, *names = typing.get_args(parameter.annotation) or [parameter.annotation]
-        if kind not in (Inputs, Output):
+        if kind not in (Inputs, Output, Execution):
             options.append(parameter)
             continue
         [names] = names or [without(kind)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from sim.cli.names import load_files
-from sim.cli.options import Files, Inputs, Output, Workers, bundled
+from sim.cli.options import Execution, Files, Inputs, Output, bundled
 from sim.cli.output import check_folder, check_output, emit_wide, name_libraries, progress_bar, remark, say, write_plot
 from sim.files import system
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @bundled
-def run(files: Files, *, inputs: Inputs, output: Output, workers: Workers = 1) -> None:
+def run(files: Files, *, inputs: Inputs, output: Output, execution: Execution) -> None:
     """Score scenarios: would each party accept, who blocks and over what; and negotiate, with a protocol for it."""
     check_output(output)
     if output.plot is not None and len(files) > 1:
@@ -37,7 +37,8 @@ def run(files: Files, *, inputs: Inputs, output: Output, workers: Workers = 1) -
     unedited: list[Loaded] = []
     if (inputs.edits or inputs.edit_files) and output.format in ("table", "md"):
         unedited = load_files(files, replace(inputs, edits=None, edit_files=None))
-    both = scored([*loaded, *unedited], workers)
+    with execution.begun():
+        both = scored([*loaded, *unedited])
     files_of_edits = [edits_file(catalogue.edits(file)) for file in inputs.edit_files or ()]
     results, before = both[: len(loaded)], both[len(loaded) :]
     multiple = several_domains([x.scenario.domain.issues.title for x in loaded])
@@ -58,12 +59,12 @@ def run(files: Files, *, inputs: Inputs, output: Output, workers: Workers = 1) -
                 remark(f"saved {save(item, result, output.out)}")
 
 
-def scored(loaded: Sequence[Loaded], workers: int = 1) -> list[Result]:
+def scored(loaded: Sequence[Loaded]) -> list[Result]:
     """Results of scenarios, with a bar where that takes long."""
     from sim.simulation.score import score
 
     with progress_bar(max(x.scenario.draws for x in loaded) * len(loaded)) as progress:
-        return score(loaded, workers=workers, progress=progress)
+        return score(loaded, progress=progress)
 
 
 def document_of(results: Sequence[Result]) -> Result | Results:

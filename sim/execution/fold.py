@@ -27,6 +27,8 @@ Progress = Callable[[int, int], None]
 TASK_SECONDS = 2.0
 #: Work that takes less than this in all is not worth handing over.
 LEAST_SECONDS = 0.5
+#: Work that takes longer than this is kept where only long work is.
+LONG_SECONDS = 10.0
 #: Tasks under way for each worker: one is worked on, others lie ready.
 UNDER_WAY = 3
 #: Of what is left, a task takes at most one of so many parts a worker, so that nobody waits long for the last.
@@ -76,6 +78,7 @@ class _Fold:
         self.progress = progress
         self.chunk = where.chunk
         self.pieces = None if where.store is None else Pieces.of(job, self.layout, where.store)
+        self.long_work = where.long_work
         self.segmented = self.pieces is not None and job.keeps == "counts"
         self.pool = where.pool
         if self.pool.far and not job.travels:
@@ -202,18 +205,23 @@ class _Fold:
     def _joined(self, part: Part, *, new: bool) -> Iterator[Any]:
         """Join one part, keep what is finished, and give what is made of its batch, if it is the last."""
         if part.ended:
-            if new and self.pieces is not None:
+            if new and self.pieces is not None and self._long:
                 self.pieces.keep(part)
             yield part.count
             return
-        for whole in [part] if self.pieces is None or not new else self.pieces.wholes(part):
+        for whole in [part] if self.pieces is None or not new else self.pieces.wholes(part, keep=self._long):
             self.total = whole.count if whole.first == 0 else self.job.joined(self.total, whole.count)
             if whole.last == self.layout.lengths[whole.batch]:
                 total, self.total = self.total, None
                 end = Part(whole.batch, 0, whole.last, self.job.end(whole.batch, total), ended=True)
-                if new and self.pieces is not None:
+                if new and self.pieces is not None and self._long:
                     self.pieces.keep(end)
                 yield end.count
+
+    @property
+    def _long(self) -> bool:
+        """Whether the work takes long enough to be kept."""
+        return not self.long_work or (self.seconds or 0.0) * self.layout.count > LONG_SECONDS
 
 
 def _fine(promise: Promise) -> bool:

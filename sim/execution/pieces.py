@@ -48,8 +48,8 @@ class Pieces:
                 break
         return None, first
 
-    def wholes(self, part: Part) -> list[Part]:
-        """Counts as wholes, where they are complete; each is put into the store first. The rest waits for more."""
+    def wholes(self, part: Part, *, keep: bool) -> list[Part]:
+        """Counts as wholes, where they are complete, with ``keep`` put into the store first. The rest waits for more."""
         if self._job.keeps == "ends":
             return [part]
         one = self._new
@@ -60,7 +60,8 @@ class Pieces:
             self._new = part
             return []
         self._new = None
-        self.keep(part)
+        if keep:
+            self.keep(part)
         return [part]
 
     def keep(self, part: Part) -> None:

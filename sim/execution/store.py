@@ -15,7 +15,8 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        #: Whether a piece was put there by this process.
+        self.grown = False
 
     def get(self, key: Key) -> bytes | None:
         """A piece, None where there is none that is whole."""
@@ -24,7 +25,9 @@ class Store:
 
     def put(self, key: Key, data: bytes) -> None:
         """Keep a piece. Raises OSError."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         self._path(key).write_bytes(data)
+        self.grown = True
 
     def _path(self, key: Key) -> Path:
         return self.folder / hashlib.sha256(canonical(key)).hexdigest()

@@ -24,6 +24,8 @@ class Where:
     pool: Pool
     store: Store | None = None
     chunk: int | None = None
+    #: Only work that takes long is kept.
+    long_work: bool = False
 
 
 _where: ContextVar[Where | None] = ContextVar("where", default=None)
@@ -42,7 +44,8 @@ def workers(
     cluster: str | None = None,
     store: str | Path | None = None,
     chunk: int | None = None,
-) -> Iterator[None]:
+    long_work: bool = False,
+) -> Iterator[Where]:
     """Have the questions asked in a ``with`` block answered by several processes, or machines; keep finished pieces.
 
     Results are the same, to the last bit, whoever works. What is not given stays as an outer block says.
@@ -54,6 +57,7 @@ def workers(
         store: a folder for what is finished. A run that was stopped goes on from there, and one with more draws scores
             only those that are new.
         chunk: blocks of 4,096 draws in a task; without it as many as take some seconds.
+        long_work: keep only pieces of work that takes more than some ten seconds.
 
     Raises:
         InvalidArgument: for a number of workers out of range, and for both workers and a cluster.
@@ -73,26 +77,26 @@ def workers(
     if chunk is not None and chunk < 1:
         raise InvalidArgument(f"a task has at least one block, not {chunk}")
     if store is not None:
-        where = replace(where, store=Store(Path(store)))
+        where = replace(where, store=Store(Path(store)), long_work=long_work)
     if chunk is not None:
         where = replace(where, chunk=chunk)
     if cluster is not None:
         from sim.execution.cluster import connected
 
-        with connected(cluster) as pool, _set(replace(where, pool=pool)):
-            yield
+        with connected(cluster) as pool, _set(replace(where, pool=pool)) as where:
+            yield where
         return
     if number is not None:
         where = replace(where, pool=_pool(number))
     with _set(where):
-        yield
+        yield where
 
 
 @contextmanager
-def _set(where: Where) -> Iterator[None]:
+def _set(where: Where) -> Iterator[Where]:
     token = _where.set(where)
     try:
-        yield
+        yield where
     finally:
         _where.reset(token)
 
