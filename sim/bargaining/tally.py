@@ -48,7 +48,8 @@ class Refusals:
 class TalksTally:
     """Sums over draws for the talks of one case. Counts unless said otherwise.
 
-    ``candidates`` are the same in every block, and do not travel with it. All else adds up. ``outcomes`` has an entry an outcome of
+    ``candidates`` are the same in every block, and do not travel with it. All else adds up.
+    ``outcomes`` has an entry an outcome of
     :mod:`sim.bargaining.endings`; ``rounds`` and ``by_proposer`` count agreements, by round (0 first) and by
     whose offer it was. Options are counted in rows as wide as the longest issue and one more, the
     last for "open": ``options`` over agreements, shape ``(issues, width)``, ``openings`` (favourites)

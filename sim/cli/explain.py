@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.execution import shared_work
 from sim.cli.names import known_party, load_files
-from sim.cli.options import OneFile, Printing, Scoring, bundled, shared_work
+from sim.cli.options import OneFile, Printing, Scoring, bundled
 from sim.cli.output import name_libraries, say
 from sim.cli.run import print_results, scored
 

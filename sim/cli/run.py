@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from sim.cli.execution import shared_work
 from sim.cli.names import load_files
-from sim.cli.options import Files, Inputs, Output, bundled, shared_work
+from sim.cli.options import Files, Inputs, Output, bundled
 from sim.cli.output import check_folder, check_output, emit_wide, name_libraries, progress_bar, remark, say, write_plot
 from sim.files import system
 

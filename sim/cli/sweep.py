@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.execution import STORE, shared_work
 from sim.cli.names import load_files
-from sim.cli.options import STORE, Drawing, OneFile, Scoring, bundled, shared_work
+from sim.cli.options import Drawing, OneFile, Scoring, bundled
 from sim.cli.output import check_output, emit, progress_bar, write_plot
 
 

@@ -25,9 +25,9 @@ class _Reader(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         if name in _OTHERS.get(module, ()) or (module.startswith("sim.") and "." not in name):
-            found = super().find_class(module, name)
-            if isinstance(found, type) or not module.startswith("sim."):
-                return found
+            kind = super().find_class(module, name)
+            if isinstance(kind, type) or not module.startswith("sim."):
+                return kind
         raise pickle.UnpicklingError(f"{module}.{name} is no count")
 
 
