@@ -1,4 +1,4 @@
-"""The options of commands that score: who works, where finished pieces are kept, and what is said when it is stopped."""
+"""The options of commands that score: who works, where finished pieces are kept, what is said when it is stopped."""
 
 from __future__ import annotations
 
