@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 from sim.execution.job import Job
 from sim.execution.pieces import Pieces
 from sim.execution.pools import Here, Promise, Threads, WorkersLost, of_width
-from sim.execution.tasks import Done, Layout, Stretch
+from sim.execution.tasks import Done, Layout, BlockRange
 from sim.execution.tree import FAN, Tree
 from sim.execution.workers import current
 from sim.files import system
@@ -60,7 +60,7 @@ class _UnderWay:
     first: int
     last: int
     promise: Promise | None = None
-    known: list[Stretch] | None = None
+    known: list[BlockRange] | None = None
 
 
 @runtime_checkable
@@ -246,7 +246,7 @@ class _Fold:
             for part in self.tree.result().parts:
                 yield from self._joined(part, new=True)
 
-    def _joined(self, part: Stretch, *, new: bool) -> Iterator[Any]:
+    def _joined(self, part: BlockRange, *, new: bool) -> Iterator[Any]:
         """Join one part, keep what is finished, and give what is made of its batch, if it is the last."""
         if part.ended:
             if new and self.pieces is not None and self._long:
@@ -257,7 +257,7 @@ class _Fold:
             self.total = whole.count if whole.first == 0 else self.job.joined(self.total, whole.count)
             if whole.last == self.layout.lengths[whole.batch]:
                 total, self.total = self.total, None
-                end = Stretch(whole.batch, 0, whole.last, self.job.end(whole.batch, total), ended=True)
+                end = BlockRange(whole.batch, 0, whole.last, self.job.end(whole.batch, total), ended=True)
                 if new and self.pieces is not None and self._long:
                     self.pieces.keep(end)
                 yield end.count
