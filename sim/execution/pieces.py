@@ -49,7 +49,7 @@ class Pieces:
         return None, first
 
     def wholes(self, part: Part, *, keep: bool) -> list[Part]:
-        """Counts as wholes, where they are complete, with ``keep`` put into the store first. The rest waits for more."""
+        """Counts as wholes, where they are complete, with ``keep`` put into the store first. The rest waits."""
         if self._job.keeps == "ends":
             return [part]
         one = self._new
@@ -68,7 +68,7 @@ class Pieces:
         """Put what is finished into the store, if it is what the job keeps. Raises OSError in one line."""
         key = self._key(part.batch, part.first, part.last)
         if key is not None and part.ended == (self._job.keeps == "ends"):
-            self._store.put(key, values.written(part.count))
+            self._store.put(key, values.written(part.count), self._job.about(part.batch))
 
     # ---------------------------------------------------------------------------------------------------
 
