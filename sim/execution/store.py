@@ -24,6 +24,8 @@ from sim.files import system, writing
 FORM = "sim.piece/1"
 #: A head is no longer than so many bytes.
 _HEAD = 16_000_000
+#: Another process, which clears the store, may remove an empty folder under a file: so often it is made anew.
+_TRIES = 5
 #: Where a file lies: two digits of its name, and the name.
 _NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}")
 
@@ -100,7 +102,10 @@ class Store:
     def files(self) -> Iterator[Path]:
         """All files of pieces, in the order of their names; nothing else that may lie there."""
         for folder in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):
-            for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            names: list[Path] = []
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                names = sorted(folder.iterdir())
+            for path in names:
                 if _NAME.fullmatch(path.relative_to(self.folder).as_posix()) and path.is_file():
                     yield path
 
@@ -128,13 +133,13 @@ class Store:
 
     def _write(self, path: Path, content: bytes) -> None:
         """Write a file by way of one beside all folders, where whatever a process that was killed left is swept."""
-        for last in (False, True):
+        for more in reversed(range(_TRIES)):
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 writing.write_bytes(path, content, by_way_of=self.folder)
             except FileNotFoundError:
-                if last:
-                    raise  # else another process, which clears the store, has just removed the empty folder
+                if not more:
+                    raise
             else:
                 return
 
