@@ -85,7 +85,7 @@ class Pieces:
         """A piece of the store; None where it has none that is whole."""
         at = batch, first, last
         if at not in self._parts:
-            key = self._key(*at)
+            key = self._key(*at) if self._store.exists else None
             data = None if key is None else self._store.get(key)
             count = None if data is None else values.read(data)
             self._parts[at] = None if count is None else Part(*at, count, ended=self._job.keeps == "ends")

@@ -62,6 +62,11 @@ class Store:
         except OSError as error:
             raise self._refusal(error) from None
 
+    @property
+    def exists(self) -> bool:
+        """Whether there is such a folder; else nothing need be looked for."""
+        return self.folder.exists()
+
     def get(self, key: Key) -> bytes | None:
         """A piece, None where there is none; one that is damaged is removed. Raises OSError in one line."""
         path = self._path(key)
@@ -95,7 +100,7 @@ class Store:
                 raise self._refusal(error) from None
             self._closed = True
             what = f"{self.folder}: {_reason(error)}; the work goes on, but what is finished is not kept there"
-            warnings.warn(f"{what} (--store DIR takes another folder, --no-store none)", stacklevel=1)
+            warnings.warn(f"{what} (--store DIR takes another folder, --store '' none)", stacklevel=1)
         else:
             self.grown = True
 
@@ -149,7 +154,7 @@ class Store:
 
     def _refusal(self, error: OSError) -> OSError:
         what = f"{self.folder}: {_reason(error)}; nothing can be kept there"
-        return OSError(f"{what}: --store DIR takes another folder, --no-store none")
+        return OSError(f"{what}: --store DIR takes another folder, --store '' none")
 
 
 def canonical(value: Any) -> bytes:

@@ -152,7 +152,7 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(stage: str, store: Store, mo
         store.put({**KEY, "seeds": [2]}, DATA)
     assert str(caught.value) == (
         f"{store.folder}: No space left on device; nothing can be kept there: "
-        "--store DIR takes another folder, --no-store none"
+        "--store DIR takes another folder, --store '' none"
     )
     monkeypatch.undo()
     assert [p.name for p in store.folder.rglob("*") if p.is_file()] == [only(store).name]
