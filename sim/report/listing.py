@@ -12,7 +12,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from sim.files.grammar import listed, plural
+from sim.files.grammar import plural
 from sim.report import layout
 from sim.report.layout import Column
 from sim.report.looked_for import LOOKED_FOR, looked_for
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 #: So many texts are named of those that a piece of a store is of.
 TEXTS_NAMED = 3
-STATES: Mapping[State, str] = {"current": "", "damaged": "damaged: made again"}
+STATES: Mapping[State, str] = {"current": "", "damaged": "damaged", "outdated": "outdated: other "}
 
 
 def scenario(loaded: schema.Scenario) -> Page:
@@ -234,15 +234,18 @@ def _run(run: SavedRun) -> tuple[str, ...]:
 def store(works: Sequence[StoredWork]) -> RenderableType:
     """What a store holds, a row for each kind of work on the same texts, and below it the whole."""
     columns = (
-        Column("texts", width=30),
-        Column("work", width=16),
+        Column("texts", width=22),
+        Column("work", width=14),
         Column("pieces", right=True),
         Column("draws", right=True),
         Column("size", right=True),
         Column("last", width=16),
-        Column("state", width=24),
+        Column("state", width=21),
     )
-    return Group(layout.table(columns, [*map(_work, works)], screen_width()), Text(f"{_amount(works)} in all."))
+    lines = [f"{_amount(works)} in all."]
+    if any(work.state != "current" for work in works):
+        lines.append("What is outdated or damaged is of no more use: sim store --clear --outdated removes it.")
+    return Group(layout.table(columns, [*map(_work, works)], screen_width()), Text("\n".join(lines)))
 
 
 def _work(work: StoredWork) -> tuple[str, ...]:
@@ -250,7 +253,8 @@ def _work(work: StoredWork) -> tuple[str, ...]:
     if (more := len(work.texts) - TEXTS_NAMED) > 0:
         texts += f" and {more:,} more"
     draws = "-" if work.draws is None else f"{work.draws:,}"
-    state = f"of no more use: another {listed(work.differs, 'or')}" if work.state == "outdated" else STATES[work.state]
+    differs = dict.fromkeys(name.removeprefix("source of ") for name in work.differs)
+    state = STATES[work.state] + ", ".join(differs)
     kind = "-" if work.kind is None else _words(work.kind)
     return texts or "-", kind, f"{work.pieces:,}", draws, size(work.bytes), work.last[:16].replace("T", " "), state
 
