@@ -64,6 +64,7 @@ for command, example in (
     (new.schema, "sim schema positions"),
     (show.list_, "sim list"),
     (show.runs, "sim runs istanbul"),
+    (show.store, "sim store --clear --outdated"),
     (sweep.sweep, "sim sweep istanbul --vary 'us.fighting.importance=minor,moderate,major,critical'"),
     (amend.amend, "sim amend istanbul --changes 2 --keep alignment"),
     (frontier.frontier, "sim frontier istanbul --parties russia,ukraine --plot frontier.svg"),

@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 from sim.execution.job import Job
 from sim.execution.pieces import Pieces
 from sim.execution.pools import Here, Promise, Threads, WorkersLost, of_width
-from sim.execution.tasks import Done, Layout, BlockRange
+from sim.execution.tasks import BlockRange, Done, Layout
 from sim.execution.tree import FAN, Tree
 from sim.execution.workers import current
 from sim.files import system

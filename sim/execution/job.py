@@ -55,6 +55,10 @@ class Job(ABC, Generic[P, R]):
         """What a batch's counts hang on, but for the range of draws (:meth:`draws`); None where they are not stored."""
         return None
 
+    def about(self, batch: int) -> Sequence[str]:
+        """Ids of the texts that a batch is of, by which a store's listing names its pieces."""
+        return ()
+
     def draws(self, batch: int) -> int:
         """How many draws a batch has in all, of which a last block may have fewer than the others."""
         raise NotImplementedError(f"{type(self).__name__} has keys and so needs draws")

@@ -8,7 +8,7 @@ from sim.execution import values
 from sim.execution.job import Job, Key
 from sim.execution.likeness import versions
 from sim.execution.store import Store
-from sim.execution.tasks import Layout, BlockRange
+from sim.execution.tasks import BlockRange, Layout
 
 #: Pieces beyond the first missing one that are looked for before work goes on.
 _AHEAD = 64
@@ -68,7 +68,7 @@ class Pieces:
         """Put what is finished into the store, if it is what the job keeps. Raises OSError in one line."""
         key = self._key(part.batch, part.first, part.last)
         if key is not None and part.ended == (self._job.keeps == "ends"):
-            self._store.put(key, values.written(part.count))
+            self._store.put(key, values.written(part.count), self._job.about(part.batch))
 
     # ---------------------------------------------------------------------------------------------------
 
@@ -85,7 +85,7 @@ class Pieces:
         """A piece of the store; None where it has none that is whole."""
         at = batch, first, last
         if at not in self._parts:
-            key = self._key(*at)
+            key = self._key(*at) if self._store.exists else None
             data = None if key is None else self._store.get(key)
             count = None if data is None else values.read(data)
             self._parts[at] = None if count is None else BlockRange(*at, count, ended=self._job.keeps == "ends")
