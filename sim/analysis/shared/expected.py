@@ -107,6 +107,12 @@ class Means:
         if preferences.profile.acceptance is not None:
             self.least += float(np.broadcast_to(preferences.least, BLOCK)[:count].sum()) / draws
 
+    def __add__(self, other: Means) -> Means:
+        both = Means(len(self.weights), len(self.beliefs))
+        both.weights, both.beliefs = self.weights + other.weights, self.beliefs + other.beliefs
+        both.fixed, both.least = self.fixed + other.fixed, self.least + other.least
+        return both
+
     def terms(self, profile: Profile, case: Case) -> Terms:
         """What each option of each issue adds to the party's expected gain."""
         if profile.utility is not None:
