@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from sim.engine.acceptability import OnTable
     from sim.files.arguments import InvalidArgument, UnknownName
     from sim.files.complaints import Complaint, Complaints
+    from sim.execution.workers import workers
     from sim.files.errors import SimError
     from sim.files.own_rules import acceptance, utility
     from sim.interop.negmas_scenarios import from_negmas, to_negmas
@@ -136,6 +137,7 @@ _HOME = {
     "Negotiation": "sim.results.talks",
     "from_negmas": "sim.interop.negmas_scenarios",
     "to_negmas": "sim.interop.negmas_scenarios",
+    "workers": "sim.execution.workers",
 }
 
 __all__ = [
@@ -204,6 +206,7 @@ __all__ = [
     "to_negmas",
     "trace",
     "utility",
+    "workers",
 ]
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sim.cli.names import load_files, named_parties
-from sim.cli.options import OneFile, Quiet, Scoring, bundled, day, one_of
+from sim.cli.options import OneFile, Quiet, Scoring, bundled, day, one_of, shared_work
 from sim.cli.output import remark, say, tell, warn
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ def import_(
 
 
 @bundled
+@shared_work()
 def export(
     file: OneFile,
     to: Annotated[Target, one_of(Target, help="The format.")],

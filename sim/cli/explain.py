@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.names import known_party, load_files
-from sim.cli.options import OneFile, Printing, Scoring, bundled
+from sim.cli.options import OneFile, Printing, Scoring, bundled, shared_work
 from sim.cli.output import name_libraries, say
 from sim.cli.run import print_results, scored
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 @bundled
+@shared_work()
 def explain(
     file: OneFile,
     party: Annotated[str | None, typer.Option(metavar="PARTY", help="Only this party.")] = None,

@@ -187,7 +187,9 @@ class Execution:
     ] = None
     cluster: Annotated[
         str | None,
-        typer.Option(metavar="ADDRESS|local", help="Work on a Dask cluster: its scheduler's address, or one begun here."),
+        typer.Option(
+            metavar="ADDRESS|local", help="Work on a Dask cluster: its scheduler's address, or one begun here."
+        ),
     ] = None
     store: Annotated[
         str | None,
@@ -259,3 +261,21 @@ def bundled(command: Callable[..., None]) -> Callable[..., None]:
     unbundled.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
     unbundled.__annotations__ = {option.name: option.annotation for option in options}
     return unbundled
+
+
+def shared_work(store: str | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A command with the options of :class:`Execution`, whose questions are answered so; it need not know of them."""
+
+    def decorated(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def executed(*, execution: Execution, **values: object) -> None:
+            with execution.begun(store):
+                command(**values)
+
+        signature = inspect.signature(command, eval_str=True)
+        last = inspect.Parameter("execution", inspect.Parameter.KEYWORD_ONLY, annotation=Execution)
+        named = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in signature.parameters.values()]
+        executed.__signature__ = signature.replace(parameters=[*named, last])  # type: ignore[attr-defined]
+        return executed
+
+    return decorated

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from sim.cli.names import load_files
-from sim.cli.options import Execution, Files, Inputs, Output, bundled
+from sim.cli.options import Files, Inputs, Output, bundled, shared_work
 from sim.cli.output import check_folder, check_output, emit_wide, name_libraries, progress_bar, remark, say, write_plot
 from sim.files import system
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 @bundled
-def run(files: Files, *, inputs: Inputs, output: Output, execution: Execution) -> None:
+@shared_work()
+def run(files: Files, *, inputs: Inputs, output: Output) -> None:
     """Score scenarios: would each party accept, who blocks and over what; and negotiate, with a protocol for it."""
     check_output(output)
     if output.plot is not None and len(files) > 1:
@@ -37,8 +38,7 @@ def run(files: Files, *, inputs: Inputs, output: Output, execution: Execution) -
     unedited: list[Loaded] = []
     if (inputs.edits or inputs.edit_files) and output.format in ("table", "md"):
         unedited = load_files(files, replace(inputs, edits=None, edit_files=None))
-    with execution.begun():
-        both = scored([*loaded, *unedited])
+    both = scored([*loaded, *unedited])
     files_of_edits = [edits_file(catalogue.edits(file)) for file in inputs.edit_files or ()]
     results, before = both[: len(loaded)], both[len(loaded) :]
     multiple = several_domains([x.scenario.domain.issues.title for x in loaded])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.names import load_files, named_issues, named_parties
-from sim.cli.options import Constraints, Inputs, OneFile, Paged, Scoring, bundled, rows_listed, terms_fixed
+from sim.cli.options import Constraints, Inputs, OneFile, Paged, Scoring, bundled, rows_listed, shared_work, terms_fixed
 from sim.cli.output import LONG, check_output, emit, progress_bar, write_plot
 from sim.files.ceilings import MOST_EFFORT
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 @bundled
+@shared_work()
 def search(
     file: OneFile,
     keep: Annotated[list[str] | None, terms_fixed("Leave these terms as tabled.")] = None,

@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from sim.cli.names import load_files
-from sim.cli.options import Drawing, OneFile, Scoring, bundled
+from sim.cli.options import STORE, Drawing, OneFile, Scoring, bundled, shared_work
 from sim.cli.output import check_output, emit, progress_bar, write_plot
 
 
 @bundled
+@shared_work(STORE)
 def sweep(
     file: OneFile,
     vary: Annotated[

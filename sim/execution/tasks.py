@@ -7,6 +7,7 @@ import time
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import accumulate
 from threading import Lock
@@ -109,6 +110,19 @@ def done_elsewhere(name: str, data: bytes, first: int, last: int, segmented: boo
         return done(job, layout, first, last, segmented=segmented)
     except Exception as error:
         raise _portable(error) from None
+
+
+def joined_elsewhere(name: str, data: bytes, *counts: Done) -> Done:
+    """What tasks counted that are neighbours, in order; none of them is changed, since it may be asked for again."""
+    job, _ = opened(name, data)
+    parts: list[Part] = []
+    for part in (part for done in counts for part in done.parts):
+        if parts and not part.ended and parts[-1].batch == part.batch and parts[-1].last == part.first:
+            before = parts[-1]
+            parts[-1] = Part(part.batch, before.first, part.last, job.joined(before.count, part.count))
+        else:
+            parts.append(Part(part.batch, part.first, part.last, deepcopy(part.count), part.ended))
+    return Done(parts, sum(done.seconds for done in counts))
 
 
 def _portable(error: Exception) -> Exception:

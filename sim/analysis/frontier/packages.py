@@ -8,9 +8,9 @@ import numpy as np
 
 from sim.analysis.frontier.result import PollLine, RedLines
 from sim.analysis.frontier.space import binds, depth
-from sim.analysis.shared.ballots import polled
+from sim.analysis.shared.ballots import amended, polled
 from sim.analysis.shared.expected import Terms
-from sim.analysis.shared.records import ConstraintRef, PartyLine, amended, constraint_ref, party_line
+from sim.analysis.shared.records import ConstraintRef, PartyLine, constraint_ref, party_line
 from sim.engine.acceptability import TIE, wilson
 from sim.engine.consent import asked_each
 from sim.engine.packages import Mask, Packages

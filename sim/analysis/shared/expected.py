@@ -133,6 +133,12 @@ class Means:
         """The least gain that the party accepts."""
         return float(self._sums.values[-1])
 
+    def __add__(self, other: Means) -> Means:
+        both = Means(len(self.weights), len(self.beliefs))
+        both.weights, both.beliefs = self.weights + other.weights, self.beliefs + other.beliefs
+        both.fixed, both.least = self.fixed + other.fixed, self.least + other.least
+        return both
+
     def terms(self, profile: Profile, case: Case) -> Terms:
         """What each option of each issue adds to the party's expected gain."""
         if profile.utility is not None:
