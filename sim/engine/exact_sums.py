@@ -8,6 +8,7 @@ blocks may be worked on by anybody, in any chunks, and joined in any tree.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,3 +147,14 @@ def _joined(high: Words, low: Words) -> NDArray[np.object_]:
     units = np.empty(high.size, object)
     units[:] = [(h << _LOW) + x for h, x in zip(high.ravel().tolist(), low.ravel().tolist(), strict=True)]
     return units.reshape(high.shape)
+
+
+@dataclass
+class Totals:
+    """Counts and sums of floats over the same draws, which add up together; each an array of any shape."""
+
+    counts: NDArray[np.int64]
+    sums: ExactSum
+
+    def __add__(self, other: Totals) -> Totals:
+        return Totals(self.counts + other.counts, self.sums + other.sums)

@@ -16,7 +16,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.engine.draws import BLOCK, Array, blocks
+from sim.engine.draws import BLOCK, Array, block_count, draws_in
 from sim.engine.exact_sums import ExactSum
 from sim.engine.packages import OPEN, Packages, Space
 from sim.engine.preferences import Memo, Preferences, preferences_for
@@ -133,12 +133,6 @@ class Means:
         """The least gain that the party accepts."""
         return float(self._sums.values[-1])
 
-    def __add__(self, other: Means) -> Means:
-        both = Means(len(self.weights), len(self.beliefs))
-        both.weights, both.beliefs = self.weights + other.weights, self.beliefs + other.beliefs
-        both.fixed, both.least = self.fixed + other.fixed, self.least + other.least
-        return both
-
     def terms(self, profile: Profile, case: Case) -> Terms:
         """What each option of each issue adds to the party's expected gain."""
         if profile.utility is not None:
@@ -239,7 +233,7 @@ class Gains(Job[ExactSum, ExactSum]):
     @property
     def lengths(self) -> tuple[int]:
         """The blocks of the scenario's draws."""
-        return (len(blocks(self.case.scenario.draws)),)
+        return (block_count(self.case.scenario.draws),)
 
     @property
     def travels(self) -> bool:
@@ -253,7 +247,7 @@ class Gains(Job[ExactSum, ExactSum]):
     def block(self, batch: int, block: int) -> ExactSum:
         """The sums of one block, shape ``(packages,)``."""
         totals = np.zeros(len(self.rows))
-        count = blocks(self.case.scenario.draws)[block]
+        count = draws_in(block, self.case.scenario.draws)
         for number, gain in self._person(block).gains(self.rows):
             totals[number] = gain[:count].sum()
         return ExactSum.of(totals)
@@ -293,7 +287,7 @@ class MeansOfParties(Job[Means, Means]):
     @property
     def lengths(self) -> tuple[int, ...]:
         """The blocks of the scenario's draws, for each party."""
-        return (len(blocks(self.case.scenario.draws)),) * len(self.profiles)
+        return (block_count(self.case.scenario.draws),) * len(self.profiles)
 
     @property
     def travels(self) -> bool:
@@ -305,5 +299,5 @@ class MeansOfParties(Job[Means, Means]):
         profile, scenario = self.profiles[batch], self.case.scenario
         own = preferences_for(profile, self.case.space.sizes, Memo(scenario.seed, block))
         part = Means(len(profile.cells), len(profile.outcomes))
-        part.add(own, blocks(scenario.draws)[block], scenario.draws)
+        part.add(own, draws_in(block, scenario.draws), scenario.draws)
         return part
