@@ -203,7 +203,7 @@ class Ranks(_OfProposals[list[Totals]]):
 
 
 def _ranked(gains: Array, weights: Sequence[Array]) -> Totals:
-    """Of what a voter goes by, ``(proposals, draws)``, and weights that bear on it, a party each, ``(issues, draws)``."""
+    """Of what a voter goes by, ``(proposals, draws)``, and of weights by party that bear on it."""
     n = len(gains)
     better, size = places(gains)
     ranks, wins = np.zeros((n, n)), np.zeros((n, n), np.int64)
