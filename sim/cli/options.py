@@ -187,7 +187,9 @@ class Execution:
     ] = None
     cluster: Annotated[
         str | None,
-        typer.Option(metavar="ADDRESS|local", help="Work on a Dask cluster: its scheduler's address, or one begun here."),
+        typer.Option(
+            metavar="ADDRESS|local", help="Work on a Dask cluster: its scheduler's address, or one begun here."
+        ),
     ] = None
     store: Annotated[
         str | None,

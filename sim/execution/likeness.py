@@ -72,7 +72,9 @@ def check_alike(like: Likeness, name: str, job: Job[Any, Any]) -> None:
     if name not in _checked:
         mine = versions()
         apart = [f"{what} {mine.get(what, 'unknown')}, not {want}" for what, want in like.versions.items()]
-        apart = [words for what, words in zip(like.versions, apart, strict=True) if mine.get(what) != like.versions[what]]
+        apart = [
+            words for what, words in zip(like.versions, apart, strict=True) if mine.get(what) != like.versions[what]
+        ]
         if not apart and like.canary is not None and canary(job) != like.canary:
             apart = ["another result for the first block of draws, though all versions agree"]
         _checked[name] = "; ".join(apart) or None

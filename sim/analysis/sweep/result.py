@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from sim.analysis.shared.counting import Verdict
 from sim.analysis.shared.evidence_alone import EvidenceAlone
 from sim.analysis.shared.records import ConstraintRef, Question
-from sim.results.records import Interval, OnEvidence, PartyVerdict, Record, Versions
+from sim.results.records import Interval, OnEvidence, PartyVerdict, Record, Share, ShareInterval, Sparing, Versions
+from sim.results.talks import OwnRule, Refuser, TalksSettings
 from sim.scenario.labels import Labels, row_of_party
 from sim.scenario.schema import Basis
 
@@ -30,8 +31,38 @@ class PartyPoint(Record):
     on_evidence: OnEvidence
 
 
-class SweepPoint(Record):
-    """One grid point; where its text breaks a hard constraint there are no figures, and ``missing`` says why."""
+class PointTalks(Record):
+    """How the talks of a point end, as ``negotiation`` of a run; ``change`` is of agreements that stand, draw by draw.
+
+    ``unavoidable`` and ``in_the_way`` are of the draws in which talks break down, ``turned_down`` of those in which
+    what is agreed is not ratified.
+    """
+
+    agreed: ShareInterval
+    change: Interval
+    ratification_failed: ShareInterval
+    broke_down: ShareInterval
+    unavoidable: Share | None
+    in_the_way: tuple[Refuser, ...]
+    turned_down: tuple[Refuser, ...]
+
+    @property
+    def obstacles(self) -> dict[str, float]:
+        """By party the share of all draws in which it is in the way or turns down what is agreed, most first."""
+        shares: dict[str, float] = {}
+        for end, refusers in ((self.broke_down, self.in_the_way), (self.ratification_failed, self.turned_down)):
+            for refuser in refusers:
+                shares[refuser.party] = shares.get(refuser.party, 0.0) + refuser.share * end.estimate
+        return dict(sorted(shares.items(), key=lambda item: -item[1]))
+
+
+class SweepPoint(Sparing):
+    """One grid point; where its text breaks a hard constraint there are no figures, and ``missing`` says why.
+
+    ``talks`` are there in a sweep of talks alone.
+    """
+
+    _SPARED: ClassVar[tuple[str, ...]] = ("talks",)
 
     values: tuple[str, ...]
     own: bool
@@ -43,6 +74,7 @@ class SweepPoint(Record):
     missing: str | None
     breaks: tuple[ConstraintRef, ...] = ()
     parties: tuple[PartyPoint, ...] = ()
+    talks: PointTalks | None = None  # only where talks are held
 
     @property
     def feasible(self) -> bool:
