@@ -53,18 +53,26 @@ class Workshop:
         self._negotiated = negotiated
         self._lock = RLock()
         self._spaces: list[Case] = []
-        self._points = 0
-        self._edited: Callable[[Sequence[Edit]], Loaded] = series(loaded)
         [base] = compiled([loaded])
         self.base = self._ballot(base)
+        self._begin()
 
     def points(self, each: Sequence[Sequence[Value]]) -> list[Point]:
         """The points with these values, a value a path."""
         with self._lock:
             if self._points > _SHARED_BY:
-                self._edited, self._points = series(self._loaded), 0
+                self._begin()
             self._points += len(each)
             return self._all(each)
+
+    def _begin(self) -> None:
+        """Share what edits and parties have in common from here on."""
+        self._points = 0
+        self._edited: Callable[[Sequence[Edit]], Loaded] = series(self._loaded)
+        self._parties = self.base.case.compiled_parties
+
+    def _compiled(self, items: Sequence[Loaded]) -> list[Ballot]:
+        return [self._ballot(case) for case in compiled(items, self.base.case, self._parties)]
 
     def _all(self, each: Sequence[Sequence[Value]]) -> list[Point]:
         items: dict[int, Loaded] = {}
@@ -75,11 +83,11 @@ class Workshop:
             except Complaints as fault:
                 points[number] = tuple(fault.complaints)
         try:
-            points |= zip(items, map(self._ballot, compiled([*items.values()], self.base.case)), strict=True)
+            points |= zip(items, self._compiled([*items.values()]), strict=True)
         except Complaints:
             for number, item in items.items():
                 try:
-                    points[number] = self._ballot(*compiled([item], self.base.case))
+                    [points[number]] = self._compiled([item])
                 except Complaints as fault:
                     points[number] = tuple(fault.complaints)
         return [points[number] for number in range(len(each))]

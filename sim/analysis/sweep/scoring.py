@@ -38,7 +38,7 @@ from sim.scenario.validation import Cache
 from sim.simulation.cases import travels
 
 #: Points of a batch: of a vote, of one with so many draws that these are worth sharing, of talks, and of few talks.
-VOTES, LONG_VOTES, TALKS, FEW_TALKS = 100, 1_000, 4, 2
+VOTES, LONG_VOTES, TALKS, FEW_TALKS = 200, 1_000, 4, 2
 #: Blocks of draws from which on a vote is one of many draws; grids of so few points are few talks.
 _LONG, _FEW = 64, 32
 #: Blocks of draws that are counted in one go where there are few batches: of a vote, of talks.
