@@ -96,10 +96,11 @@ class Workshop:
         """The scenario with values of a sweep; edits change what is in force on the day. Raises Complaints."""
         edits = [v.edit for v in values if v.edit is not None]
         day = next((v.day for v in values if v.day is not None), None)
+        item = self._loaded
         if day is not None:
             item = on_day(self._loaded, day, edits)
-        else:
-            item = self._edited(edits) if edits else self._loaded
+        elif edits:
+            item = self._edited(edits)
         if self._negotiated and item.scenario.negotiation.protocol == "vote":
             at = next(v.place for v in values if v.edit is not None and v.edit.parts[0] == "negotiation")
             what = "in a vote there are no talks, which the points of this sweep hold"

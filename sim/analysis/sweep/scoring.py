@@ -1,4 +1,4 @@
-"""The points of a sweep in batches: each is made, checked, scored and told where the work is done."""
+"""The points of a sweep in batches: each is made, checked, scored and summed up where the work is done."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sim.analysis.shared.counting import Answers, Count, Counts, answers
 from sim.analysis.sweep.grid import Grid
 from sim.analysis.sweep.points import Ballot, Point, Workshop, broken, negotiated_alike, same
 from sim.analysis.sweep.result import SweepPoint
-from sim.analysis.sweep.telling import broken_point, scored_point
+from sim.analysis.sweep.telling import Base, base_point, broken_point, scored_point
 from sim.bargaining.endings import AGREED
 from sim.bargaining.tally import TalksTally
 from sim.engine.acceptability import accepts_each, evidence_masks
@@ -32,6 +32,7 @@ from sim.execution.job import Job, Key
 from sim.files.complaints import Complaint
 from sim.files.nodes import Scalar, walk
 from sim.files.own_rules import RULES
+from sim.files.registry import Rules
 from sim.scenario.loading import Loaded
 from sim.scenario.negotiation_schema import PROTOCOLS, TACTICS
 from sim.scenario.validation import Cache
@@ -51,8 +52,8 @@ _POINTS_AT_HAND, _ANSWERS_AT_HAND = 5_000, 4_096
 K = TypeVar("K")
 V = TypeVar("V")
 Integers = NDArray[np.int64]
-#: A point as it is told, or what is wrong with it.
-Told = SweepPoint | tuple[Complaint, ...]
+#: A point as results have it, or what is wrong with it.
+Outcome = SweepPoint | Base | tuple[Complaint, ...]
 
 
 @dataclass
@@ -94,7 +95,7 @@ def _add(mine: dict[str, Any], theirs: Mapping[str, Any]) -> None:
 
 @dataclass(frozen=True)
 class _Answer:
-    """What a party says to a text in a block: yes as modelled, and the three bounds of the evidence with their counts."""
+    """What a party says to a text in a block: yes as modelled; the bounds of the evidence with their counts."""
 
     accepts: Mask
     bounds: Mask
@@ -102,7 +103,7 @@ class _Answer:
 
 
 @dataclass
-class Points(Job[list[PointCount | None], list[Told]]):
+class Points(Job[list[PointCount | None], list[Outcome]]):
     """The points of a grid, the scenario as it stands first, in batches; ``vary`` are the texts of the values."""
 
     loaded: Loaded
@@ -133,7 +134,7 @@ class Points(Job[list[PointCount | None], list[Told]]):
         return LONG_VOTES if self._blocks > _LONG else VOTES
 
     @cached_property
-    def lengths(self) -> Sequence[int]:  # type: ignore[override]
+    def lengths(self) -> Sequence[int]:
         """One go a batch, unless there are few batches of many draws."""
         batches = math.ceil((1 + self.grid.count) / self.size)
         return (math.ceil(self._blocks / self._span) if batches <= _FEW_BATCHES else 1,) * batches
@@ -157,7 +158,7 @@ class Points(Job[list[PointCount | None], list[Told]]):
             for node in walk(value.edit.value)
             if isinstance(node, Scalar) and isinstance(node.value, str)
         }
-        kinds = (PROTOCOLS, TACTICS, *RULES.values())
+        kinds: tuple[Rules[Any], ...] = (PROTOCOLS, TACTICS, *RULES.values())
         own = {name for kind in kinds for name in kind if kind.own(name)}
         return travels(self.base.case) and not names & own
 
@@ -228,9 +229,9 @@ class Points(Job[list[PointCount | None], list[Told]]):
             return [None] * len(points)
         spans = self.lengths[batch]
         each = range(self._blocks) if spans == 1 else range(self._blocks)[block * self._span : (block + 1) * self._span]
-        return self.total_of(self._block(points, number) for number in each)
+        return self._total(self._block(points, number) for number in each)
 
-    def total_of(self, blocks: Iterable[list[PointCount | None]]) -> list[PointCount | None]:
+    def _total(self, blocks: Iterable[list[PointCount | None]]) -> list[PointCount | None]:
         """The counts of blocks together."""
         whole = iter(blocks)
         total = next(whole)
@@ -245,17 +246,18 @@ class Points(Job[list[PointCount | None], list[Told]]):
                 mine += theirs
         return one
 
-    def end(self, batch: int, total: list[PointCount | None]) -> list[Told]:
-        """Each point as it is told."""
+    def end(self, batch: int, total: list[PointCount | None]) -> list[Outcome]:
+        """Each point as results have it."""
         base, each = self.base, zip(self.points(batch), total, self.values(batch), strict=True)
-        told: list[Told] = []
+        records: list[Outcome] = []
         for point, count, values in each:
             texts = tuple(value.text for value in values)
-            if isinstance(point, Ballot) and count is not None:
-                told.append(scored_point(point, count, base, texts))
-            elif isinstance(point, tuple):
-                told.append(broken_point(point, base.case, texts) if broken(point) else point)
-        return told
+            if isinstance(point, Ballot):
+                assert count is not None
+                records.append(base_point(point, count) if point is base else scored_point(point, count, base, texts))
+            else:
+                records.append(broken_point(point, base.case, texts) if broken(point) else point)
+        return records
 
     def _block(self, points: Sequence[Point], block: int) -> list[PointCount | None]:
         """One block of draws."""
@@ -263,21 +265,21 @@ class Points(Job[list[PointCount | None], list[Told]]):
         ballots = [base, *(point for point in points if isinstance(point, Ballot) and point is not base)]
         draws = min(BLOCK, self.loaded.scenario.draws - block * BLOCK)
         voters = _Voters(self.loaded.scenario.seed, block)
-        said = self._answers(ballots, block, draws, voters)
-        votes = Votes(draws, [b.case for b in ballots], [{p: x.accepts for p, x in each.items()} for each in said])
+        replies = self._answers(ballots, block, draws, voters)
+        votes = Votes(draws, [b.case for b in ballots], [{p: x.accepts for p, x in each.items()} for each in replies])
         before: Answers = answers(votes, 0)
         known: dict[tuple[int, ...], Count] = {}
         counts: dict[int, PointCount] = {}
         for number, ballot in enumerate(ballots):
             count = counts[id(ballot)] = PointCount()
             count.votes.add(votes, number, before, known)
-            for p, answer in said[number].items():
+            for p, answer in replies[number].items():
                 members = ballot.case.voters(p)
                 count.own[p] = answer.counts
                 count.decided[p] = (
                     answer.counts
                     if len(members) == 1
-                    else np.logical_and.reduce([said[number][member].bounds for member in members]).sum(axis=1)
+                    else np.logical_and.reduce([replies[number][member].bounds for member in members]).sum(axis=1)
                 )
         if self.negotiated:
             self._negotiate(ballots, points, counts, votes, voters)
@@ -304,12 +306,12 @@ class Points(Job[list[PointCount | None], list[Told]]):
                 answer = _Answer(accepts[:draws].copy(), bounds, bounds.sum(axis=1))
                 known[space, profile, text] = answer
                 self._known.put((block, space, profile, text), answer)
-        said: list[dict[str, _Answer]] = []
+        replies: list[dict[str, _Answer]] = []
         for ballot in ballots:
             text = ballot.case.text.tobytes()
             each = {p.id: known[ballot.space, p, text] for p in ballot.case.profiles}
-            said.append({p: answer for p, answer in each.items() if answer is not None})
-        return said
+            replies.append({p: answer for p, answer in each.items() if answer is not None})
+        return replies
 
     def _negotiate(
         self,

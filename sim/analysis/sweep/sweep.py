@@ -12,9 +12,11 @@ from itertools import product
 
 from sim.analysis.shared.records import about
 from sim.analysis.sweep.days import issues_begun, last_domain, line_turns
+from sim.analysis.sweep.findings import findings
 from sim.analysis.sweep.points import broken
 from sim.analysis.sweep.result import Boundary, Sweep, SweepPath, SweepPoint
 from sim.analysis.sweep.scoring import Checks, Points
+from sim.analysis.sweep.telling import Base
 from sim.analysis.sweep.variations import AS_OF, Variation
 from sim.execution.fold import fold
 from sim.execution.workers import current
@@ -61,7 +63,7 @@ def sweep(
         raise InvalidArgument("a sweep needs something to vary")
     job = Points(loaded, tuple(vary), negotiated)
     check_draws(loaded.scenario.draws, 1 + job.grid.count)
-    base, points = _told(job, progress)
+    base, points = _scored(job, progress)
     variations = job.grid.variations
     paths = tuple(_path(v, own) for v, own in zip(variations, _own(job, points), strict=True))
     days = _days(loaded, variations)
@@ -70,20 +72,22 @@ def sweep(
     whole = {**about(case, loaded, Sweep)}
     if domain is not loaded.scenario.domain:
         whole["labels"] = together((whole["labels"], labels_of(domain)))
-    return Sweep(
+    result = Sweep(
         paths=paths,
-        base=base,
+        base=base.point,
         points=points,
         boundaries=tuple(_boundaries(paths, points)),
         lines=line_turns(loaded, days, domain) if days else None,
         issues_begun=issues_begun(domain, days) if days else {},
         assumed_terms=len(case.assumed_issues),
         terms=len(case.space.issues),
+        talks=base.conduct,
         **whole,
     )
+    return result if base.conduct is None else result.model_copy(update={"findings": findings(result)})
 
 
-def _told(job: Points, progress: Progress | None) -> tuple[SweepPoint, tuple[SweepPoint, ...]]:
+def _scored(job: Points, progress: Progress | None) -> tuple[Base, tuple[SweepPoint, ...]]:
     """The scenario as it stands, and every point. Raises Complaints about points that are not in order.
 
     Here all points are checked before any is scored, and stay at hand. Elsewhere each worker checks those that it
@@ -92,19 +96,21 @@ def _told(job: Points, progress: Progress | None) -> tuple[SweepPoint, tuple[Swe
     here = current().pool.width == 1
     if here:
         _check(job, _half(progress, 0))
-    points: list[SweepPoint] = []
     batches = fold(job, _half(progress, 1) if here else progress)
+    base: Base | None = None
+    points: list[SweepPoint] = []
     for batch in batches:
-        each = [point for point in batch if isinstance(point, SweepPoint)]
-        if len(each) < len(batch):
-            break
-        points += each
-    else:
-        if any(point.feasible for point in points[1:]):
-            return points[0], tuple(points[1:])
-    batches.close()
-    _check(job, None)
-    raise AssertionError("points are not in order where they are scored, and are where they are checked")
+        for point in batch:
+            if isinstance(point, Base):
+                base = point
+            elif isinstance(point, SweepPoint):
+                points.append(point)
+            else:
+                _check(job, None)
+    if base is None or not any(point.feasible for point in points):
+        _check(job, None)
+    assert base is not None
+    return base, tuple(points)
 
 
 def _check(job: Points, progress: Progress | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.analysis.shared.counting import alone, change, interval, verdict_of
@@ -10,10 +11,14 @@ from sim.analysis.shared.evidence_alone import EvidenceAlone
 from sim.analysis.shared.records import constraint_ref
 from sim.analysis.sweep.points import Ballot, negotiated_alike, same
 from sim.analysis.sweep.result import NO_AGREEMENT, PartyPoint, PointTalks, SweepPoint
-from sim.bargaining.summary import summarise_talks
+from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED
+from sim.bargaining.summary import breakdown, own_rules, talks_settings, turned_down
+from sim.bargaining.tally import TalksTally
+from sim.engine.acceptability import wilson
 from sim.engine.profiles import Case
 from sim.files.complaints import Complaint
 from sim.results.records import Interval
+from sim.results.talks import TalksHeld
 from sim.results.verdicts import overall, stance
 from sim.simulation.summary import on_evidence
 
@@ -22,6 +27,14 @@ if TYPE_CHECKING:
 
 #: Two points scored alike differ in no draw, whatever the sample.
 _NOTHING = Interval(estimate=0.0, low=0.0, high=0.0)
+
+
+@dataclass(frozen=True)
+class Base:
+    """The scenario as it stands, and by what its talks are held."""
+
+    point: SweepPoint
+    conduct: TalksHeld | None
 
 
 def broken_point(complaints: Sequence[Complaint], base: Case, values: tuple[str, ...]) -> SweepPoint:
@@ -72,6 +85,17 @@ def scored_point(point: Ballot, count: PointCount, base: Ballot, values: tuple[s
     )
 
 
+def base_point(base: Ballot, count: PointCount) -> Base:
+    """The scenario as it stands."""
+    point = scored_point(base, count, base, ())
+    if count.talks is None:
+        return Base(point, None)
+    tally = _with_candidates(base, count)
+    protocol = base.case.scenario.negotiation.protocol
+    rules = own_rules(tally.candidates)
+    return Base(point, TalksHeld(protocol=protocol, own_rules=rules, settings=talks_settings(tally)))
+
+
 def _missing(case: Case) -> str | None:
     """Why a text that breaks no constraint has no joint figure; None where it has one."""
     if case.says_no_more:
@@ -80,17 +104,22 @@ def _missing(case: Case) -> str | None:
 
 
 def _talks(point: Ballot, count: PointCount, base: Ballot) -> PointTalks:
-    """What the talks of a point come to."""
+    """What the talks of a point come to, as :func:`sim.bargaining.summary.summarise_talks` has it."""
+    tally = _with_candidates(point, count)
+    alike = same(point.case, base.case) and negotiated_alike(point.case, base.case)
+    why = breakdown(tally)
+    return PointTalks(
+        agreed=wilson(int(tally.outcomes[AGREED]), tally.draws),
+        change=_NOTHING if alike else change(count.agreed, tally.draws),
+        ratification_failed=wilson(int(tally.outcomes[UNRATIFIED]), tally.draws),
+        broke_down=wilson(int(tally.outcomes[BREAKDOWN]), tally.draws),
+        unavoidable=None if why is None else why.unavoidable,
+        in_the_way=() if why is None else why.in_the_way,
+        turned_down=turned_down(tally),
+    )
+
+
+def _with_candidates(point: Ballot, count: PointCount) -> TalksTally:
     assert count.talks is not None
     count.talks.candidates = point.agenda.candidates  # which did not travel
-    talks = summarise_talks(count.talks)
-    alike = same(point.case, base.case) and negotiated_alike(point.case, base.case)
-    return PointTalks(
-        agreed=talks.agreed,
-        change=_NOTHING if alike else change(count.agreed, count.talks.draws),
-        ratification_failed=talks.ratification_failed,
-        broke_down=talks.broke_down,
-        unavoidable=None if talks.breakdown is None else talks.breakdown.unavoidable,
-        in_the_way=() if talks.breakdown is None else talks.breakdown.in_the_way,
-        turned_down=talks.turned_down,
-    )
+    return count.talks
