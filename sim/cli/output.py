@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 import warnings
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextvars import ContextVar
@@ -17,6 +16,7 @@ import typer
 
 from sim.cli.options import Format, ListFormat, Output
 from sim.files import system
+from sim.files.writing import check_writable
 
 if TYPE_CHECKING:
     from sim.analysis.compare.result import Row
@@ -62,6 +62,9 @@ def reporting(quiet: bool = False) -> Iterator[None]:
     except ValueError as error:
         if type(error) is not ValueError and not isinstance(error, SimError):
             raise
+        tell(f"sim: {error}")
+        raise typer.Exit(FAILED) from None
+    except SimError as error:
         tell(f"sim: {error}")
         raise typer.Exit(FAILED) from None
     except KeyboardInterrupt:
@@ -162,8 +165,7 @@ def check_folder(path: Path) -> None:
             if not folder.exists():
                 folder.mkdir(exist_ok=True)
                 new.append(folder)
-        with tempfile.TemporaryFile(dir=path):
-            pass
+        check_writable(path)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise OSError(f"{path}: no run can be saved there ({reason}); --out DIR takes another folder") from None

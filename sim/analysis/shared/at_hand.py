@@ -21,8 +21,9 @@ class AtHand(Generic[T]):
     [9, 9, 16]
     """
 
-    def __init__(self, make: Callable[[int], T]) -> None:
+    def __init__(self, make: Callable[[int], T], most: int = MOST) -> None:
         self._make = make
+        self._most = most
         self._last: OrderedDict[int, T] = OrderedDict()
         self._making = Lock()
 
@@ -30,7 +31,7 @@ class AtHand(Generic[T]):
         """Raises whatever making it does."""
         with self._making:
             if batch not in self._last:
-                while len(self._last) >= MOST:
+                while len(self._last) >= self._most:
                     self._last.popitem(last=False)
                 self._last[batch] = self._make(batch)
             self._last.move_to_end(batch)
