@@ -78,7 +78,7 @@ def run(files: Files, *, inputs: Inputs, output: Output) -> None:
         from sim.files.nodes import dump_yaml
 
         for item, result in zip(loaded, results, strict=True):
-            remark(_kept(result, partial(dump_yaml, item.tree), item.address or item.path, output.out))
+            remark(_saved(result, partial(dump_yaml, item.tree), item.address or item.path, output.out))
 
 
 def _run_many(files: Sequence[Path], inputs: Inputs, output: Output) -> None:
@@ -108,7 +108,7 @@ def _run_many(files: Sequence[Path], inputs: Inputs, output: Output) -> None:
         for file, one in zip(ready.files, ready.scored(merged=not output.no_save, progress=progress), strict=True):
             if one.merged is not None:
                 merged = partial(_text, one.merged)
-                remarks.append(_kept(one.result, merged, Path(file.address), output.out))
+                remarks.append(_saved(one.result, merged, Path(file.address), output.out))
             yield one.result
 
     with progress_bar(work) as progress:
@@ -135,7 +135,7 @@ def _text(merged: bytes) -> str:
     return zlib.decompress(merged).decode()
 
 
-def _kept(result: Result, merged: Callable[[], str], path: Path, root: Path) -> str:
+def _saved(result: Result, merged: Callable[[], str], path: Path, root: Path) -> str:
     """Save a result with its scenario, unless it is that of a saved run; what is to be said of it."""
     from sim.results.saving import again, save
 

@@ -18,7 +18,7 @@ from sim.files.arguments import InvalidArgument
 from sim.files.complaints import Complaints, closest, did_you_mean
 from sim.files.grammar import listed
 from sim.files.nodes import Node, Scalar
-from sim.files.text import read_text
+from sim.files.text import near_file, read_text
 from sim.files.yaml import read_mapping
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -166,6 +166,23 @@ def text(name: Path, under: str = "") -> Path | None:
 
 def _is_id(name: Path) -> bool:
     return 0 < len(name.parts) <= 2 and all(re.fullmatch(r"\w+", part, re.ASCII) for part in name.parts)
+
+
+def scenario_file(name: Path) -> Path:
+    """The file of a scenario that is named by its path or id, or by the folder of a saved run.
+
+    Raises OSError where there is none, with the id or the folder that may be meant.
+    """
+    path = named(name)
+    if path.is_dir():
+        if (path / SAVED).exists():
+            return path / SAVED
+        runs = sorted(file.parent for file in path.glob(f"*/{SAVED}"))
+        below = f"a saved run is one folder below, for instance {runs[-1]}" if runs else None
+        raise IsADirectoryError(f"{path}: is a folder, not a file; {below or 'name a scenario file, or its id'}")
+    if not path.exists():
+        raise FileNotFoundError(missing(path, near_file(path)))
+    return path
 
 
 def domain(name: Path | None) -> Path:

@@ -19,7 +19,7 @@ from sim.files import nodes
 from sim.files.arguments import InvalidArgument, plain, several
 from sim.files.complaints import Complaint, Complaints, Place, closest, collecting, in_order, raise_all, raise_errors
 from sim.files.nodes import Mapping, Node, Scalar
-from sim.files.text import Reading, near_file, read_text
+from sim.files.text import Reading, read_text
 from sim.files.yaml import read_mapping
 from sim.scenario import catalogue, schema
 from sim.scenario import edits as editing
@@ -36,6 +36,8 @@ from sim.scenario.options import (
     Overrides,
     PathLike,
     call_of,
+    idle_edits,
+    idle_everywhere,
     known_options,
     overridden,
     parsed_edits,
@@ -207,7 +209,7 @@ def load_like(loaded: Loaded, paths: Iterable[PathLike], **options: Unpack[Optio
 
 def _load_all(paths: Iterable[PathLike], call: Call, complaints: list[Complaint]) -> list[Loaded]:
     out = _each(paths, call, complaints)
-    raise_all([*complaints, *idle_everywhere(map(idle_edits, out))])
+    raise_all([*complaints, *idle_everywhere(idle_edits(item.warnings) for item in out)])
     return out
 
 
@@ -226,7 +228,7 @@ def _each(paths: Iterable[PathLike], call: Call, complaints: list[Complaint]) ->
     """The files that load; what is wrong with others joins the complaints."""
     out: list[Loaded] = []
     for name in map(Path, paths):
-        path = _file(name)
+        path = catalogue.scenario_file(name)
         with collecting(complaints):
             loaded = _one(read_mapping(read_text(path), str(path)), path, call)
             library = catalogue.origin(name, path) or loaded.library
@@ -324,7 +326,7 @@ def from_dict(content: typing.Mapping[str, object], **options: Unpack[Options]) 
     call = call_of(options, complaints)
     with collecting(complaints):
         loaded = _one(Reading(tree, []), Path(f"{MEMORY}.yaml").absolute(), call)
-    raise_all([*complaints, *([] if complaints else idle_everywhere([idle_edits(loaded)]))])
+    raise_all([*complaints, *([] if complaints else idle_everywhere([idle_edits(loaded.warnings)]))])
     return loaded
 
 
@@ -338,17 +340,6 @@ def _whole(content: dict[str, nodes.Plain]) -> dict[str, nodes.Plain]:
         named = {name: {"id": name, **party} if isinstance(party, dict) else party for name, party in parties.items()}
         whole["positions"] = named
     return {**content, "domain": whole}
-
-
-def idle_edits(loaded: Loaded) -> dict[Place, Complaint]:
-    """Warnings about single edits (those given one by one) that change nothing in a scenario, by their place."""
-    return {w.place: w for w in loaded.warnings if w.code == "idle" and w.place.file.startswith(("--set[", "edits["))}
-
-
-def idle_everywhere(each: Iterable[typing.Mapping[Place, Complaint]]) -> list[Complaint]:
-    """Errors about edits that are idle in all the scenarios of a call, of which :func:`idle_edits` are given."""
-    first, *others = [*each] or [{}]
-    return [replace(w, severity="error") for place, w in first.items() if all(place in warnings for warnings in others)]
 
 
 def edited(loaded: Loaded, edits: Edits) -> Loaded:
@@ -452,23 +443,6 @@ def load_domain(folder: PathLike) -> schema.Domain:
 
 
 # --- reading --------------------------------------------------------------------------------
-
-
-def _file(name: Path) -> Path:
-    """The file of a scenario that is named by its path or id, or by the folder of a saved run.
-
-    Raises OSError where there is none, with the id or the folder that may be meant.
-    """
-    path = catalogue.named(name)
-    if path.is_dir():
-        if (path / catalogue.SAVED).exists():
-            return path / catalogue.SAVED
-        runs = sorted(file.parent for file in path.glob(f"*/{catalogue.SAVED}"))
-        below = f"a saved run is one folder below, for instance {runs[-1]}" if runs else None
-        raise IsADirectoryError(f"{path}: is a folder, not a file; {below or 'name a scenario file, or its id'}")
-    if not path.exists():
-        raise FileNotFoundError(catalogue.missing(path, near_file(path)))
-    return path
 
 
 def _one(read: Reading, path: Path, call: Call) -> Loaded:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias, TypedDict
 
@@ -111,6 +111,17 @@ def parsed_edits(edits: Edits, complaints: list[Complaint]) -> list[Edit]:
         with collecting(complaints):
             out.append(parse_set(text, i))
     return out
+
+
+def idle_edits(warnings: Iterable[Complaint]) -> dict[Place, Complaint]:
+    """Of the warnings about a scenario those that an edit given one by one changes nothing in it, by their place."""
+    return {w.place: w for w in warnings if w.code == "idle" and w.place.file.startswith(("--set[", "edits["))}
+
+
+def idle_everywhere(each: Iterable[Mapping[Place, Complaint]]) -> list[Complaint]:
+    """Errors about edits that are idle in all the scenarios of a call, of which :func:`idle_edits` are given."""
+    first, *others = [*each] or [{}]
+    return [replace(w, severity="error") for place, w in first.items() if all(place in warnings for warnings in others)]
 
 
 def settings_of(options: Overrides) -> dict[TreePath, Scalar]:

@@ -19,9 +19,9 @@ from sim.files.nodes import dump_yaml
 from sim.files.own_rules import RULES
 from sim.files.registry import Rules
 from sim.results.result import Result
-from sim.scenario.loading import Loaded, idle_edits, idle_everywhere, load_part
+from sim.scenario.loading import Loaded, load_part
 from sim.scenario.negotiation_schema import PROTOCOLS, TACTICS
-from sim.scenario.options import Options
+from sim.scenario.options import Options, idle_edits, idle_everywhere
 from sim.simulation.cases import compiled
 from sim.simulation.runner import run_cases
 from sim.simulation.summary import summarise
@@ -137,7 +137,9 @@ class CheckFiles(_OfFiles, Job[CheckedBatch, CheckedBatch]):
             compiled(loaded)
         except Complaints as fault:
             unfit += fault.complaints
-        return CheckedBatch(list(map(_known, loaded)), complaints, unfit, list(map(idle_edits, loaded)))
+        return CheckedBatch(
+            list(map(_known, loaded)), complaints, unfit, [idle_edits(item.warnings) for item in loaded]
+        )
 
 
 def _known(item: Loaded) -> CheckedFile:

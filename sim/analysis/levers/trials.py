@@ -141,7 +141,7 @@ class Trying(Job[Trials, Trials]):
 
     def _poll(self, batch: int) -> _Poll:
         loaded, case = self.base
-        variants = _made(loaded, case, [one.edits for one in self.batches[batch]])
+        variants = _variants(loaded, case, [one.edits for one in self.batches[batch]])
         return _Poll(case, variants, self.batches[batch], self.pairs)
 
     def block(self, batch: int, block: int) -> Trials:
@@ -162,7 +162,7 @@ class Trying(Job[Trials, Trials]):
         return one
 
 
-def _made(loaded: Loaded, case: Case, sets: Sequence[tuple[str, ...]]) -> list[Case | str]:
+def _variants(loaded: Loaded, case: Case, sets: Sequence[tuple[str, ...]]) -> list[Case | str]:
     """The scenario under each set of edits, or why the rules of the files do not allow it."""
     edited = series(loaded)
     items: list[Loaded | str] = []
