@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from sim.cli.execution import STORE
 from sim.cli.names import domain_folder, known_party
-from sim.cli.options import STORE, ListForm, ListFormat, day
+from sim.cli.options import ListForm, ListFormat, day
 from sim.cli.output import Commands, name_libraries, print_json, tell, warn
 
 if TYPE_CHECKING:

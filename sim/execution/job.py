@@ -1,4 +1,4 @@
-"""What a question asks of its draws, as work that anybody may do in any order: batches of blocks, and how they add up."""
+"""What a question asks of its draws, as work that anybody may do: batches of blocks, and how they add up."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def test_more_draws_keep_the_earlier_ones(draws: int) -> None:
         masks = np.concatenate([judged(on, who, k).accepts for k in range(math.ceil(draws / BLOCK))])
         weights = np.concatenate([preferences(on, who, k).weights for k in range(math.ceil(draws / BLOCK))], axis=1)
         assert tally.parties[who].own[0] == masks[:draws].sum()
-        assert tally.parties[who].gains.sum() == draws
+        assert tally.parties[who].gains.total == draws
         assert np.allclose(tally.parties[who].weights.values, weights[:, :draws].sum(axis=1), rtol=1e-12)
 
 
@@ -198,7 +198,7 @@ def test_a_model_takes_up_block_after_block() -> None:
 
 
 def test_memory_does_not_grow_with_draws() -> None:
-    """What forty more blocks leave behind is small beside one block's histogram of gains (64 kB a party)."""
+    """What forty more blocks leave behind is small beside the arrays of one block (32 kB a party and issue)."""
     left = []
     tracemalloc.start()
     try:
