@@ -10,6 +10,7 @@ from functools import cache
 import pytest
 
 import sim
+from sim.execution.pools import Threads
 from sim.execution.workers import Where, workers
 
 DRAWS = 10_000
@@ -44,21 +45,27 @@ def alone(question: str) -> str:
     return QUESTIONS[question]()
 
 
+Place = Callable[[int], AbstractContextManager[Where]]
+
+
 @pytest.fixture(scope="module", params=["threads", "processes", "cluster"])
-def place(request: pytest.FixtureRequest) -> Iterator[Callable[[int], AbstractContextManager[Where]]]:
-    if request.param == "processes":
-        yield lambda chunk: workers(2, chunk=chunk)
-    elif request.param == "threads":
+def place(request: pytest.FixtureRequest) -> Iterator[Place]:
+    if request.param == "threads":
         with ThreadPoolExecutor(3) as threads:
             yield lambda chunk: workers(threads, chunk=chunk)
-    else:
-        with workers(cluster="local"):
-            yield lambda chunk: workers(chunk=chunk)
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delattr(Threads, "hand")  # that nothing stays in this process unseen
+        if request.param == "processes":
+            yield lambda chunk: workers(2, chunk=chunk)
+        else:
+            with workers(cluster="local"):
+                yield lambda chunk: workers(chunk=chunk)
 
 
 @pytest.mark.parametrize("chunk", [1, 3, 16])
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_same_bytes(question: str, chunk: int, place: Callable[[int], AbstractContextManager[Where]]) -> None:
+def test_same_bytes(question: str, chunk: int, place: Place) -> None:
     wanted = alone(question)
     with place(chunk):
         assert QUESTIONS[question]() == wanted

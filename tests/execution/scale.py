@@ -92,7 +92,7 @@ class Imagined(Pool):
         self.tasks = 0
         self._rng = random.Random(1)
 
-    def hand(self, job: Job[Any, Any], layout: Layout, *, segmented: bool) -> Hand:
+    def hand(self, job: Job[Any, Any], layout: Layout, data: bytes, *, segmented: bool) -> Hand:
         def handed(first: int, last: int) -> Promise:
             blocks = last - first
             length = blocks * self.costs.block * self._rng.uniform(1 - self.costs.spread, 1 + self.costs.spread)
