@@ -176,6 +176,10 @@ class Points(Job[list[PointCount | None], list[Outcome]]):
             "values": [[value.text for value in values] for values in self.values(batch)],
         }
 
+    def about(self, batch: int) -> list[str]:
+        """The scenario."""
+        return [self.loaded.scenario.id]
+
     def draws(self, batch: int) -> int:
         """All points have those of the scenario."""
         return self.loaded.scenario.draws
