@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +15,18 @@ import typer
 from sim.cli.execution import shared_work
 from sim.cli.names import known_party, load_files
 from sim.cli.options import Files, Inputs, OneFile, Output, Printing, Scoring, bundled
-from sim.cli.output import check_folder, check_output, emit_wide, name_libraries, progress_bar, remark, say, write_plot
+from sim.cli.output import (
+    LONG,
+    check_folder,
+    check_output,
+    emit_wide,
+    name_libraries,
+    note_libraries,
+    progress_bar,
+    remark,
+    say,
+    write_plot,
+)
 from sim.files import system
 
 if TYPE_CHECKING:
@@ -21,6 +35,11 @@ if TYPE_CHECKING:
     from sim.results.result import Result, Results
     from sim.scenario.edit_paths import EditsFile
     from sim.scenario.loading import Loaded
+    from sim.simulation.cases import Progress
+
+
+#: More files than this are not held in memory together.
+MANY = 50
 
 
 @bundled
@@ -36,6 +55,9 @@ def run(files: Files, *, inputs: Inputs, output: Output) -> None:
     from sim.scenario import catalogue
     from sim.scenario.edit_paths import edits_file
 
+    if len(files) > MANY:
+        _run_many(files, inputs, output)
+        return
     loaded = load_files(files, inputs)
     if not output.no_save:
         check_folder(output.out)
@@ -53,14 +75,73 @@ def run(files: Files, *, inputs: Inputs, output: Output) -> None:
         system.drop_output()  # whoever read it has seen enough; the run is saved all the same
     write_plot(document_of(results), output)
     if not output.no_save:
-        from sim.results.saving import again
-        from sim.simulation.score import save
+        from sim.files.nodes import dump_yaml
 
         for item, result in zip(loaded, results, strict=True):
-            if (folder := again(result, item.address or item.path, output.out)) is not None:
-                remark(f"the same result as is saved in {folder}; not saved again")
+            remark(_kept(result, partial(dump_yaml, item.tree), item.address or item.path, output.out))
+
+
+def _run_many(files: Sequence[Path], inputs: Inputs, output: Output) -> None:
+    """The same of many files: checked first, then loaded and scored in batches; JSON is printed as results come."""
+    from sim.report.english import several_domains
+    from sim.results.result import json_of
+    from sim.scenario import catalogue
+    from sim.scenario.edit_paths import edits_file
+    from sim.simulation.files import checked
+
+    with progress_bar(LONG, "reading") as progress:
+        ready = checked(files, inputs.options(), progress=progress)
+    note_libraries(*(file.library for file in ready.files))
+    if not output.no_save:
+        check_folder(output.out)
+    work = sum(file.draws for file in ready.files)
+    before: list[Result] = []
+    if (inputs.edits or inputs.edit_files) and output.format in ("table", "md"):
+        plain = checked(files, replace(inputs, edits=None, edit_files=None).options())
+        with progress_bar(work, "scoring without edits") as progress:
+            before = [one.result for one in plain.scored(progress=progress)]
+    files_of_edits = [edits_file(catalogue.edits(file)) for file in inputs.edit_files or ()]
+    multiple = several_domains([file.domain for file in ready.files])
+    remarks: list[str] = []
+
+    def results(progress: Progress | None) -> Iterator[Result]:
+        for file, one in zip(ready.files, ready.scored(merged=not output.no_save, progress=progress), strict=True):
+            if one.merged is not None:
+                merged = partial(_text, one.merged)
+                remarks.append(_kept(one.result, merged, Path(file.address), output.out))
+            yield one.result
+
+    with progress_bar(work) as progress:
+        stream = results(progress)
+        try:
+            if output.format == "json":
+                if multiple is not None:
+                    say(f"Warning: {multiple}", err=True)
+                for piece in json_of(stream):
+                    say(piece, nl=False)
+                say("")
             else:
-                remark(f"saved {save(item, result, output.out)}")
+                print_results([*stream], output, before, multiple, files_of_edits)
+            name_libraries(output.format)
+        except BrokenPipeError:
+            system.drop_output()
+            for _ in stream:  # whoever read it has seen enough; what is left is saved all the same
+                pass
+    for words in remarks:
+        remark(words)
+
+
+def _text(merged: bytes) -> str:
+    return zlib.decompress(merged).decode()
+
+
+def _kept(result: Result, merged: Callable[[], str], path: Path, root: Path) -> str:
+    """Save a result with its scenario, unless it is that of a saved run; what is to be said of it."""
+    from sim.results.saving import again, save
+
+    if (folder := again(result, path, root)) is not None:
+        return f"the same result as is saved in {folder}; not saved again"
+    return f"saved {save(result, merged(), root)}"
 
 
 def scored(loaded: Sequence[Loaded]) -> list[Result]:

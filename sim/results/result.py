@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+from collections.abc import Iterable, Iterator
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -428,6 +429,14 @@ class Result(Document):
         return tuple(p for p in self.parties if p.consent_needed and not p.silent)
 
 
+def json_of(results: Iterable[Result]) -> Iterator[str]:
+    """Several results as one document of JSON, in pieces."""
+    yield '{"schema": "sim.results/1", "results": ['
+    for number, result in enumerate(results):
+        yield f"{',' if number else ''}\n{result.to_json()}"
+    yield "\n]}"
+
+
 class Results(Document):
     """Several scored scenarios in one document, as ``sim run`` prints of several files.
 
@@ -445,7 +454,7 @@ class Results(Document):
 
     def to_json(self) -> str:
         """The document as JSON, each result as by itself."""
-        return f'{{"schema": "{self.schema_}", "results": [\n' + ",\n".join(r.to_json() for r in self.results) + "\n]}"
+        return "".join(json_of(self.results))
 
     def _summary(self) -> str:
         """Which texts they are about."""

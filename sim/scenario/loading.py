@@ -206,6 +206,24 @@ def load_like(loaded: Loaded, paths: Iterable[PathLike], **options: Unpack[Optio
 
 
 def _load_all(paths: Iterable[PathLike], call: Call, complaints: list[Complaint]) -> list[Loaded]:
+    out = _each(paths, call, complaints)
+    raise_all([*complaints, *idle_everywhere(map(idle_edits, out))])
+    return out
+
+
+def load_part(paths: Iterable[PathLike], **options: Unpack[Options]) -> tuple[list[Loaded], list[Complaint]]:
+    """Some of the files of a call: those that load, and what is wrong with the others and with the edits.
+
+    What only all files of the call tell together is not in it (:func:`idle_everywhere`). Raises OSError and the like as
+    :func:`load_all`.
+    """
+    complaints: list[Complaint] = []
+    call = call_of(options, complaints)
+    return _each(paths, call, complaints), complaints
+
+
+def _each(paths: Iterable[PathLike], call: Call, complaints: list[Complaint]) -> list[Loaded]:
+    """The files that load; what is wrong with others joins the complaints."""
     out: list[Loaded] = []
     for name in map(Path, paths):
         path = _file(name)
@@ -213,7 +231,6 @@ def _load_all(paths: Iterable[PathLike], call: Call, complaints: list[Complaint]
             loaded = _one(read_mapping(read_text(path), str(path)), path, call)
             library = catalogue.origin(name, path) or loaded.library
             out.append(replace(loaded, library=library, path=path.absolute(), address=path))
-    raise_all([*complaints, *_idle_everywhere(out)])
     return out
 
 
@@ -307,7 +324,7 @@ def from_dict(content: typing.Mapping[str, object], **options: Unpack[Options]) 
     call = call_of(options, complaints)
     with collecting(complaints):
         loaded = _one(Reading(tree, []), Path(f"{MEMORY}.yaml").absolute(), call)
-    raise_all([*complaints, *([] if complaints else _idle_everywhere([loaded]))])
+    raise_all([*complaints, *([] if complaints else idle_everywhere([idle_edits(loaded)]))])
     return loaded
 
 
@@ -323,14 +340,15 @@ def _whole(content: dict[str, nodes.Plain]) -> dict[str, nodes.Plain]:
     return {**content, "domain": whole}
 
 
-def _idle_everywhere(loaded: Sequence[Loaded]) -> list[Complaint]:
-    """Errors about single edits (those given one by one) that change nothing in any of the scenarios."""
-    each = [
-        {w.place: w for w in item.warnings if w.code == "idle" and w.place.file.startswith(("--set[", "edits["))}
-        for item in loaded
-    ]
-    first = each[0] if each else {}
-    return [replace(w, severity="error") for place, w in first.items() if all(place in warnings for warnings in each)]
+def idle_edits(loaded: Loaded) -> dict[Place, Complaint]:
+    """Warnings about single edits (those given one by one) that change nothing in a scenario, by their place."""
+    return {w.place: w for w in loaded.warnings if w.code == "idle" and w.place.file.startswith(("--set[", "edits["))}
+
+
+def idle_everywhere(each: Iterable[typing.Mapping[Place, Complaint]]) -> list[Complaint]:
+    """Errors about edits that are idle in all the scenarios of a call, of which :func:`idle_edits` are given."""
+    first, *others = [*each] or [{}]
+    return [replace(w, severity="error") for place, w in first.items() if all(place in warnings for warnings in others)]
 
 
 def edited(loaded: Loaded, edits: Edits) -> Loaded:

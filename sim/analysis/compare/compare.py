@@ -28,6 +28,9 @@ from sim.scenario.loading import Loaded
 from sim.simulation.cases import Progress, compiled
 from sim.simulation.score import score
 
+#: Texts that are scored at once.
+TOGETHER = 50
+
 
 class _Scored(NamedTuple):
     """A row with the result that it is of; its case, or in words why it cannot be drawn again."""
@@ -111,7 +114,9 @@ def compare(
 
 def _scored(entries: Sequence[Entry], progress: Progress | None) -> list[_Scored]:
     """Every entry with its result, scored where it was not saved, and compiled where its scenario is at hand."""
-    scored = iter(score([e.loaded for e in entries if e.saved is None and e.loaded], progress=progress))
+    new = [e.loaded for e in entries if e.saved is None and e.loaded]
+    # models of all at once would fill the memory, and grouping changes nothing
+    scored = (x for k in range(0, len(new), TOGETHER) for x in score(new[k : k + TOGETHER], progress=progress))
     drawn = iter(compiled([e.loaded for e in entries if e.loaded is not None]))
     results = [e.saved or next(scored) for e in entries]
     cases = [next(drawn) if e.loaded else e.missing or "its scenario is not at hand" for e in entries]
