@@ -20,7 +20,7 @@ import numpy as np
 from sim.analysis.shared.parties import known_party, sourced_veto, vetoes
 from sim.analysis.shared.records import about
 from sim.analysis.sobol.groups import Group, PickFreeze, Sampled
-from sim.analysis.sobol.indices import NOTHING, Moments, of_product, percentiles, resampling
+from sim.analysis.sobol.indices import NOTHING, Moments, Resamples, of_product, percentiles, resampling
 from sim.analysis.sobol.result import GroupIndices, GroupName, Index, Level, Order, Output, PartySpread, SobolResult
 from sim.engine.acceptability import wilson
 from sim.engine.draws import BLOCK, Array, block_count, draws_in, stream
@@ -133,7 +133,7 @@ class Pairs(Job["OfPairs", "OfPairs"]):
         half = min(max(self.n // 2 - block * BLOCK, 0), count)
         base, other = Memo(seed, 2 * block), Memo(seed, 2 * block + 1)
         # one resample of whole draws, for all parties, so that it carries to what they do together
-        resamples = resampling(stream(seed, "sobol", "bootstrap", block), RESAMPLES, count)
+        resamples = Resamples(resampling(stream(seed, "sobol", "bootstrap", block), RESAMPLES, count))
         joint = np.ones((2, count), bool)
         sums = []
         for voter in self.voters:
