@@ -55,9 +55,9 @@ if TYPE_CHECKING:
     from sim.bargaining.table import Table
     from sim.bargaining.tactics import Seen
     from sim.engine.acceptability import OnTable
+    from sim.execution.workers import workers
     from sim.files.arguments import InvalidArgument, UnknownName
     from sim.files.complaints import Complaint, Complaints
-    from sim.execution.workers import workers
     from sim.files.errors import SimError
     from sim.files.own_rules import acceptance, utility
     from sim.interop.negmas_scenarios import from_negmas, to_negmas

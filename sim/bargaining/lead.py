@@ -9,7 +9,7 @@ from sim.files.grammar import ending, listed, plural
 from sim.report.numbers import percent
 from sim.report.verdict import objection_words
 from sim.results.result import Result
-from sim.results.talks import Breakdown, Negotiation, Refuser, TalksIssue, TalksText
+from sim.results.talks import Breakdown, Negotiation, Refuser, TalksHeld, TalksIssue, TalksText
 from sim.results.verdicts import HALF
 from sim.scenario.labels import Labels, capital, spaced
 
@@ -31,12 +31,12 @@ _ASSUMED = {
 }
 
 
-def name_of(talks: Negotiation) -> str:
+def name_of(talks: TalksHeld) -> str:
     """What the protocol is called on a page."""
     return _NAMES.get(talks.protocol) or f"the protocol {spaced(talks.protocol)}"
 
 
-def assumed(talks: Negotiation) -> str:
+def assumed(talks: TalksHeld) -> str:
     """What the share agreed hangs on."""
     if talks.own is None:
         return _ASSUMED[talks.protocol]

@@ -37,7 +37,7 @@ def summarise_talks(tally: TalksTally) -> talks.Negotiation:
     return talks.Negotiation(
         protocol=protocol,
         own_rules=own_rules(on),
-        settings=_settings(tally),
+        settings=talks_settings(tally),
         agreed=wilson(agreements, tally.draws),
         ratification_failed=wilson(int(tally.outcomes[UNRATIFIED]), tally.draws),
         broke_down=wilson(int(tally.outcomes[BREAKDOWN]), tally.draws),
@@ -45,8 +45,8 @@ def summarise_talks(tally: TalksTally) -> talks.Negotiation:
         rounds=_rounds(tally.rounds) if agreements else None,
         agreed_by_round=tuple((np.cumsum(tally.rounds) / tally.draws).tolist()),
         unratified_by_round=tuple((np.cumsum(tally.unratified_rounds) / tally.draws).tolist()),
-        breakdown=_breakdown(tally),
-        turned_down=_refusers(case, tally.turned_down, int(tally.outcomes[UNRATIFIED])),
+        breakdown=breakdown(tally),
+        turned_down=turned_down(tally),
         all_asked=_share(tally.all_asked, agreements),
         at_limit=_share(tally.at_limit, agreements) if limited else None,
         texts_draws=min(tally.draws, TEXT_BLOCKS * BLOCK),
@@ -72,7 +72,7 @@ def _share(count: int | np.int64, total: int) -> float | None:
     return int(count) / total if total else None
 
 
-def _settings(tally: TalksTally) -> talks.TalksSettings:
+def talks_settings(tally: TalksTally) -> talks.TalksSettings:
     """What the talks ran with, defaults filled in; None and empty for what a protocol does not use."""
     on = tally.candidates
     block = on.case.scenario.negotiation
@@ -229,7 +229,13 @@ def _party(tally: TalksTally, k: int, agreements: int) -> talks.TalksParty:
     )
 
 
-def _breakdown(tally: TalksTally) -> talks.Breakdown | None:
+def turned_down(tally: TalksTally) -> tuple[talks.Refuser, ...]:
+    """Who turns down in ratification what is agreed, and over what."""
+    return _refusers(tally.candidates.case, tally.turned_down, int(tally.outcomes[UNRATIFIED]))
+
+
+def breakdown(tally: TalksTally) -> talks.Breakdown | None:
+    """Why talks break down; None where they never do."""
     case, count = tally.candidates.case, int(tally.outcomes[BREAKDOWN])
     if not count:
         return None

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.execution import shared_work
 from sim.cli.names import known_party, load_files, named_issues
-from sim.cli.options import Constraints, OneFile, Paged, Scoring, bundled, rows_listed, shared_work, terms_fixed
+from sim.cli.options import Constraints, OneFile, Paged, Scoring, bundled, rows_listed, terms_fixed
 from sim.cli.output import check_output, emit, progress_bar, write_plot
 
 

@@ -12,8 +12,9 @@ from urllib.parse import quote
 
 import typer
 
+from sim.cli.execution import STORE, shared_work
 from sim.cli.names import load_files
-from sim.cli.options import STORE, Files, Inputs, Quiet, bundled, shared_work, without
+from sim.cli.options import Files, Inputs, Quiet, bundled, without
 from sim.cli.output import progress_bar, remark, say, warn
 from sim.files.ceilings import MOST_PAGE_DRAWS, PAGE_DRAWS, page_draws
 

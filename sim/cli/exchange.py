@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from sim.cli.execution import shared_work
 from sim.cli.names import load_files, named_parties
-from sim.cli.options import OneFile, Quiet, Scoring, bundled, day, one_of, shared_work
+from sim.cli.options import OneFile, Quiet, Scoring, bundled, day, one_of
 from sim.cli.output import remark, say, tell, warn
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.execution import shared_work
 from sim.cli.names import domain_folder
-from sim.cli.options import Inputs, Output, bundled, day, shared_work
+from sim.cli.options import Inputs, Output, bundled, day
 from sim.cli.output import check_output, emit, progress_bar, write_plot
 
 

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from sim.cli.execution import shared_work
 from sim.cli.names import load_files, named_issues, named_parties
-from sim.cli.options import Constraints, OneFile, Paged, Scoring, bundled, one_of, rows_listed, shared_work, terms_fixed
+from sim.cli.options import Constraints, OneFile, Paged, Scoring, bundled, one_of, rows_listed, terms_fixed
 from sim.cli.output import check_output, emit, progress_bar, write_plot
 
 RedLines = Literal["all", "inferred", "stated", "none"]

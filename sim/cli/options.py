@@ -13,8 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 import typing
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cache, wraps
 from pathlib import Path
@@ -196,29 +195,6 @@ class Execution:
         typer.Option(metavar="DIR", help="Keep finished pieces here; stopped, the same command goes on from them."),
     ] = None
 
-    @contextmanager
-    def begun(self, store: str | None = None) -> Iterator[None]:
-        """Have what is asked meanwhile done so. ``store`` is for long work where no other is named; '' names none."""
-        from sim.execution.workers import workers
-
-        if self.workers is not None and self.cluster is not None:
-            raise typer.BadParameter("goes without --workers", param_hint="--cluster")
-        usual = self.store is None and store is not None
-        folder = store if usual else self.store
-        with workers(self.workers, cluster=self.cluster, store=folder or None, long_work=usual) as where:
-            try:
-                yield
-            except KeyboardInterrupt:
-                if where.store is not None and where.store.grown:
-                    from sim.cli.output import remark
-
-                    remark(f"what is finished is kept in {folder}; the same command goes on from there")
-                raise
-
-
-#: Where sweeps and libraries keep pieces of long work, if nothing else is said.
-STORE = "results/.store"
-
 
 def without(bundle: type, *names: str) -> tuple[str, ...]:
     """All options of a bundle but these."""
@@ -261,21 +237,3 @@ def bundled(command: Callable[..., None]) -> Callable[..., None]:
     unbundled.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
     unbundled.__annotations__ = {option.name: option.annotation for option in options}
     return unbundled
-
-
-def shared_work(store: str | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """A command with the options of :class:`Execution`, whose questions are answered so; it need not know of them."""
-
-    def decorated(command: Callable[..., None]) -> Callable[..., None]:
-        @wraps(command)
-        def executed(*, execution: Execution, **values: object) -> None:
-            with execution.begun(store):
-                command(**values)
-
-        signature = inspect.signature(command, eval_str=True)
-        last = inspect.Parameter("execution", inspect.Parameter.KEYWORD_ONLY, annotation=Execution)
-        named = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in signature.parameters.values()]
-        executed.__signature__ = signature.replace(parameters=[*named, last])  # type: ignore[attr-defined]
-        return executed
-
-    return decorated

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.execution import shared_work
 from sim.cli.names import load_files, named_issues, named_parties
-from sim.cli.options import Constraints, Inputs, OneFile, Paged, Scoring, bundled, rows_listed, shared_work, terms_fixed
+from sim.cli.options import Constraints, Inputs, OneFile, Paged, Scoring, bundled, rows_listed, terms_fixed
 from sim.cli.output import LONG, check_output, emit, progress_bar, write_plot
 from sim.files.ceilings import MOST_EFFORT
 

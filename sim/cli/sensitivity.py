@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from sim.cli.execution import shared_work
 from sim.cli.names import known_issue, known_party, load_files
-from sim.cli.options import OneFile, Output, Paged, Scoring, bundled, one_of, rows_listed, shared_work
+from sim.cli.options import OneFile, Output, Paged, Scoring, bundled, one_of, rows_listed
 from sim.cli.output import check_output, emit, progress_bar, write_plot
 from sim.files.ceilings import MOST_SAMPLE
 

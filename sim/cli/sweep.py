@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.execution import STORE, shared_work
 from sim.cli.names import load_files
-from sim.cli.options import STORE, Drawing, OneFile, Scoring, bundled, shared_work
+from sim.cli.options import Drawing, Inputs, OneFile, bundled
 from sim.cli.output import check_output, emit, progress_bar, write_plot
 
 
@@ -25,10 +26,13 @@ def sweep(
         ),
     ],
     *,
-    inputs: Scoring,
+    inputs: Inputs,
     output: Drawing,
 ) -> None:
-    """Vary one or two cells, or the day of the positions: how acceptance goes, and where it crosses one half."""
+    """Vary one or two cells, or the day of the positions: how acceptance goes, and where it crosses one half.
+
+    With a protocol for talks every point is negotiated too: how often an agreement stands, and who is in the way.
+    """
     check_output(output)
     [loaded] = load_files([file], inputs)
     from sim.analysis.sweep.sweep import sweep as swept
@@ -36,6 +40,6 @@ def sweep(
 
     points = math.prod(len(variation.values) for variation in parse_variations(vary))
     with progress_bar(loaded.scenario.draws * points) as progress:
-        result = swept(loaded, vary, progress=progress)
+        result = swept(loaded, vary, protocol=inputs.protocol, progress=progress)
     emit(result, output)
     write_plot(result, output)

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from sim.cli.execution import shared_work
 from sim.cli.names import load_files
-from sim.cli.options import Inputs, OneFile, Printing, bundled, one_of, shared_work, without
+from sim.cli.options import Inputs, OneFile, Printing, bundled, one_of, without
 from sim.cli.output import emit, progress_bar
 
 Outcome = Literal["agreed", "breakdown", "ratification_failed"]

@@ -59,7 +59,7 @@ class Cluster(Pool):
     @property
     def width(self) -> int:  # type: ignore[override]
         """How many tasks all workers can do at once, now. Raises OSError as :attr:`client`."""
-        return max(sum(self.client.nthreads().values()), 1)
+        return max(int(sum(self.client.nthreads().values())), 1)
 
     @cached_property
     def client(self) -> Any:
@@ -74,7 +74,11 @@ class Cluster(Pool):
             if address == LOCAL:
                 with no_main():
                     self._own = LocalCluster(
-                        processes=True, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+                        processes=True,
+                        threads_per_worker=1,
+                        dashboard_address=None,
+                        silence_logs=logging.CRITICAL,
+                        preload=["sim.simulation.preload"],
                     )
                 address = self._own.scheduler_address
             client = Client(address, timeout=ANSWER_SECONDS, set_as_default=False)

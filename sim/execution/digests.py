@@ -1,4 +1,4 @@
-"""A digest of what a block counts that is the same in every process: of values, never of pickles or of Python's hash."""
+"""A digest of what a block counts, the same in every process: of values, never of pickles or of Python's hash."""
 
 from __future__ import annotations
 

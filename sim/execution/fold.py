@@ -13,9 +13,10 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 from sim.execution.job import Job
 from sim.execution.pieces import Pieces
 from sim.execution.pools import Here, Promise, Threads, WorkersLost, of_width
-from sim.execution.tasks import Done, Layout, Part
+from sim.execution.tasks import BlockRange, Done, Layout
 from sim.execution.tree import FAN, Tree
 from sim.execution.workers import current
+from sim.files import system
 
 P = TypeVar("P")
 R = TypeVar("R")
@@ -59,7 +60,7 @@ class _UnderWay:
     first: int
     last: int
     promise: Promise | None = None
-    known: list[Part] | None = None
+    known: list[BlockRange] | None = None
 
 
 @runtime_checkable
@@ -118,6 +119,7 @@ class _Fold:
         """All blocks in order, in ranges: those that are known, and those handed over."""
         at = 0
         while at < self.layout.count:
+            system.end_if_asked()
             last = self.layout.count
             if self.pieces is not None:
                 known, last = self.pieces.known(at)
@@ -229,7 +231,8 @@ class _Fold:
 
     def _grown(self, item: _UnderWay) -> Iterator[Any]:
         """Wait for the range; it stays where it is, and joins its neighbours there."""
-        assert self.tree is not None and isinstance(item.promise, _Waits)
+        assert self.tree is not None
+        assert isinstance(item.promise, _Waits)
         item.promise.wait()
         self.tree.add(item.promise)
         if self.progress is not None:
@@ -243,7 +246,7 @@ class _Fold:
             for part in self.tree.result().parts:
                 yield from self._joined(part, new=True)
 
-    def _joined(self, part: Part, *, new: bool) -> Iterator[Any]:
+    def _joined(self, part: BlockRange, *, new: bool) -> Iterator[Any]:
         """Join one part, keep what is finished, and give what is made of its batch, if it is the last."""
         if part.ended:
             if new and self.pieces is not None and self._long:
@@ -254,7 +257,7 @@ class _Fold:
             self.total = whole.count if whole.first == 0 else self.job.joined(self.total, whole.count)
             if whole.last == self.layout.lengths[whole.batch]:
                 total, self.total = self.total, None
-                end = Part(whole.batch, 0, whole.last, self.job.end(whole.batch, total), ended=True)
+                end = BlockRange(whole.batch, 0, whole.last, self.job.end(whole.batch, total), ended=True)
                 if new and self.pieces is not None and self._long:
                     self.pieces.keep(end)
                 yield end.count

@@ -65,7 +65,7 @@ class Pool(ABC):
         raise WorkersLost("the executor broke: its workers are gone")
 
     def stop(self) -> None:  # noqa: B027
-        """Drop what is under way, since nobody waits for it any more; nothing, where cancelled tasks end by themselves."""
+        """Drop what is under way, since nobody waits for it; nothing, where cancelled tasks end by themselves."""
 
 
 class Ready:
@@ -154,7 +154,7 @@ class Processes(Others):
         context = multiprocessing.get_context(method)
         if method == "forkserver":
             # what every worker needs is read once, by the process that they fork from
-            context.set_forkserver_preload(["sim.execution.preload"])
+            context.set_forkserver_preload(["sim.simulation.preload"])
         return ProcessPoolExecutor(width, mp_context=context, initializer=_begin_worker, initargs=(list(sys.path),))
 
     def _submitted(self, work: Callable[..., Done], *arguments: object) -> Future[Done]:

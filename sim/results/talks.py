@@ -164,7 +164,36 @@ class AgainstVote(Record):
     neither: Share
 
 
-class Negotiation(Sparing):
+class TalksHeld(Sparing):
+    """By what talks are held."""
+
+    _SPARED: ClassVar[tuple[str, ...]] = ("own_rules",)
+
+    protocol: str
+    own_rules: tuple[OwnRule, ...] = ()  # only where there are some
+    settings: TalksSettings
+
+    @property
+    def mediated(self) -> bool:
+        """Whether a mediator amends a single text, which may become one that nobody could have proposed."""
+        return self.protocol == "single_text"
+
+    @property
+    def own(self) -> OwnRule | None:
+        """What is known of a protocol that is not built in, None for one that is."""
+        return next((rule for rule in self.own_rules if rule.kind == "protocol"), None)
+
+    @property
+    def offers(self) -> bool:
+        """Whether parties make offers."""
+        return self.protocol == "alternating_offers" if self.own is None else "offers" in self.own.declares
+
+    def uses(self, key: str) -> bool:
+        """Whether a protocol that is not built in reads a key of the ``negotiation`` block."""
+        return self.own is not None and key in self.own.declares
+
+
+class Negotiation(TalksHeld):
     """How the talks over the text end: ``negotiation`` of a result, None of a vote.
 
     Everything in it hangs on ``settings``, which are assumptions of the modeller.
@@ -178,11 +207,6 @@ class Negotiation(Sparing):
         (('russia', 'ukraine'), 'boulware')
     """
 
-    _SPARED: ClassVar[tuple[str, ...]] = ("own_rules",)
-
-    protocol: str
-    own_rules: tuple[OwnRule, ...] = ()  # only where there are some
-    settings: TalksSettings
     agreed: ShareInterval
     ratification_failed: ShareInterval
     broke_down: ShareInterval
@@ -203,22 +227,3 @@ class Negotiation(Sparing):
     parties: tuple[TalksParty, ...]
     efficiency: Efficiency | None
     against_vote: AgainstVote | None
-
-    @property
-    def mediated(self) -> bool:
-        """Whether a mediator amends a single text, which may become one that nobody could have proposed."""
-        return self.protocol == "single_text"
-
-    @property
-    def own(self) -> OwnRule | None:
-        """What is known of a protocol that is not built in, None for one that is."""
-        return next((rule for rule in self.own_rules if rule.kind == "protocol"), None)
-
-    @property
-    def offers(self) -> bool:
-        """Whether parties make offers."""
-        return self.protocol == "alternating_offers" if self.own is None else "offers" in self.own.declares
-
-    def uses(self, key: str) -> bool:
-        """Whether a protocol that is not built in reads a key of the ``negotiation`` block."""
-        return self.own is not None and key in self.own.declares

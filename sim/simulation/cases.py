@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Sequence
 
 from sim.bargaining.checks import check_talks
 from sim.engine.preferences import ranges, unfit_ranges
-from sim.engine.profiles import Case, Profile, compile_case
+from sim.engine.profiles import Case, CompiledParty, PartyKey, Profile, compile_case
 from sim.execution.fold import Progress
 from sim.files.arguments import InvalidArgument
 from sim.files.complaints import Complaint, raise_all
@@ -17,16 +17,19 @@ from sim.scenario.negotiation_schema import PROTOCOLS, TACTICS
 __all__ = ["Progress", "check_fit", "compiled", "travels"]
 
 
-def compiled(loaded: Sequence[Loaded], known: Case | None = None) -> list[Case]:
+def compiled(
+    loaded: Sequence[Loaded], known: Case | None = None, others: dict[PartyKey, CompiledParty] | None = None
+) -> list[Case]:
     """The scenarios as cases, ready to be drawn.
 
-    What they share with a ``known`` case is taken over from it. Raises Complaints where ranges of weights or beliefs
+    What they share with a ``known`` case is taken over from it, and parties from ``others`` that were compiled beside
+    it, which grow. Raises Complaints where ranges of weights or beliefs
     leave almost nothing to draw from, and where talks cannot be held: too many candidates, a proposer without a say.
     """
     for item in loaded:
         if not isinstance(item, Loaded):
             raise InvalidArgument(f"what is asked for is asked of a loaded scenario (sim.load), not of {item!r}")
-    others = None if known is None else known.compiled_parties
+    others = known.compiled_parties if others is None and known is not None else others
     cases = [compile_case(item.scenario, known, others) for item in loaded]
     complaints: list[Complaint] = []
     faults: dict[Hashable, tuple[str, str] | None] = {}

@@ -17,7 +17,7 @@ from sim.bargaining.alternating_offers import Bargaining
 from sim.bargaining.endings import Ending, Interim
 from sim.bargaining.own_protocols import OwnTalks
 from sim.bargaining.single_text import Mediation
-from sim.bargaining.tally import TEXT_BLOCKS, tally_talks
+from sim.bargaining.tally import TEXT_BLOCKS, TalksTally, tally_talks
 from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.bargaining.zone import Prospects
 from sim.engine.acceptability import evidence_masks, joint, joint_each
@@ -82,6 +82,25 @@ class NegotiationModel(mesa.Model):
         """One round for the whole block."""
         self._procedure.step()
         self.round += 1
+
+    def conclude(self, ending: Ending, delay: Array | None = None) -> None:
+        """Count how the talks ended, and how a vote on the tabled text would have; ``delay`` as of tally_talks."""
+        self.tally = _vote(self)
+        accepts = {party.party: party.consider().accepts for party in self.parties}
+        self.tally.talks = self.talks_tally(ending, joint([accepts[party] for party in self.case.asked]), delay)
+        self.running = False
+
+    def talks_tally(self, ending: Ending, accepted: Mask, delay: Array | None) -> TalksTally:
+        """What the talks of the block count; ``accepted`` is joint acceptance of the tabled text as such."""
+        return tally_talks(
+            self.draws,
+            self.agenda.candidates,
+            ending,
+            accepted,
+            self.block < TEXT_BLOCKS,
+            views=[TextsByDraw(party.preferences, self.case.space) for party in self.parties],
+            delay=delay,
+        )
 
     def end(self) -> Tally:
         """Drop the block's arrays and return what it counted."""
@@ -175,7 +194,7 @@ class AlternatingOffers(Procedure):
                 party.make_offer(talks)
             talks.settle()
         if talks.over:
-            _conclude(self.model, talks.end(), talks.delay)
+            self.model.conclude(talks.end(), talks.delay)
 
     @property
     def round(self) -> int:
@@ -211,7 +230,7 @@ class SingleText(Procedure):
         assert self.model.mediator is not None
         self.model.mediator.propose_change(self.talks)
         if self.talks.over:
-            _conclude(self.model, self.talks.end(Prospects(self.model.agenda.candidates, self.model.preferences)))
+            self.model.conclude(self.talks.end(Prospects(self.model.agenda.candidates, self.model.preferences)))
 
     @property
     def round(self) -> int:
@@ -242,7 +261,7 @@ class OwnProtocol(Procedure):
         """One round of a part of the block; when no part is left, count."""
         self.talks.step()
         if self.talks.over:
-            _conclude(self.model, self.talks.end(), self.talks.delay)
+            self.model.conclude(self.talks.end(), self.talks.delay)
 
     @property
     def round(self) -> int:
@@ -289,20 +308,3 @@ def _joint(model: NegotiationModel, packages: Packages, needed: Mask) -> Mask:
     if not len(packages):
         return np.zeros((0, BLOCK), bool)
     return joint_each(model.preferences, needed, model.case.space, packages)
-
-
-def _conclude(model: NegotiationModel, ending: Ending, delay: Array | None = None) -> None:
-    """Count how the talks ended, and how a vote on the tabled text would have."""
-    case = model.case
-    model.tally = _vote(model)
-    accepts = {party.party: party.consider().accepts for party in model.parties}
-    model.tally.talks = tally_talks(
-        model.draws,
-        model.agenda.candidates,
-        ending,
-        joint([accepts[party] for party in case.asked]),
-        model.block < TEXT_BLOCKS,
-        views=[TextsByDraw(party.preferences, case.space) for party in model.parties],
-        delay=delay,
-    )
-    model.running = False

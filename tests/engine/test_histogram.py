@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from sim.engine.draws import BLOCK, Array
 from sim.engine.histogram import GAIN_BIN, GAIN_REACH, Counts, Histogram, count_gains, quantile

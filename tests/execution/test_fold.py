@@ -45,7 +45,7 @@ def test_progress_counts_blocks() -> None:
     for number in (1, 2):
         seen: list[tuple[int, int]] = []
         with workers(number, chunk=4):
-            list(fold(Words(SIZES), lambda done, all_: seen.append((done, all_))))
+            list(fold(Words(SIZES), lambda done, all_, seen=seen: seen.append((done, all_))))
         assert [done for done, _ in seen] == sorted({done for done, _ in seen})
         assert seen[-1] == (15, 15)
 

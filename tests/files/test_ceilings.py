@@ -18,7 +18,6 @@ from sim.engine.neighbourhoods import neighbours
 from sim.files import ceilings
 from sim.files.complaints import MOST, Complaint, Complaints, Place, render
 from sim.simulation.cases import compiled
-from sim.simulation.runner import run_cases
 from tests import small
 
 
@@ -98,8 +97,7 @@ def test_workers_of_a_program_have_a_ceiling_too(number: int, deal: Path) -> Non
     with pytest.raises(ValueError, match=f"there may be 1 to {ceilings.MOST_WORKERS} workers, not {number}"):
         sim.score(loaded, workers=number)
     with pytest.raises(ValueError, match=f"there may be 1 to {ceilings.MOST_WORKERS} workers, not {number}"):
-        with sim.workers(number):
-            pass
+        sim.workers(number).__enter__()
 
 
 def test_complaints_stop_with_a_count() -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from itertools import pairwise
-from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.analysis.sweep import talks_figure
+from sim.analysis.sweep.axes import label_grid, label_values, order_along, places, subtitle
 from sim.analysis.sweep.result import Sweep, SweepPath, SweepPoint
-from sim.analysis.sweep.variations import AS_IT_STANDS, AS_OF
-from sim.analysis.sweep.words import path_words, unknown, value_words
+from sim.analysis.sweep.words import path_words, unknown
 from sim.engine.draws import Array
 from sim.report import figure as style
 from sim.report.numbers import compact
@@ -28,21 +26,21 @@ _BEHIND = {"edgecolor": "none", "boxstyle": "square,pad=0.15"}
 
 
 def draw(result: Sweep) -> Figure:
-    """One path: a line a party asked and a thick one for all together. Two: the joint share of every combination."""
+    """One path: a line a party asked and a thick one for all together. Two: the joint share of every combination.
+
+    Where the points are negotiated, how the talks end in place of the vote.
+    """
+    if result.talks is not None:
+        return talks_figure.lines(result) if len(result.paths) == 1 else talks_figure.heat(result)
     return _lines(result) if len(result.paths) == 1 else _heat(result)
-
-
-def _subtitle(result: Sweep) -> str:
-    info, how = result.scenario, result.settings
-    return style.facts(info, how) + style.evidence_line(result.base.on_evidence, result.names, how)
 
 
 def _lines(result: Sweep) -> Figure:
     [path] = result.paths
     fig = style.figure(8.4, 4.8)
     ax = fig.add_subplot()
-    at = _places(result, path)
-    order = sorted(range(len(at)), key=at.__getitem__) if path.path == AS_OF else list(range(len(at)))
+    at = places(result, path)
+    order = order_along(path, at)
     along = [at[k] for k in order]
     asked = [p.id for p in result.base.parties if any(point.needs(p.id) for point in result.points)]
     marked = len(path.values) <= 20
@@ -62,27 +60,13 @@ def _lines(result: Sweep) -> Figure:
     beside: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
     ax.annotate("one half", (1, 100 * HALF), (4, 0), va="center", fontsize=8, color="#444444", **beside)
     _mark(ax, result, path, at)
-    if path.path == AS_OF:
-        _days(ax, result, along)
-    elif path.numbers is None:
-        ax.set_xticks(at, [_wrapped(value_words(result, path, v), 16) for v in path.values], fontsize=8)
-        if len(at) > 6 and max(map(len, path.values)) > 10:
-            ax.tick_params(axis="x", labelrotation=30)
-    ax.set_xlabel(path_words(result, path))
+    label_values(ax, result, path, at)
     ax.set_ylabel("share of draws that accept, %")
     ax.set_ylim(-3, 103)
     ax.spines[["top", "right"]].set_visible(False)
     fig.legend(loc="outside right upper", fontsize=8, frameon=False)
-    style.titled(fig, f"Acceptance as modelled, by {path_words(result, path)}", _subtitle(result), foot=_foot(result))
+    style.titled(fig, f"Acceptance as modelled, by {path_words(result, path)}", subtitle(result), foot=_foot(result))
     return fig
-
-
-def _places(result: Sweep, path: SweepPath) -> list[float]:
-    """Where the values stand along the axis: numbers and days to scale, names side by side."""
-    if path.path == AS_OF:
-        own = result.scenario.as_of
-        return [float((own if v == AS_IT_STANDS else dt.date.fromisoformat(v)).toordinal()) for v in path.values]
-    return [float(k) for k in range(len(path.values))] if path.numbers is None else list(path.numbers)
 
 
 def _percent(point: SweepPoint, party: str | None) -> float:
@@ -91,20 +75,6 @@ def _percent(point: SweepPoint, party: str | None) -> float:
     if party is not None:
         share = point.party(party).acceptability.estimate if point.feasible else None
     return float("nan") if share is None else 100 * share
-
-
-def _days(ax: Axes, result: Sweep, along: list[float]) -> None:
-    """Dates under the axis, none over another, and a mark where a line that the text crosses begins or lapses."""
-    room = (along[-1] - along[0]) / 12 or 1.0
-    dates = [along[0]]
-    for day in along[1:]:
-        if day - dates[-1] >= room:
-            dates.append(day)
-    ax.set_xticks(dates, [dt.date.fromordinal(int(day)).isoformat() for day in dates], fontsize=8)
-    if any(later - day < 2.2 * room for day, later in pairwise(dates)):
-        ax.tick_params(axis="x", labelrotation=30)
-    for turn in sorted({line.on for line in result.lines or () if line.consent_needed}):
-        ax.axvline(turn.toordinal(), color=style.PURPLE, linewidth=1, linestyle=(0, (1, 2)), zorder=0)
 
 
 def _mark(ax: Axes, result: Sweep, path: SweepPath, at: list[float]) -> None:
@@ -156,17 +126,11 @@ def _heat(result: Sweep) -> Figure:
         for c, other in enumerate(second.values):
             if value in first.own and other in second.own:
                 ax.add_patch(Rectangle((c - 0.44, r - 0.42), 0.88, 0.84, fill=False, edgecolor="black", linewidth=1.6))
-    step_r, step_c = max(1, -(-rows // 25)), max(1, -(-columns // 16))
-    names = [_wrapped(value_words(result, first, v), 22) for v in first.values[::step_r]]
-    ax.set_yticks(range(0, rows, step_r), names, fontsize=8)
-    names = [_wrapped(value_words(result, second, v), 14) for v in second.values[::step_c]]
-    ax.set_xticks(range(0, columns, step_c), names, fontsize=8)
-    ax.set_ylabel(fill(path_words(result, first), 30))
-    ax.set_xlabel(path_words(result, second))
+    label_grid(ax, result)
     bar = fig.colorbar(image, ax=ax, shrink=0.9)
     bar.set_label("all accept, % of draws")
     bar.ax.axhline(100 * HALF, color="black", linewidth=1.5)
-    style.titled(fig, "Joint share as modelled, by two cells", _subtitle(result), foot=_heat_foot(result))
+    style.titled(fig, "Joint share as modelled, by two cells", subtitle(result), foot=_heat_foot(result))
     return fig
 
 
@@ -196,8 +160,3 @@ def _staircase(shares: Array) -> list[tuple[tuple[float, float], tuple[float, fl
             if inside and scored[r, c] and scored[other] and above[r, c] != above[other]:
                 edges.append(((c + right - 0.5, r + down - 0.5), (c + 0.5, r + 0.5)))
     return edges
-
-
-def _wrapped(text: str, width: int) -> str:
-    """A value on several lines; it may break behind an underscore."""
-    return fill(text.replace("_", "_ "), width + 1).replace("_ ", "_")

@@ -1,111 +1,68 @@
-"""Every point of a sweep's grid loaded and checked before any is scored, and what is wrong said at the value."""
+"""The grid of a sweep, and what is wrong with its points, told at the values that cause it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations, product
 
-from sim.analysis.sweep.variations import Value, Variation
-from sim.engine.profiles import Case
+from sim.analysis.sweep.variations import Value, Variation, parse_variations
 from sim.files.complaints import Complaint, Complaints
 from sim.scenario import edits as editing
 from sim.scenario.edit_paths import Edit
-from sim.scenario.loading import Loaded, on_day, series
+from sim.scenario.loading import Loaded
 from sim.scenario.schema import Span
-from sim.simulation.cases import Progress, compiled
 
 #: Complaints about a sweep that are printed; a grid can go wrong in thousands of points for one reason.
 PRINTED = 20
 
 
 @dataclass(frozen=True)
-class SweepGrid:
-    """A case a grid point, the values of the last path first; and of each path a case a value with that edit alone.
+class Grid:
+    """One or two paths with their values; points run over the values of the last path first."""
 
-    A value that cannot stand alone, only together with some of the other path, has None there. A point whose text
-    breaks hard constraints is no case but these complaints.
-    """
+    variations: tuple[Variation, ...]
 
-    cases: tuple[Case | tuple[Complaint, ...], ...]
-    alone: tuple[tuple[Case | None, ...], ...]
+    @classmethod
+    def of(cls, loaded: Loaded, vary: Sequence[str]) -> Grid:
+        """The grid of texts. Raises Complaints about these, and about paths that set the same cell."""
+        variations = tuple(_with_ids(loaded, variation) for variation in parse_variations(vary))
+        _apart(loaded, variations)
+        return cls(variations)
 
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many values each path has."""
+        return tuple(len(variation.values) for variation in self.variations)
 
-def checked(
-    loaded: Loaded, base: Case, variations: Sequence[Variation], *, progress: Progress | None = None
-) -> SweepGrid:
-    """Load every grid point of a scenario, whose case is ``base``; ``progress`` is called with (points loaded, in all).
+    @property
+    def count(self) -> int:
+        """How many points there are."""
+        return math.prod(self.sizes)
 
-    Raises Complaints, each at the value in the ``--vary`` text that it is about, naming the other path's values where
-    it arises with some of them only. Texts that break a hard constraint are no fault of the values, unless every one
-    does.
-    """
-    _apart(loaded, variations)
-    sizes = [len(v.values) for v in variations]
-    places = list(product(*(range(n) for n in sizes)))
-    values = [[v.values[k] for v, k in zip(variations, place, strict=True)] for place in places]
-    in_order, faults = _cases(loaded, base, values, progress)
-    broken = {number: rules for number, complaints in faults.items() if (rules := _broken(complaints))}
-    wrong = {number: c for number, c in faults.items() if number not in broken}
-    if not in_order and not wrong:
-        wrong = faults
-    if wrong:
-        rooms = {v.place.file: _room(loaded, v) for v in variations}
-        complaints = _complaints(variations, places, wrong)
-        raise Complaints(c if c.hint else replace(c, hint=rooms.get(c.place.file)) for c in complaints)
-    cases = tuple(broken[k] if k in broken else in_order[k] for k in range(len(places)))
-    if len(variations) == 1:
-        return SweepGrid(cases, (tuple(c if isinstance(c, Case) else None for c in cases),))
-    return SweepGrid(cases, tuple(_alone(loaded, base, v) for v in variations))
+    def place(self, number: int) -> tuple[int, ...]:
+        """The numbers of the values that a point has, by path."""
+        if len(self.sizes) == 1:
+            return (number,)
+        return divmod(number, self.sizes[1])
 
+    def values(self, number: int) -> tuple[Value, ...]:
+        """The values that a point has, one a path."""
+        return tuple(v.values[k] for v, k in zip(self.variations, self.place(number), strict=True))
 
-def _alone(loaded: Loaded, base: Case, variation: Variation) -> tuple[Case | None, ...]:
-    in_order, _ = _cases(loaded, base, [[v] for v in variation.values])
-    return tuple(in_order.get(k) for k in range(len(variation.values)))
+    def complaints(self, loaded: Loaded, faults: dict[int, Sequence[Complaint]]) -> Complaints:
+        """What is wrong with points, by their numbers: each complaint at the value in the text that it is about.
+
+        It names the other path's values where it arises with some of them only.
+        """
+        rooms = {v.place.file: _room(loaded, v) for v in self.variations}
+        complaints = _complaints(self, faults)
+        return Complaints([c if c.hint else replace(c, hint=rooms.get(c.place.file)) for c in complaints])
 
 
-def _broken(complaints: Sequence[Complaint]) -> tuple[Complaint, ...]:
-    """The hard constraints that a text breaks, if nothing else is wrong."""
-    errors = tuple(c for c in complaints if c.severity == "error")
-    return errors if all(c.breaks is not None for c in errors) else ()
-
-
-def _with_values(loaded: Loaded, edited: Callable[[Sequence[Edit]], Loaded], values: Sequence[Value]) -> Loaded:
-    """The scenario with values of a sweep; edits change what is in force on the day. Raises Complaints."""
-    edits = [v.edit for v in values if v.edit is not None]
-    for value in values:
-        if value.day is not None:
-            return on_day(loaded, value.day, edits)
-    return edited(edits) if edits else loaded
-
-
-def _cases(
-    loaded: Loaded, base: Case, points: Sequence[Sequence[Value]], progress: Progress | None = None
-) -> tuple[dict[int, Case], dict[int, list[Complaint]]]:
-    """By number, the points that are in order as cases, and the complaints of those that are not."""
-    items: dict[int, Loaded] = {}
-    edited = series(loaded)
-    faults: dict[int, list[Complaint]] = {}
-    for number, values in enumerate(points):
-        try:
-            items[number] = _with_values(loaded, edited, values)
-        except Complaints as fault:
-            faults[number] = list(fault.complaints)
-        if progress is not None:
-            progress(number + 1, len(points))
-    with suppress(Complaints):
-        return dict(zip(items, compiled([*items.values()], base), strict=True)), faults
-    cases: dict[int, Case] = {}
-    for number, item in items.items():
-        try:
-            [cases[number]] = compiled([item], base)
-        except Complaints as fault:
-            faults[number] = list(fault.complaints)
-    return cases, faults
-
-
-def with_ids(loaded: Loaded, variation: Variation) -> Variation:
+def _with_ids(loaded: Loaded, variation: Variation) -> Variation:
     """The variation with the id of a party where its name stands."""
     edits = [value.edit for value in variation.values if value.edit is not None]
     if not edits:
@@ -125,7 +82,7 @@ def _apart(loaded: Loaded, variations: Sequence[Variation]) -> None:
     ]:
         return
     same = first.parts == second.parts
-    for one, other in product(first.values, second.values):
+    for one, other in product(_unlike(first), _unlike(second)):
         if one.edit is None or other.edit is None or any(_fails(loaded, [e]) for e in (one.edit, other.edit)):
             continue
         trees = [editing.apply(loaded.tree, pair) for pair in permutations((one.edit, other.edit))]
@@ -135,6 +92,11 @@ def _apart(loaded: Loaded, variations: Sequence[Variation]) -> None:
         raise Complaints(
             [Complaint(second.place, "vary", what, "vary two cells that do not replace each other", code="edit")]
         )
+
+
+def _unlike(variation: Variation) -> Sequence[Value]:
+    """Values of all the forms that a path has: numbers of a range set the same cell."""
+    return variation.values[:2] if variation.spaced else variation.values
 
 
 def _fails(loaded: Loaded, edits: Sequence[Edit]) -> bool:
@@ -160,40 +122,39 @@ def _room(loaded: Loaded, variation: Variation) -> str | None:
 # --- what is wrong, and with which values -----------------------------------------------------
 
 
-def _complaints(
-    variations: Sequence[Variation], places: Sequence[tuple[int, ...]], faults: dict[int, list[Complaint]]
-) -> list[Complaint]:
+def _complaints(grid: Grid, faults: dict[int, Sequence[Complaint]]) -> list[Complaint]:
     """The complaints of all points, each once, at the value it is about."""
     alike: dict[tuple[str, str, str], tuple[Complaint, set[tuple[int, ...]]]] = {}
     for number, complaints in faults.items():
         for c in complaints:
-            alike.setdefault((c.where, c.what, str(c.place)), (c, set()))[1].add(places[number])
-    return _few(_merged(variations, [x for c, points in alike.values() for x in _located(variations, c, points)]))
+            alike.setdefault((c.where, c.what, str(c.place)), (c, set()))[1].add(grid.place(number))
+    each = [x for c, points in alike.values() for x in _located(grid, c, points)]
+    return _few(_merged(grid.variations, each))
 
 
-def _located(
-    variations: Sequence[Variation], complaint: Complaint, points: set[tuple[int, ...]]
-) -> Iterator[Complaint]:
+def _located(grid: Grid, complaint: Complaint, points: set[tuple[int, ...]]) -> Iterator[Complaint]:
     """One complaint at the values that cause it."""
-    everywhere = set(product(*(range(len(v.values)) for v in variations)))
+    variations = grid.variations
     axis = next((a for a, v in enumerate(variations) if v.place.file == complaint.place.file), None)
     before_values = axis is not None and complaint.place.column < variations[axis].values[0].place.column
-    if before_values and points == everywhere:
+    if before_values and len(points) == grid.count:
         yield complaint  # the path is wrong, whatever the values
         return
     left = set(points)
     for a in [axis] if axis is not None else range(len(variations)):
-        for k, value in enumerate(variations[a].values):
-            whole = {p for p in everywhere if p[a] == k}
-            if whole <= points and whole & left:
-                yield _at(complaint, variations[a], value, axis is not None)
-                left -= whole
+        for k, number in sorted(Counter(p[a] for p in points).items()):
+            whole = number * grid.sizes[a] == grid.count
+            if whole and any(p[a] == k for p in left):
+                yield _at(complaint, variations[a], variations[a].values[k], axis is not None)
+                left = {p for p in left if p[a] != k}
     a = axis if axis is not None else len(variations) - 1
-    for k, value in enumerate(variations[a].values):
-        if others := [p for p in sorted(left) if p[a] == k]:
-            other = variations[1 - a]
-            words = ", ".join(other.values[p[1 - a]].text for p in others)
-            yield _at(complaint, variations[a], value, axis is not None, f"{other.path}={words}")
+    others: dict[int, list[tuple[int, ...]]] = {}
+    for p in sorted(left):
+        others.setdefault(p[a], []).append(p)
+    for k, some in sorted(others.items()):
+        other = variations[1 - a]
+        words = ", ".join(other.values[p[1 - a]].text for p in some)
+        yield _at(complaint, variations[a], variations[a].values[k], axis is not None, f"{other.path}={words}")
 
 
 def _at(complaint: Complaint, variation: Variation, value: Value, here: bool, along: str | None = None) -> Complaint:

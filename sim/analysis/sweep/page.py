@@ -7,7 +7,10 @@ from itertools import pairwise
 
 from sim.analysis.shared.counting import too_near
 from sim.analysis.shared.english import VERDICT_WORDS
+from sim.analysis.sweep.english import say as say_talks
 from sim.analysis.sweep.result import Sweep, SweepPath, SweepPoint
+from sim.analysis.sweep.tables import OWN, grids, marked
+from sim.analysis.sweep.talks_page import LEGEND, talks_rows, talks_sheets
 from sim.analysis.sweep.words import line_notes, path_words, unknown, value_words
 from sim.files.grammar import ending, listed, plural
 from sim.report.english import Names, draws_words, filler_caution, say
@@ -26,12 +29,6 @@ VERDICTS = {**VERDICT_WORDS, "none": "nobody asked"}
 _IN_WORDS = {**VERDICTS, "singly": "accepted by each but not by all"}
 #: What the evidence settles, in a cell and in a sentence.
 _TONES = {"accepted": "good", "refused": "bad", "divided": "open", "singly": "open"}
-#: Marks the scenario's own value.
-OWN = "*"
-#: Room for the columns of a grid, in characters.
-_ROOM = 98
-#: Room reckoned for a column of a grid at most, twice that for the first; longer names break at their joints.
-_NARROW = 12
 #: Lists of values are cut after this many.
 _LONGEST = 6
 
@@ -45,6 +42,8 @@ def rows(result: Sweep) -> Iterator[tuple[object, ...]]:
         if point.joint_acceptability is not None and point.change is not None:
             yield (*head, None, "joint_acceptability", *point.joint_acceptability.figures)
             yield (*head, None, "change", *point.change.figures)
+        if point.talks is not None:
+            yield from talks_rows(point.talks, head)
         for rule in point.breaks:
             yield (*head, None, f"breaks {rule.id}", None, None, None)
         for party in point.parties:
@@ -55,11 +54,15 @@ def rows(result: Sweep) -> Iterator[tuple[object, ...]]:
 def page(result: Sweep) -> Page:
     """A line of values, or a grid of two."""
     two, varied = len(result.paths) == 2, listed([path_words(result, p) for p in result.paths])
+    talks = {finding.kind: say_talks(finding, result) for finding in result.findings}
+    conduct = talks.pop("talks_conduct", None)
+    vote = tuple(_grid(result)) if two else (_line(result),)
+    lead = [*talks.values(), *(["Put to the vote as tabled:"] if talks else [])]
     return Page(
-        heading=f"{dated(result.scenario)}: varying {varied}",
-        lead=" ".join([*_evidence_lead(result), _lead(result), *_caution(result)]),
-        sheets=tuple(_grid(result)) if two else (_line(result),),
-        notes=tuple(_notes(result)),
+        heading=f"{dated(result.scenario)}: {'talks, ' if conduct else ''}varying {varied}",
+        lead=" ".join([*lead, *_evidence_lead(result), _lead(result), *_caution(result)]),
+        sheets=(*talks_sheets(result), *vote) if conduct else vote,
+        notes=((conduct, LEGEND) if conduct else ()) + tuple(_notes(result)),
         caveat=caveat([result.settings]),
     )
 
@@ -214,17 +217,12 @@ def _asked(result: Sweep) -> list[str]:
     return [p.id for p in result.base.parties if any(point.needs(p.id) for point in points)]
 
 
-def _marked(result: Sweep, path: SweepPath, value: str) -> str:
-    words = value_words(result, path, value)
-    return f"{words} {OWN}" if value in path.own else words
-
-
 def _line(result: Sweep) -> Sheet:
     [path] = result.paths
     names = {p: Column(result.names[p], right=True, width=9, folds=True) for p in _asked(result)}
     return by_column(
         [
-            (Column(path_words(result, path), width=24), [_marked(result, path, p.values[0]) for p in result.points]),
+            (Column(path_words(result, path), width=24), [marked(result, path, p.values[0]) for p in result.points]),
             (Column("joint", width=15), map(_joint_cell, result.points)),
             (Column("verdict", width=11, least=80), [_verdict(result, point) for point in result.points]),
             *((name, [_figure(result, point, p) for point in result.points]) for p, name in names.items()),
@@ -269,21 +267,12 @@ def _figure(result: Sweep, point: SweepPoint, party: str) -> str:
 
 
 def _grid(result: Sweep) -> Iterator[Sheet]:
-    """Joint shares, a row a value of the first path; as many sheets as the columns need."""
-    first, second = result.paths
-    names, headings = ([_marked(result, path, v) for v in path.values] for path in (first, second))
-    shares = ["-" if p.joint_acceptability is None else compact(_joint(p)) for p in result.points]
-    count = len(headings)
-    width = min(max(4, *map(len, headings)), _NARROW)
-    beside = min(max(12, *map(len, names)), 2 * _NARROW)
-    fits = max((_ROOM - beside) // (width + 2), 1)
-    for begin in range(0, count, fits):
-        end = min(begin + fits, count)
-        part = "" if count <= fits else f" (values {begin + 1} to {end} of {count})"
-        columns = [Column(h, right=True) for h in headings[begin:end]]
-        rows = tuple((name, *shares[k * count + begin : k * count + end]) for k, name in enumerate(names))
-        title = f"Joint share as modelled; columns: {path_words(result, second)}{part}"
-        yield Sheet((Column(path_words(result, first), width=beside), *columns), rows, title=title)
+    """Joint shares."""
+    return grids(
+        result,
+        "Joint share as modelled",
+        lambda p: "-" if p.joint_acceptability is None else compact(_joint(p)),
+    )
 
 
 # --- the notes ------------------------------------------------------------------------------

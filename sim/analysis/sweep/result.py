@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from sim.analysis.shared.counting import Verdict
 from sim.analysis.shared.evidence_alone import EvidenceAlone
 from sim.analysis.shared.records import ConstraintRef, Question
-from sim.results.records import Interval, OnEvidence, PartyVerdict, Record, Versions
+from sim.results.records import (
+    Count,
+    Finding,
+    Interval,
+    Objection,
+    OnEvidence,
+    PartyVerdict,
+    Positive,
+    Record,
+    Share,
+    ShareInterval,
+    Sparing,
+    Versions,
+    kinds_of,
+)
+from sim.results.talks import Refuser, TalksHeld
 from sim.scenario.labels import Labels, row_of_party
 from sim.scenario.schema import Basis
 
@@ -30,8 +45,38 @@ class PartyPoint(Record):
     on_evidence: OnEvidence
 
 
-class SweepPoint(Record):
-    """One grid point; where its text breaks a hard constraint there are no figures, and ``missing`` says why."""
+class PointTalks(Record):
+    """How the talks of a point end, as ``negotiation`` of a run; ``change`` is of agreements that stand, draw by draw.
+
+    ``unavoidable`` and ``in_the_way`` are of the draws in which talks break down, ``turned_down`` of those in which
+    what is agreed is not ratified.
+    """
+
+    agreed: ShareInterval
+    change: Interval
+    ratification_failed: ShareInterval
+    broke_down: ShareInterval
+    unavoidable: Share | None
+    in_the_way: tuple[Refuser, ...]
+    turned_down: tuple[Refuser, ...]
+
+    @property
+    def obstacles(self) -> dict[str, float]:
+        """By party the share of all draws in which it is in the way or turns down what is agreed, most first."""
+        shares: dict[str, float] = {}
+        for end, refusers in ((self.broke_down, self.in_the_way), (self.ratification_failed, self.turned_down)):
+            for refuser in refusers:
+                shares[refuser.party] = shares.get(refuser.party, 0.0) + refuser.share * end.estimate
+        return dict(sorted(shares.items(), key=lambda item: -item[1]))
+
+
+class SweepPoint(Sparing):
+    """One grid point; where its text breaks a hard constraint there are no figures, and ``missing`` says why.
+
+    ``talks`` are there in a sweep of talks alone.
+    """
+
+    _SPARED: ClassVar[tuple[str, ...]] = ("talks",)
 
     values: tuple[str, ...]
     own: bool
@@ -43,6 +88,7 @@ class SweepPoint(Record):
     missing: str | None
     breaks: tuple[ConstraintRef, ...] = ()
     parties: tuple[PartyPoint, ...] = ()
+    talks: PointTalks | None = None  # only where talks are held
 
     @property
     def feasible(self) -> bool:
@@ -109,10 +155,70 @@ class LineTurn(Record):
     begins: bool
 
 
-class Sweep(Question):
+# --- findings: what talks over the grid come to --------------------------------------------
+
+
+class ShareAt(Record):
+    """A share of draws at a point of the grid, by its values."""
+
+    values: tuple[str, ...]
+    share: Share
+
+
+class TalksRange(Finding, kind="talks_range"):
+    """Where an agreement that stands is least and most likely; ``base`` is as the scenario stands."""
+
+    protocol: str
+    least: ShareAt
+    most: ShareAt
+    base: Share
+
+
+class Obstacle(Record):
+    """A party that is most in the way at some points: how many, up to a few of them, and its share of draws there.
+
+    ``objection`` is what it has against texts at the point where it is in the way most often.
+    """
+
+    party: str
+    points: Positive
+    values: tuple[tuple[str, ...], ...]
+    least: Share
+    most: Share
+    objection: Objection | None
+
+
+class TalksObstacles(Finding, kind="talks_obstacles"):
+    """Who is in the way of agreements that stand, those first who are so at most of ``points``."""
+
+    points: Count
+    parties: tuple[Obstacle, ...]
+
+
+class TalksUnratified(Finding, kind="talks_unratified"):
+    """Where what is agreed fails in ratification most often, and least; ``parties`` turn it down."""
+
+    least: ShareAt
+    most: ShareAt
+    parties: tuple[str, ...]
+
+
+class TalksConduct(Finding, kind="talks_conduct"):
+    """By what the talks are held, as the scenario stands: assumptions of the modeller."""
+
+    protocol: str
+    proposers: tuple[str, ...]
+    rounds: Positive
+
+
+SweepFinding = Annotated[Finding, kinds_of(globals())]
+
+
+class Sweep(Question, Sparing):
     """A sweep over one or two paths; ``points`` run over the values of the last path first.
 
-    ``issues_begun`` are the issues that begin between the days of a sweep over days, each with its day.
+    ``issues_begun`` are the issues that begin between the days of a sweep over days, each with its day. Where the
+    points are negotiated, ``talks`` says by what as the scenario stands, and ``findings`` are about the talks.
 
     Example:
         >>> import sim
@@ -120,6 +226,8 @@ class Sweep(Question):
         >>> [point.values for point in sweep.points]
         [('0',), ('0.1',), ('0.2',)]
     """
+
+    _SPARED: ClassVar[tuple[str, ...]] = ("talks", "findings")
 
     schema_: Literal["sim.sweep/1"] = Field("sim.sweep/1", alias="schema")
     paths: tuple[SweepPath, ...]
@@ -134,6 +242,8 @@ class Sweep(Question):
     consent_not_modelled: tuple[str, ...]
     labels: Labels = Labels()
     versions: Versions
+    talks: TalksHeld | None = None  # only where talks are held
+    findings: tuple[SweepFinding, ...] = ()  # likewise
 
     def point(self, *values: str) -> SweepPoint:
         """The point with these values, one a path; KeyError where there is none."""

@@ -24,7 +24,7 @@ AS_OF = "as_of"
 #: Paths that one sweep varies at most.
 PATHS = 2
 #: Grid points of one sweep at most.
-MOST = 2_500
+MOST = 100_000
 
 FORM = "PATH=a,b,c or PATH=LO:HI:N"
 EXAMPLE = "ukraine.fighting.importance=minor,moderate,major"

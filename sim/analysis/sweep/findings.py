@@ -1,0 +1,90 @@
+"""What talks over a grid come to that is worth saying, in the order of the page: figures, and no words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from sim.analysis.sweep import result as kinds
+from sim.analysis.sweep.result import Obstacle, ShareAt, Sweep, SweepFinding, SweepPoint
+from sim.results.records import Objection
+
+#: A party that is most in the way at some points is named there so often; the others are counted.
+NAMED = 4
+#: From this share of draws on it is said that what is agreed fails in ratification.
+NOTABLE = 0.05
+
+
+def findings(result: Sweep) -> tuple[SweepFinding, ...]:
+    """Everything worth saying of talks; nothing of a sweep that votes."""
+    points = [point for point in result.points if point.talks is not None]
+    if result.talks is None or result.base.talks is None or not points:
+        return ()
+    least, most = _ends(points, _agreed)
+    return (
+        kinds.TalksRange(
+            protocol=result.talks.protocol, least=least, most=most, base=result.base.talks.agreed.estimate
+        ),
+        *_obstacles(points),
+        *_unratified(points),
+        kinds.TalksConduct(
+            protocol=result.talks.protocol,
+            proposers=result.talks.settings.proposers,
+            rounds=result.talks.settings.rounds,
+        ),
+    )
+
+
+def _ends(points: Sequence[SweepPoint], share: Callable[[SweepPoint], float]) -> tuple[ShareAt, ShareAt]:
+    low, high = min(points, key=share), max(points, key=share)
+    return ShareAt(values=low.values, share=share(low)), ShareAt(values=high.values, share=share(high))
+
+
+def _agreed(point: SweepPoint) -> float:
+    return 0.0 if point.talks is None else point.talks.agreed.estimate
+
+
+def _unratified_share(point: SweepPoint) -> float:
+    return 0.0 if point.talks is None else point.talks.ratification_failed.estimate
+
+
+def _obstacles(points: Sequence[SweepPoint]) -> Iterator[kinds.TalksObstacles]:
+    """Who is in the way most at which points."""
+    at: dict[str, list[SweepPoint]] = {}
+    for point in points:
+        if point.talks is not None and (shares := point.talks.obstacles):
+            at.setdefault(next(iter(shares)), []).append(point)
+    if not at:
+        return
+    order = sorted(at, key=lambda party: -len(at[party]))
+    yield kinds.TalksObstacles(points=len(points), parties=tuple(_obstacle(party, at[party]) for party in order))
+
+
+def _obstacle(party: str, points: Sequence[SweepPoint]) -> Obstacle:
+    shares = [0.0 if point.talks is None else point.talks.obstacles[party] for point in points]
+    most = points[shares.index(max(shares))]
+    return Obstacle(
+        party=party,
+        points=len(points),
+        values=tuple(point.values for point in points[:NAMED]),
+        least=min(min(shares), 1.0),
+        most=min(max(shares), 1.0),
+        objection=_objection(most, party),
+    )
+
+
+def _objection(point: SweepPoint, party: str) -> Objection | None:
+    """What a party has against texts at a point, where it stands in the way of more draws."""
+    if point.talks is None:
+        return None
+    talks = point.talks
+    ends = ((talks.broke_down, talks.in_the_way), (talks.ratification_failed, talks.turned_down))
+    each = [(x.share * end.estimate, x.objection) for end, refusers in ends for x in refusers if x.party == party]
+    return max(each, key=lambda item: item[0])[1]
+
+
+def _unratified(points: Sequence[SweepPoint]) -> Iterator[kinds.TalksUnratified]:
+    """Where what is agreed fails in ratification, if that is often anywhere."""
+    least, most = _ends(points, _unratified_share)
+    if most.share >= NOTABLE:
+        who = dict.fromkeys(x.party for p in points if p.talks is not None for x in p.talks.turned_down)
+        yield kinds.TalksUnratified(least=least, most=most, parties=tuple(who))

@@ -1,0 +1,125 @@
+"""A point of a sweep as a record, from what its draws count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.analysis.shared.counting import alone, change, interval, verdict_of
+from sim.analysis.shared.evidence_alone import EvidenceAlone
+from sim.analysis.shared.records import constraint_ref
+from sim.analysis.sweep.points import Ballot, negotiated_alike, same
+from sim.analysis.sweep.result import NO_AGREEMENT, PartyPoint, PointTalks, SweepPoint
+from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED
+from sim.bargaining.summary import breakdown, own_rules, talks_settings, turned_down
+from sim.bargaining.tally import TalksTally
+from sim.engine.acceptability import wilson
+from sim.engine.profiles import Case
+from sim.files.complaints import Complaint
+from sim.results.records import Interval
+from sim.results.talks import TalksHeld
+from sim.results.verdicts import overall, stance
+from sim.simulation.summary import on_evidence
+
+if TYPE_CHECKING:
+    from sim.analysis.sweep.scoring import PointCount
+
+#: Two points scored alike differ in no draw, whatever the sample.
+_NOTHING = Interval(estimate=0.0, low=0.0, high=0.0)
+
+
+@dataclass(frozen=True)
+class Base:
+    """The scenario as it stands, and by what its talks are held."""
+
+    point: SweepPoint
+    conduct: TalksHeld | None
+
+
+def broken_point(complaints: Sequence[Complaint], base: Case, values: tuple[str, ...]) -> SweepPoint:
+    """A point whose text breaks hard constraints."""
+    rules = {rule.constraint.id: rule for rule in base.space.rules}
+    return SweepPoint(
+        values=values,
+        own=False,
+        missing=f"the text {'; '.join(dict.fromkeys(c.what for c in complaints))}",
+        breaks=tuple(constraint_ref(rules[id]) for id in dict.fromkeys(c.breaks for c in complaints) if id is not None),
+    )
+
+
+def scored_point(point: Ballot, count: PointCount, base: Ballot, values: tuple[str, ...]) -> SweepPoint:
+    """A point that is scored, against the scenario as it stands."""
+    case, votes = point.case, count.votes
+    draws, need = case.scenario.draws, case.need(case.text)
+    alike = same(case, base.case)
+    shares = {p.id: interval(votes.parties[p.id], draws) for p in case.profiles}
+    parties = tuple(
+        PartyPoint.copying(
+            p,
+            consent_needed=need[p.id].needed,
+            acceptability=shares[p.id],
+            change=_NOTHING if alike else change(votes.parties[p.id], draws),
+            verdict=stance(shares[p.id]),
+            on_evidence=on_evidence(count.decided[p.id].tolist(), draws),
+        )
+        for p in case.profiles
+    )
+    missing = _missing(case)
+    joint = interval(votes.joint, draws) if missing is None else None
+    own = alone(case, votes, draws)
+    moved = _NOTHING if alike else change(votes.joint, draws)
+    ranges = {p: on_evidence(count.own[p].tolist(), draws) for p in case.asked}
+    talks = None if count.talks is None else _talks(point, count, base)
+    return SweepPoint(
+        values=values,
+        own=alike and (talks is None or negotiated_alike(case, base.case)),
+        joint_acceptability=joint,
+        change=moved if missing is None and _missing(base.case) is None else None,
+        verdict=None if case.says_no_more else verdict_of(joint, [stance(share) for share in own.values()]),
+        on_evidence=EvidenceAlone(**overall(ranges).model_dump(), ranges=ranges) if missing is None else None,
+        weakest_party=min(own, key=lambda p: own[p].estimate) if own else None,
+        missing=missing,
+        parties=parties,
+        talks=talks,
+    )
+
+
+def base_point(base: Ballot, count: PointCount) -> Base:
+    """The scenario as it stands."""
+    point = scored_point(base, count, base, ())
+    if count.talks is None:
+        return Base(point, None)
+    tally = _with_candidates(base, count)
+    protocol = base.case.scenario.negotiation.protocol
+    rules = own_rules(tally.candidates)
+    return Base(point, TalksHeld(protocol=protocol, own_rules=rules, settings=talks_settings(tally)))
+
+
+def _missing(case: Case) -> str | None:
+    """Why a text that breaks no constraint has no joint figure; None where it has one."""
+    if case.says_no_more:
+        return f"{NO_AGREEMENT} ({', '.join(case.equalled(case.text[None]))})"
+    return None if case.asked else "no party with positions has to consent"
+
+
+def _talks(point: Ballot, count: PointCount, base: Ballot) -> PointTalks:
+    """What the talks of a point come to, as :func:`sim.bargaining.summary.summarise_talks` has it."""
+    tally = _with_candidates(point, count)
+    alike = same(point.case, base.case) and negotiated_alike(point.case, base.case)
+    why = breakdown(tally)
+    return PointTalks(
+        agreed=wilson(int(tally.outcomes[AGREED]), tally.draws),
+        change=_NOTHING if alike else change(count.agreed, tally.draws),
+        ratification_failed=wilson(int(tally.outcomes[UNRATIFIED]), tally.draws),
+        broke_down=wilson(int(tally.outcomes[BREAKDOWN]), tally.draws),
+        unavoidable=None if why is None else why.unavoidable,
+        in_the_way=() if why is None else why.in_the_way,
+        turned_down=turned_down(tally),
+    )
+
+
+def _with_candidates(point: Ballot, count: PointCount) -> TalksTally:
+    assert count.talks is not None
+    count.talks.candidates = point.agenda.candidates  # which did not travel
+    return count.talks
