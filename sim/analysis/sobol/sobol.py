@@ -78,7 +78,7 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
     [case] = compiled([loaded])
     if party is not None:
         known_party(case, party)
-    job = Pairs(case, party, n)
+    job = PairsOfBlocks(case, party, n)
     voters = job.voters
     counted, together = total(job, progress)
     spreads = [_spread(case, v, Sampled(n, totals)) for v, totals in zip(voters, counted, strict=True)]
@@ -104,7 +104,7 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
 
 
 @dataclass
-class Pairs(Job["OfPairs", "OfPairs"]):
+class PairsOfBlocks(Job["OfPairs", "OfPairs"]):
     """Sums over ``n`` pairs of draws, of blocks 2k and 2k + 1: a block of the job is a pair of blocks."""
 
     case: Case
