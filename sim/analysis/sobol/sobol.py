@@ -28,7 +28,7 @@ from sim.engine.exact_sums import Totals
 from sim.engine.preferences import Memo
 from sim.engine.profiles import Case
 from sim.execution.fold import total
-from sim.execution.job import Job
+from sim.execution.job import Job, Key
 from sim.files.arguments import InvalidArgument, whole_number
 from sim.files.ceilings import MOST_SAMPLE
 from sim.files.grammar import listed
@@ -78,7 +78,7 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
     [case] = compiled([loaded])
     if party is not None:
         known_party(case, party)
-    job = PairsOfBlocks(case, party, n)
+    job = PairsOfBlocks(case, party, n, loaded.sha256)
     voters = job.voters
     counted, together = total(job, progress)
     spreads = [_spread(case, v, Sampled(n, totals)) for v, totals in zip(voters, counted, strict=True)]
@@ -111,6 +111,8 @@ class PairsOfBlocks(Job["OfPairs", "OfPairs"]):
     #: Whose groups are exchanged; None: those of all.
     party: str | None
     n: int
+    #: Of the scenario.
+    sha256: str
 
     @property
     def lengths(self) -> tuple[int]:
@@ -121,6 +123,20 @@ class PairsOfBlocks(Job["OfPairs", "OfPairs"]):
     def travels(self) -> bool:
         """Unless a program has registered rules that the case names."""
         return travels(self.case)
+
+    def key(self, batch: int) -> Key | None:
+        """The scenario, and how many pairs there are, since the first half of them is summed too."""
+        if not self.travels:
+            return None
+        return {"scenario": self.sha256, "seed": self.case.scenario.seed, "party": self.party, "pairs": self.n}
+
+    def about(self, batch: int) -> list[str]:
+        """The text."""
+        return [self.case.scenario.id]
+
+    def draws(self, batch: int) -> int:
+        """Pairs of draws."""
+        return self.n
 
     @cached_property
     def voters(self) -> list[PickFreeze]:
