@@ -6,23 +6,22 @@ import math
 import pickle
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.shared.ballots import Votes
-from sim.analysis.shared.counting import Answers, Count, Counts, answers
+from sim.analysis.shared.counting import Answers, Count, answers
+from sim.analysis.sweep.counts import Integers, PointCount
 from sim.analysis.sweep.grid import Grid
 from sim.analysis.sweep.points import Ballot, Point, Workshop, broken, negotiated_alike, same
 from sim.analysis.sweep.result import SweepPoint
-from sim.analysis.sweep.telling import Base, base_point, broken_point, scored_point
+from sim.analysis.sweep.telling import BasePoint, base_point, broken_point, scored_point
 from sim.bargaining.endings import AGREED
-from sim.bargaining.tally import TalksTally
 from sim.engine.acceptability import accepts_each, evidence_masks
 from sim.engine.draws import BLOCK
 from sim.engine.packages import Mask
@@ -51,46 +50,8 @@ _POINTS_AT_HAND, _ANSWERS_AT_HAND = 5_000, 4_096
 
 K = TypeVar("K")
 V = TypeVar("V")
-Integers = NDArray[np.int64]
 #: A point as results have it, or what is wrong with it.
-Outcome = SweepPoint | Base | tuple[Complaint, ...]
-
-
-@dataclass
-class PointCount:
-    """What blocks of draws count of one point.
-
-    ``own`` and ``decided`` are by party the draws in which the evidence allows a yes
-    (:attr:`sim.engine.acceptability.Judgement.bounds`), by itself and of an alliance with its members; ``agreed``
-    counts agreements that stand against those of the base.
-    """
-
-    votes: Counts = field(default_factory=Counts)
-    own: dict[str, Integers] = field(default_factory=dict)
-    decided: dict[str, Integers] = field(default_factory=dict)
-    talks: TalksTally | None = None
-    agreed: Count = field(default_factory=Count)
-
-    def __iadd__(self, other: PointCount) -> PointCount:
-        mine, theirs = self.votes, other.votes
-        mine.joint += theirs.joint
-        for p, count in theirs.parties.items():
-            mine.parties.setdefault(p, Count())
-            mine.parties[p] += count
-        _add(mine.own, theirs.own)
-        _add(self.own, other.own)
-        _add(self.decided, other.decided)
-        self.agreed += other.agreed
-        if self.talks is None:
-            self.talks = other.talks
-        elif other.talks is not None:
-            self.talks += other.talks
-        return self
-
-
-def _add(mine: dict[str, Any], theirs: Mapping[str, Any]) -> None:
-    for key, count in theirs.items():
-        mine[key] = mine[key] + count if key in mine else count
+Outcome = SweepPoint | BasePoint | tuple[Complaint, ...]
 
 
 @dataclass(frozen=True)
@@ -103,7 +64,7 @@ class _Answer:
 
 
 @dataclass
-class Points(Job[list[PointCount | None], list[Outcome]]):
+class SweepPoints(Job[list[PointCount | None], list[Outcome]]):
     """The points of a grid, the scenario as it stands first, in batches; ``vary`` are the texts of the values."""
 
     loaded: Loaded
@@ -322,7 +283,7 @@ class Points(Job[list[PointCount | None], list[Outcome]]):
         voters: _Voters,
     ) -> None:
         """Hold the talks of every point, and of the scenario as it stands where nobody has held them yet."""
-        from sim.analysis.shared.negotiated import negotiate  # brings Mesa, which a vote does without
+        from sim.analysis.sweep.negotiated import negotiate  # brings Mesa, which a vote does without
 
         before = self._agreed.get(voters.block)
         for number, ballot in enumerate(ballots):
@@ -346,7 +307,7 @@ class Checks(Job[list[bool | tuple[Complaint, ...]], list[bool | tuple[Complaint
     ``alone`` takes a point for each value by itself, the other path as the scenario has it, in place of the grid.
     """
 
-    of: Points
+    of: SweepPoints
     alone: bool = False
 
     @property
