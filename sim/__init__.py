@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from sim.bargaining.table import Table
     from sim.bargaining.tactics import Seen
     from sim.engine.acceptability import OnTable
+    from sim.execution.workers import workers
     from sim.files.arguments import InvalidArgument, UnknownName
     from sim.files.complaints import Complaint, Complaints
     from sim.files.errors import SimError
@@ -136,6 +137,7 @@ _HOME = {
     "Negotiation": "sim.results.talks",
     "from_negmas": "sim.interop.negmas_scenarios",
     "to_negmas": "sim.interop.negmas_scenarios",
+    "workers": "sim.execution.workers",
 }
 
 __all__ = [
@@ -204,6 +206,7 @@ __all__ = [
     "to_negmas",
     "trace",
     "utility",
+    "workers",
 ]
 
 

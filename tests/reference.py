@@ -30,7 +30,7 @@ tests. How to read figures is in [results/README.md](../results/README.md), how 
 GROUPS = {
     "Load and change": ("load", "load_all", "from_dict", "edited", "parameters", "Parameter", "Loaded", "Options"),
     "From and to NegMAS": ("from_negmas", "to_negmas"),
-    "Score and save": ("score", "run", "save", "read", "Result", "Results", "Document"),
+    "Score and save": ("score", "run", "workers", "save", "read", "Result", "Results", "Document"),
     "Draws and samples": ("draws", "Draws", "evaluate", "Evaluation"),
     "Ask": (
         "gather",

@@ -50,6 +50,8 @@ HOME = {
     "fastapi": ("server",),
     "starlette": ("server",),
     "uvicorn": ("server",),
+    "dask": ("execution/cluster",),
+    "distributed": ("execution/cluster",),
 }
 PEERS = {"negmas", "pysensmcda", "SALib", "networkx"}
 #: Modules that form sentences out of findings, besides all of ``report``: by their names.
@@ -297,4 +299,4 @@ def test_what_is_marked_slow_is_there() -> None:
 def test_tests_lie_as_the_rooms_do() -> None:
     """What a room does is tested in the folder of its name; what concerns the whole is tested in the folder above."""
     folders = {p.parent.relative_to(TESTS).as_posix() for p in TESTS.rglob("test_*.py")}
-    assert folders - {".", "peers", "browser"} <= {room.split("/")[0] for room in ROOMS}
+    assert folders - {".", "peers", "browser", "cluster"} <= {room.split("/")[0] for room in ROOMS}

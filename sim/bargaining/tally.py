@@ -15,7 +15,7 @@ from sim.engine.acceptability import TIE
 from sim.engine.consent import asked_each
 from sim.engine.draws import Array, in_draws
 from sim.engine.exact_sums import ExactSum
-from sim.engine.histogram import Counts, count_gains
+from sim.engine.histogram import Counts, Histogram, count_gains
 from sim.engine.packages import OPEN, Mask, Packages
 from sim.engine.profiles import Case
 
@@ -48,9 +48,9 @@ class Refusals:
 class TalksTally:
     """Sums over draws for the talks of one case. Counts unless said otherwise.
 
-    ``candidates`` are the same in every block, and do not travel with it. All else adds up. ``outcomes`` has an entry an outcome of
-    :mod:`sim.bargaining.endings`; ``rounds`` and ``by_proposer`` count agreements, by round (0 first) and by
-    whose offer it was. Options are counted in rows as wide as the longest issue and one more, the
+    ``candidates`` are the same in every block, and do not travel with it. All else adds up. ``outcomes`` has an entry
+    an outcome of :mod:`sim.bargaining.endings`; ``rounds`` and ``by_proposer`` count agreements, by round (0 first) and
+    by whose offer it was. Options are counted in rows as wide as the longest issue and one more, the
     last for "open": ``options`` over agreements, shape ``(issues, width)``, ``openings`` (favourites)
     over the draws in which the proposer has one, shape ``(proposers, issues, width)``; of agreements
     with such a favourite ``compared`` counts all, shape ``(proposers,)``, ``moved`` those in which
@@ -84,7 +84,7 @@ class TalksTally:
     compared: Counts
     moved: Counts
     concerned: Counts
-    gains: Counts
+    gains: Histogram
     gain_sums: ExactSum
     net_sums: ExactSum
     worse_off: Counts
@@ -168,7 +168,7 @@ def tally_talks(
         compared=likes[:, agreed].sum(axis=1),
         moved=((opening[:, agreed] != text) & likes[:, agreed, None]).sum(axis=1),
         concerned=asked_each(case, ending.text[:draws][~broken]).sum(axis=1),
-        gains=np.array([count_gains(g) for g in gains]),
+        gains=count_gains(gains),
         gain_sums=ExactSum.of(gains.sum(axis=1)),
         net_sums=ExactSum.of(net.sum(axis=1)),
         worse_off=(gains < -TIE).sum(axis=1),

@@ -12,7 +12,6 @@ from sim.cli import (
     compare,
     documents,
     exchange,
-    explain,
     forecast,
     frontier,
     new,
@@ -57,7 +56,7 @@ def _root(
 #: All commands in the order of the help, each with its example.
 for command, example in (
     (run.run, "sim run istanbul --set 'us.foreign_forces.red_lines=none'"),
-    (explain.explain, "sim explain istanbul --party ukraine"),
+    (run.explain, "sim explain istanbul --party ukraine"),
     (documents.library, "sim library"),
     (compare.compare, "sim compare istanbul membership --as-of 2025-02-24"),
     (new.validate, "sim validate istanbul my_text.yaml"),
@@ -65,6 +64,7 @@ for command, example in (
     (new.schema, "sim schema positions"),
     (show.list_, "sim list"),
     (show.runs, "sim runs istanbul"),
+    (show.store, "sim store --clear --outdated"),
     (sweep.sweep, "sim sweep istanbul --vary 'us.fighting.importance=minor,moderate,major,critical'"),
     (amend.amend, "sim amend istanbul --changes 2 --keep alignment"),
     (frontier.frontier, "sim frontier istanbul --parties russia,ukraine --plot frontier.svg"),

@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.execution import shared_work
 from sim.cli.names import known_party, load_files, named_issues
 from sim.cli.options import Constraints, OneFile, Paged, Scoring, bundled, rows_listed, terms_fixed
 from sim.cli.output import check_output, emit, progress_bar, write_plot
 
 
 @bundled
+@shared_work()
 def amend(
     file: OneFile,
     changes: Annotated[int, typer.Option(min=1, max=3, help="How many terms may change at most.")] = 2,

@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.execution import shared_work
 from sim.cli.options import Output, Scoring, bundled, without
 from sim.cli.output import check_output, emit, emit_wide, note_libraries, progress_bar, remark, write_plot
 
 
 @bundled
+@shared_work()
 def compare(
     files: Annotated[
         list[Path],

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import typer
 
+from sim.cli.execution import STORE, shared_work
 from sim.cli.names import load_files
 from sim.cli.options import Files, Inputs, Quiet, bundled, without
 from sim.cli.output import progress_bar, remark, say, warn
@@ -38,6 +39,7 @@ PageDraws = Annotated[
 
 
 @bundled
+@shared_work()
 def report(
     files: Files,
     out: Annotated[
@@ -112,6 +114,7 @@ def _words(files: Sequence[Path], inputs: Inputs) -> str:
 
 
 @bundled
+@shared_work()
 def site(
     out: Annotated[
         Path,
@@ -202,6 +205,8 @@ def _texts(names: list[Path] | None) -> dict[Path, Path]:
     return files
 
 
+@bundled
+@shared_work(STORE)
 def library(
     folder: Annotated[
         Path | None, typer.Option(metavar="DIR", help="All texts of this folder, not the shipped ones.")

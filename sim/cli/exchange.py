@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from sim.cli.execution import shared_work
 from sim.cli.names import load_files, named_parties
 from sim.cli.options import OneFile, Quiet, Scoring, bundled, day, one_of
 from sim.cli.output import remark, say, tell, warn
@@ -97,6 +98,7 @@ def import_(
 
 
 @bundled
+@shared_work()
 def export(
     file: OneFile,
     to: Annotated[Target, one_of(Target, help="The format.")],

@@ -8,12 +8,14 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.execution import shared_work
 from sim.cli.names import domain_folder
 from sim.cli.options import Inputs, Output, bundled, day
 from sim.cli.output import check_output, emit, progress_bar, write_plot
 
 
 @bundled
+@shared_work()
 def forecast(
     texts: Annotated[
         Path, typer.Argument(metavar="TEXTS", help="A file of texts: title, and texts by id, each with its terms.")
@@ -59,6 +61,7 @@ def forecast(
 
 
 @bundled
+@shared_work()
 def backtest(
     observed: Annotated[
         Path, typer.Argument(metavar="OBSERVED", help="A CSV file: who answered which term or text, when and how.")

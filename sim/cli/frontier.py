@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from sim.cli.execution import shared_work
 from sim.cli.names import load_files, named_issues, named_parties
 from sim.cli.options import Constraints, OneFile, Paged, Scoring, bundled, one_of, rows_listed, terms_fixed
 from sim.cli.output import check_output, emit, progress_bar, write_plot
@@ -15,6 +16,7 @@ RedLines = Literal["all", "inferred", "stated", "none"]
 
 
 @bundled
+@shared_work()
 def frontier(
     file: OneFile,
     parties: Annotated[

@@ -13,8 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 import typing
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cache, wraps
 from pathlib import Path
@@ -195,29 +194,6 @@ class Execution:
         str | None,
         typer.Option(metavar="DIR", help="Keep finished pieces here; stopped, the same command goes on from them."),
     ] = None
-
-    @contextmanager
-    def begun(self, store: str | None = None) -> Iterator[None]:
-        """Have what is asked meanwhile done so. ``store`` is for long work where no other is named; '' names none."""
-        from sim.execution.workers import workers
-
-        if self.workers is not None and self.cluster is not None:
-            raise typer.BadParameter("goes without --workers", param_hint="--cluster")
-        usual = self.store is None and store is not None
-        folder = store if usual else self.store
-        with workers(self.workers, cluster=self.cluster, store=folder or None, long_work=usual) as where:
-            try:
-                yield
-            except KeyboardInterrupt:
-                if where.store is not None and where.store.grown:
-                    from sim.cli.output import remark
-
-                    remark(f"what is finished is kept in {folder}; the same command goes on from there")
-                raise
-
-
-#: Where sweeps and libraries keep pieces of long work, if nothing else is said.
-STORE = "results/.store"
 
 
 def without(bundle: type, *names: str) -> tuple[str, ...]:

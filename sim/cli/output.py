@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 import warnings
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextvars import ContextVar
@@ -17,6 +16,7 @@ import typer
 
 from sim.cli.options import Format, ListFormat, Output
 from sim.files import system
+from sim.files.writing import check_writable
 
 if TYPE_CHECKING:
     from sim.analysis.compare.result import Row
@@ -162,8 +162,7 @@ def check_folder(path: Path) -> None:
             if not folder.exists():
                 folder.mkdir(exist_ok=True)
                 new.append(folder)
-        with tempfile.TemporaryFile(dir=path):
-            pass
+        check_writable(path)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise OSError(f"{path}: no run can be saved there ({reason}); --out DIR takes another folder") from None

@@ -1,26 +1,31 @@
-"""``sim run``: would each party accept, who blocks and over what."""
+"""``sim run`` and ``sim explain``: would each party accept, who blocks and over what; and the table behind a score."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.names import load_files
-from sim.cli.options import Execution, Files, Inputs, Output, bundled
+from sim.cli.execution import shared_work
+from sim.cli.names import known_party, load_files
+from sim.cli.options import Files, Inputs, OneFile, Output, Printing, Scoring, bundled
 from sim.cli.output import check_folder, check_output, emit_wide, name_libraries, progress_bar, remark, say, write_plot
 from sim.files import system
 
 if TYPE_CHECKING:
+    from sim.report.explain import Cited
+    from sim.results.records import PartyResult
     from sim.results.result import Result, Results
     from sim.scenario.edit_paths import EditsFile
     from sim.scenario.loading import Loaded
 
 
 @bundled
-def run(files: Files, *, inputs: Inputs, output: Output, execution: Execution) -> None:
+@shared_work()
+def run(files: Files, *, inputs: Inputs, output: Output) -> None:
     """Score scenarios: would each party accept, who blocks and over what; and negotiate, with a protocol for it."""
     check_output(output)
     if output.plot is not None and len(files) > 1:
@@ -37,8 +42,7 @@ def run(files: Files, *, inputs: Inputs, output: Output, execution: Execution) -
     unedited: list[Loaded] = []
     if (inputs.edits or inputs.edit_files) and output.format in ("table", "md"):
         unedited = load_files(files, replace(inputs, edits=None, edit_files=None))
-    with execution.begun():
-        both = scored([*loaded, *unedited])
+    both = scored([*loaded, *unedited])
     files_of_edits = [edits_file(catalogue.edits(file)) for file in inputs.edit_files or ()]
     results, before = both[: len(loaded)], both[len(loaded) :]
     multiple = several_domains([x.scenario.domain.issues.title for x in loaded])
@@ -99,3 +103,59 @@ def print_results(
         say(view.text(document, "md", before=unedited, files=files, apart=apart), nl=False)
     else:
         say(view.text(document, output.format), nl=False)
+
+
+@bundled
+@shared_work()
+def explain(
+    file: OneFile,
+    party: Annotated[str | None, typer.Option(metavar="PARTY", help="Only this party.")] = None,
+    *,
+    inputs: Scoring,
+    output: Printing,
+) -> None:
+    """Show the table behind a score, cell by cell, with its evidence."""
+    loaded = load_files([file], inputs)
+    party = known_party(party, loaded[0].scenario.domain.positions.values())
+    [result] = scored(loaded)
+    parties = [p for p in result.parties if party in (None, p.id)]
+    if output.format in ("json", "csv"):
+        print_results([result.model_copy(update={"parties": tuple(parties)})], output)
+        name_libraries(output.format)
+        return
+    from sim.report import explain as explaining
+    from sim.report.terminal import show
+
+    cited = _cited(loaded[0], parties)
+    if output.format == "md":
+        say(explaining.explanation_markdown(result, parties, cited))
+    else:
+        show(explaining.explanation(result, parties, cited))
+    name_libraries(output.format)
+
+
+def _cited(loaded: Loaded, parties: list[PartyResult]) -> list[Cited]:
+    """Rows behind the parties' cells and lines, then those behind the terms of the text alone."""
+    from sim.report.explain import Cited
+
+    domain = loaded.scenario.domain
+    lines = [line.evidence for party in parties for line in party.lines]
+    demands = [demand.evidence for party in parties for demand in party.demands]
+    cells = [issue.evidence + issue.importance_evidence for party in parties for issue in party.issues]
+    beliefs = [party.beliefs.evidence for party in parties if party.beliefs is not None]
+    ids = set(chain.from_iterable([*lines, *demands, *cells, *beliefs]))
+    terms = {i for term in loaded.scenario.proposal.terms.values() for i in term.evidence}
+    return [
+        Cited(
+            row.id,
+            str(row.date),
+            row.party,
+            row.claim,
+            row.strength,
+            domain.sources.sources[row.source].title,
+            row.place,
+            text=row.id not in ids,
+        )
+        for row in domain.evidence
+        if row.id in ids | terms
+    ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.execution import shared_work
 from sim.cli.names import load_files, named_issues, named_parties
 from sim.cli.options import Constraints, Inputs, OneFile, Paged, Scoring, bundled, rows_listed, terms_fixed
 from sim.cli.output import LONG, check_output, emit, progress_bar, write_plot
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 
 @bundled
+@shared_work()
 def search(
     file: OneFile,
     keep: Annotated[list[str] | None, terms_fixed("Leave these terms as tabled.")] = None,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from sim.cli.execution import shared_work
 from sim.cli.names import known_issue, known_party, load_files
 from sim.cli.options import OneFile, Output, Paged, Scoring, bundled, one_of, rows_listed
 from sim.cli.output import check_output, emit, progress_bar, write_plot
@@ -19,6 +20,7 @@ Method = Literal["levers", "sobol", "flip"]
 
 
 @bundled
+@shared_work()
 def sensitivity(
     file: OneFile,
     method: Annotated[

@@ -1,4 +1,4 @@
-"""``sim show``, ``sim list`` and ``sim runs``: what libraries and folders of saved runs hold."""
+"""``sim show``, ``sim list``, ``sim runs`` and ``sim store``: what libraries, runs and pieces there are."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from sim.cli.execution import STORE
 from sim.cli.names import domain_folder, known_party
 from sim.cli.options import ListForm, ListFormat, day
 from sim.cli.output import Commands, name_libraries, print_json, tell, warn
@@ -151,6 +152,34 @@ def runs(
     else:
         of = "" if scenario is None else f" of {scenario}"
         tell(f"no saved runs{of} in {out}")
+
+
+def store(
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help=f"The store; {STORE} without.")] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Remove the pieces, and say how many they were.")] = False,
+    outdated: Annotated[
+        bool,
+        typer.Option(
+            "--outdated", help="Only what is of no more use: of another version of sim or its libraries, or damaged."
+        ),
+    ] = False,
+    format: ListForm = "table",
+) -> None:
+    """List, or remove, the pieces of finished work that --store keeps, from which what was stopped goes on."""
+    from sim.execution import holdings
+
+    place = Path(STORE) if folder is None else folder
+    works: list[holdings.StoredWork] = []
+    if folder is not None or place.exists():
+        works = (holdings.clear if clear else holdings.stored)(place, outdated=outdated)
+    if format == "json":
+        show(format, (works, lambda listing: listing.store(works)))
+    elif clear or not works:
+        from sim.report.listing import store_line
+
+        tell(store_line(works, str(place), clear, outdated))
+    else:
+        show(format, (works, lambda listing: listing.store(works)))
 
 
 def _read(domain: Path | None) -> tuple[schema.Domain, Path]:

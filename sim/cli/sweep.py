@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.execution import STORE, shared_work
 from sim.cli.names import load_files
 from sim.cli.options import Drawing, Inputs, OneFile, bundled
 from sim.cli.output import check_output, emit, progress_bar, write_plot
 
 
 @bundled
+@shared_work(STORE)
 def sweep(
     file: OneFile,
     vary: Annotated[

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from sim.cli.execution import shared_work
 from sim.cli.names import load_files
 from sim.cli.options import Inputs, OneFile, Printing, bundled, one_of, without
 from sim.cli.output import emit, progress_bar
@@ -14,6 +15,7 @@ Outcome = Literal["agreed", "breakdown", "ratification_failed"]
 
 
 @bundled
+@shared_work()
 def trace(
     file: OneFile,
     draw: Annotated[

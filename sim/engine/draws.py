@@ -48,6 +48,16 @@ def blocks(draws: int) -> list[int]:
     return [min(BLOCK, draws - first) for first in range(0, draws, BLOCK)]
 
 
+def block_count(draws: int) -> int:
+    """How many blocks so many draws take."""
+    return -(-draws // BLOCK)
+
+
+def draws_in(block: int, draws: int) -> int:
+    """How many draws of one block count where there are so many in all; none of a block beyond them."""
+    return max(min(BLOCK, draws - block * BLOCK), 0)
+
+
 @cache
 def key(name: str) -> int:
     """A stable 64-bit number for a name (Python's own ``hash`` changes between runs)."""

@@ -8,13 +8,17 @@ voters. The other readings say how much hangs on that.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from sim.engine.draws import BLOCK, Array, blocks
+from sim.engine.draws import BLOCK, Array, block_count, draws_in
+from sim.engine.histogram import Counts
 from sim.engine.preferences import Memo
 from sim.engine.profiles import TIE, Case, Line, Profile, stops
+from sim.execution.fold import total
+from sim.execution.job import Job
 from sim.results.records import Ratification
 from sim.scenario.evidence import independent, repeats
 
@@ -37,10 +41,7 @@ def ratification(case: Case, profile: Profile, agrees: int, passes: float) -> Ra
     quota, draws = profile.decides.quota, case.scenario.draws
     lines = profile.crossed(case.space, case.text)
     gaining = agrees / draws
-    polls = mixed = 0
-    for refusing in _refusing(case, profile, lines):
-        polls += int((~stops(refusing, quota)).sum())
-        mixed += int(((1 - refusing) * gaining > quota + TIE).sum())
+    polls, mixed = total(Readings(case.scenario.seed, draws, profile.id, tuple(lines), quota, gaining)).tolist()
     ends = [(1.0, 1.0) if line.holds is None else (line.holds.low, line.holds.high) for line in lines]
     low, high = (max((end[k] for end in ends), default=0.0) for k in (0, 1))
     deciding = [line for line, end in zip(lines, ends, strict=True) if end[0] == low or end[1] == high]
@@ -72,10 +73,30 @@ def decided_yes(yes: tuple[float, float]) -> float | None:
     return ready / (ready + refusing) if ready + refusing > TIE else None
 
 
-def _refusing(case: Case, profile: Profile, lines: Sequence[Line]) -> Iterator[Array]:
-    """The largest share that refuses, block by block, of the draws that count; drawn once more, so none are stored."""
-    for block, counted in enumerate(blocks(case.scenario.draws)):
-        memo = Memo(case.scenario.seed, block)
-        shares = [memo.refusing(profile.id, line) for line in lines]
+@dataclass
+class Readings(Job[Counts, Counts]):
+    """In how many draws a vote is won by the polls, and by the polls mixed with the share of draws that gain.
+
+    ``gaining`` is that share. The polls are drawn once more, since no draw stays.
+    """
+
+    seed: int
+    number: int
+    party: str
+    lines: tuple[Line, ...]
+    quota: float
+    gaining: float
+
+    @property
+    def lengths(self) -> tuple[int]:
+        """The blocks of the scenario's draws."""
+        return (block_count(self.number),)
+
+    def block(self, batch: int, block: int) -> Counts:
+        """By the largest share that refuses in each draw of a block."""
+        memo = Memo(self.seed, block)
+        shares = [memo.refusing(self.party, line) for line in self.lines]
         largest: Array = np.maximum.reduce(shares) if shares else np.zeros(BLOCK)
-        yield largest[:counted]
+        refusing = largest[: draws_in(block, self.number)]
+        polls, mixed = ~stops(refusing, self.quota), (1 - refusing) * self.gaining > self.quota + TIE
+        return np.array([polls.sum(), mixed.sum()], np.int64)

@@ -1,10 +1,10 @@
-"""A digest of what a block counts that is the same in every process: of values, never of pickles or of Python's hash."""
+"""A digest of what a block counts, the same in every process: of values, never of pickles or of Python's hash."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Set
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,7 +15,7 @@ class _Feeds(Protocol):
 
 
 def digest(value: object) -> str:
-    """Of numbers, words, arrays, dataclasses and containers of them, to the last bit.
+    """Of numbers, words, arrays, dataclasses and containers of them, to the last bit; of objects what travels.
 
     >>> digest({"a": np.arange(3)}) == digest({"a": np.arange(3)}) != digest({"a": np.arange(4)})
     True
@@ -44,17 +44,19 @@ def _feed(to: _Feeds, value: Any) -> None:
             _feed(to, item)
     elif isinstance(value, Set):
         _feed(to, sorted(digest(item) for item in value))
-    elif is_dataclass(value):
-        to.update(f"{type(value).__qualname__} ".encode())
-        for field in fields(value):
-            _feed(to, getattr(value, field.name))
-    elif (slots := getattr(type(value), "__slots__", None)) is not None:
-        to.update(f"{type(value).__qualname__} ".encode())
-        for name in slots:
-            _feed(to, getattr(value, name))
-    elif hasattr(value, "isoformat"):
-        to.update(f"day {value.isoformat()} ".encode())
     elif hasattr(value, "model_dump"):
         _feed(to, value.model_dump(mode="json"))
+    elif hasattr(value, "isoformat"):
+        to.update(f"day {value.isoformat()} ".encode())
+    elif is_dataclass(value) or hasattr(type(value), "__slots__"):
+        to.update(f"{type(value).__qualname__} ".encode())
+        _feed(to, _state(value))
     else:
         raise TypeError(f"{type(value).__name__} has no digest")
+
+
+def _state(value: Any) -> dict[str, Any]:
+    """What of an object travels to another process, by name."""
+    state = value.__getstate__()
+    parts = state if isinstance(state, tuple) else (state,)
+    return {name: item for part in parts if part is not None for name, item in part.items()}

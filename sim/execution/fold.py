@@ -5,17 +5,18 @@ from __future__ import annotations
 import pickle
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor
+from concurrent.futures import BrokenExecutor, Future
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from sim.execution.job import Job
 from sim.execution.pieces import Pieces
-from sim.execution.pools import Here, Promise, Threads, of_width
-from sim.execution.tasks import Done, Layout, Part
+from sim.execution.pools import Here, Promise, Threads, WorkersLost, of_width
+from sim.execution.tasks import BlockRange, Done, Layout
+from sim.execution.tree import FAN, Tree
 from sim.execution.workers import current
-from sim.files.errors import SimError
+from sim.files import system
 
 P = TypeVar("P")
 R = TypeVar("R")
@@ -35,12 +36,6 @@ UNDER_WAY = 3
 PARTS_LEFT = 2
 #: A pool that breaks so often without finishing a task between is given up.
 MOST_BREAKS = 4
-
-
-class WorkersLost(SimError, RuntimeError):
-    """Those who worked are gone, and so is what they had under way; what is in a store stays."""
-
-    code = "worker"
 
 
 def total(job: Job[P, R], progress: Progress | None = None) -> R:
@@ -65,7 +60,15 @@ class _UnderWay:
     first: int
     last: int
     promise: Promise | None = None
-    known: list[Part] | None = None
+    known: list[BlockRange] | None = None
+
+
+@runtime_checkable
+class _Waits(Promise, Protocol):
+    """A promise whose result can be left where it is."""
+
+    def wait(self) -> None:
+        """Wait until it is done."""
 
 
 class _Fold:
@@ -90,6 +93,8 @@ class _Fold:
         self.seconds: float | None = None
         #: What the blocks of the batch at hand count that are joined.
         self.total: Any = None
+        #: Where workers join counts themselves: those that are there, but not here.
+        self.tree = Tree(self.pool) if self.pool.joins and self.pieces is None else None
 
     def results(self) -> Iterator[Any]:
         """What is made of each batch."""
@@ -102,6 +107,7 @@ class _Fold:
                     yield from self._first(window)
             while window:
                 yield from self._first(window)
+            yield from self._gathered()
             finished = True
         finally:
             if not finished:
@@ -113,6 +119,7 @@ class _Fold:
         """All blocks in order, in ranges: those that are known, and those handed over."""
         at = 0
         while at < self.layout.count:
+            system.end_if_asked()
             last = self.layout.count
             if self.pieces is not None:
                 known, last = self.pieces.known(at)
@@ -120,10 +127,10 @@ class _Fold:
                     yield _UnderWay(at, last, known=known)
                     at = last
                     continue
-            if not self.away and self.pool.width > 1 and not self._small(at):
+            if not self.away and not isinstance(self.pool, Here) and not self._small(at):
                 self._go()
             end = min(at + self._size(at), last)
-            yield _UnderWay(at, end, self.hand(at, end))
+            yield _UnderWay(at, end, self._handed(at, end))
             at = end
 
     def _small(self, at: int) -> bool:
@@ -150,6 +157,15 @@ class _Fold:
             self.hand = self.pool.hand(self.job, self.layout, segmented=self.segmented)
         self.away = True
 
+    def _handed(self, first: int, last: int) -> Promise:
+        """A promise of a range; that a pool is broken shows when the promise is asked for."""
+        try:
+            return self.hand(first, last)
+        except BrokenExecutor as error:
+            broken: Future[Any] = Future()
+            broken.set_exception(error)
+            return broken
+
     def _full(self, window: deque[_UnderWay]) -> bool:
         """Whether to wait for the first range before more is handed over."""
         first = window[0]
@@ -164,16 +180,15 @@ class _Fold:
             raise WorkersLost(
                 f"workers died {self.breaks} times without finishing anything; they may lack memory: take fewer"
             )
-        try:
-            self.pool.renew()
-        except NotImplementedError:
-            raise WorkersLost("the executor broke: its workers are gone") from None
+        self.pool.renew()
         for item in window:
             if item.promise is not None and not _fine(item.promise):
-                item.promise = self.hand(item.first, item.last)
+                item.promise = self._handed(item.first, item.last)
 
     def _drop(self, window: deque[_UnderWay]) -> None:
         """Nobody waits any more."""
+        if self.tree is not None:
+            self.tree.cancel()
         for item in window:
             if item.promise is not None:
                 item.promise.cancel()
@@ -185,6 +200,10 @@ class _Fold:
     def _first(self, window: deque[_UnderWay]) -> Iterator[Any]:
         """Join the first range under way; what is made of the batches that it ends."""
         item = window[0]
+        if self._treed(item):
+            yield from self._grown(window.popleft())
+            return
+        yield from self._gathered()
         if item.promise is None:
             parts = item.known or []
         else:
@@ -202,7 +221,32 @@ class _Fold:
         if self.progress is not None:
             self.progress(item.last, self.layout.count)
 
-    def _joined(self, part: Part, *, new: bool) -> Iterator[Any]:
+    def _treed(self, item: _UnderWay) -> bool:
+        """Whether a range is one of many of its batch, to be joined by workers."""
+        if self.tree is None or not self.away or not isinstance(item.promise, _Waits):
+            return False
+        batch = self.layout.batch_of(item.first)
+        size = item.last - item.first
+        return item.last <= self.layout.firsts[batch + 1] and self.layout.lengths[batch] > FAN * size
+
+    def _grown(self, item: _UnderWay) -> Iterator[Any]:
+        """Wait for the range; it stays where it is, and joins its neighbours there."""
+        assert self.tree is not None
+        assert isinstance(item.promise, _Waits)
+        item.promise.wait()
+        self.tree.add(item.promise)
+        if self.progress is not None:
+            self.progress(item.last, self.layout.count)
+        if item.last in self.layout.firsts:
+            yield from self._gathered()
+
+    def _gathered(self) -> Iterator[Any]:
+        """Fetch what workers have joined."""
+        if self.tree:
+            for part in self.tree.result().parts:
+                yield from self._joined(part, new=True)
+
+    def _joined(self, part: BlockRange, *, new: bool) -> Iterator[Any]:
         """Join one part, keep what is finished, and give what is made of its batch, if it is the last."""
         if part.ended:
             if new and self.pieces is not None and self._long:
@@ -213,7 +257,7 @@ class _Fold:
             self.total = whole.count if whole.first == 0 else self.job.joined(self.total, whole.count)
             if whole.last == self.layout.lengths[whole.batch]:
                 total, self.total = self.total, None
-                end = Part(whole.batch, 0, whole.last, self.job.end(whole.batch, total), ended=True)
+                end = BlockRange(whole.batch, 0, whole.last, self.job.end(whole.batch, total), ended=True)
                 if new and self.pieces is not None and self._long:
                     self.pieces.keep(end)
                 yield end.count

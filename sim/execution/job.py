@@ -1,4 +1,4 @@
-"""What a question asks of its draws, as work that anybody may do in any order: batches of blocks, and how they add up."""
+"""What a question asks of its draws, as work that anybody may do: batches of blocks, and how they add up."""
 
 from __future__ import annotations
 
@@ -54,6 +54,10 @@ class Job(ABC, Generic[P, R]):
     def key(self, batch: int) -> Key | None:
         """What a batch's counts hang on, but for the range of draws (:meth:`draws`); None where they are not stored."""
         return None
+
+    def about(self, batch: int) -> Sequence[str]:
+        """Ids of the texts that a batch is of, by which a store's listing names its pieces."""
+        return ()
 
     def draws(self, batch: int) -> int:
         """How many draws a batch has in all, of which a last block may have fewer than the others."""

@@ -8,7 +8,7 @@ from sim.execution import values
 from sim.execution.job import Job, Key
 from sim.execution.likeness import versions
 from sim.execution.store import Store
-from sim.execution.tasks import Layout, Part
+from sim.execution.tasks import BlockRange, Layout
 
 #: Pieces beyond the first missing one that are looked for before work goes on.
 _AHEAD = 64
@@ -24,8 +24,8 @@ class Pieces:
         self._layout = layout
         self._store = store
         self._keys = keys
-        self._parts: dict[tuple[int, int, int], Part | None] = {}
-        self._new: Part | None = None
+        self._parts: dict[tuple[int, int, int], BlockRange | None] = {}
+        self._new: BlockRange | None = None
 
     @classmethod
     def of(cls, job: Job[Any, Any], layout: Layout, store: Store) -> Pieces | None:
@@ -33,7 +33,7 @@ class Pieces:
         keys = [job.key(batch) for batch in range(len(layout.lengths))]
         return cls(job, layout, store, keys) if any(key is not None for key in keys) else None
 
-    def known(self, at: int) -> tuple[list[Part] | None, int]:
+    def known(self, at: int) -> tuple[list[BlockRange] | None, int]:
         """From a block on, what is known and where it ends; else nothing, and how far nothing is known."""
         first = at
         for _ in range(_AHEAD):
@@ -48,13 +48,13 @@ class Pieces:
                 break
         return None, first
 
-    def wholes(self, part: Part, *, keep: bool) -> list[Part]:
-        """Counts as wholes, where they are complete, with ``keep`` put into the store first. The rest waits for more."""
+    def wholes(self, part: BlockRange, *, keep: bool) -> list[BlockRange]:
+        """Counts as wholes, where they are complete; with ``keep`` into the store first. The rest waits for more."""
         if self._job.keeps == "ends":
             return [part]
         one = self._new
         if one is not None:
-            part = Part(part.batch, one.first, part.last, self._job.joined(one.count, part.count))
+            part = BlockRange(part.batch, one.first, part.last, self._job.joined(one.count, part.count))
         _, _, end = self._piece(self._layout.firsts[part.batch] + part.last - 1)
         if part.last < end:
             self._new = part
@@ -64,11 +64,11 @@ class Pieces:
             self.keep(part)
         return [part]
 
-    def keep(self, part: Part) -> None:
+    def keep(self, part: BlockRange) -> None:
         """Put what is finished into the store, if it is what the job keeps. Raises OSError in one line."""
         key = self._key(part.batch, part.first, part.last)
         if key is not None and part.ended == (self._job.keeps == "ends"):
-            self._store.put(key, values.written(part.count))
+            self._store.put(key, values.written(part.count), self._job.about(part.batch))
 
     # ---------------------------------------------------------------------------------------------------
 
@@ -81,14 +81,14 @@ class Pieces:
         start = (number - self._layout.firsts[batch]) // self._job.segment * self._job.segment
         return batch, start, min(start + self._job.segment, length)
 
-    def _part(self, batch: int, first: int, last: int) -> Part | None:
+    def _part(self, batch: int, first: int, last: int) -> BlockRange | None:
         """A piece of the store; None where it has none that is whole."""
         at = batch, first, last
         if at not in self._parts:
-            key = self._key(*at)
+            key = self._key(*at) if self._store.exists else None
             data = None if key is None else self._store.get(key)
             count = None if data is None else values.read(data)
-            self._parts[at] = None if count is None else Part(*at, count, ended=self._job.keeps == "ends")
+            self._parts[at] = None if count is None else BlockRange(*at, count, ended=self._job.keeps == "ends")
             if len(self._parts) > 4 * _AHEAD:
                 del self._parts[next(iter(self._parts))]
         return self._parts[at]

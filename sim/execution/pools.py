@@ -8,7 +8,7 @@ import pickle
 import signal
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol
@@ -17,14 +17,26 @@ from uuid import uuid4
 from sim.execution.job import Job
 from sim.execution.likeness import Likeness, versions
 from sim.execution.tasks import Done, Layout, done, done_elsewhere
+from sim.files.errors import SimError
+
+
+class WorkersLost(SimError, RuntimeError):
+    """Those who worked are gone, and so is what they had under way; what is in a store stays."""
+
+    code = "worker"
 
 
 class Promise(Protocol):
     """What comes of a task; that of :mod:`concurrent.futures`, or like it."""
 
-    def result(self) -> Any: ...
-    def done(self) -> bool: ...
-    def cancel(self) -> Any: ...
+    def result(self) -> Any:
+        """Wait for it; raises what the task raised."""
+
+    def done(self) -> bool:
+        """Whether there is nothing to wait for."""
+
+    def cancel(self) -> Any:
+        """Nobody waits for it."""
 
 
 #: Hands over a range of blocks, from one number to before another.
@@ -35,19 +47,25 @@ class Pool(ABC):
     """Those who work on tasks. ``width`` is how many can at once."""
 
     width: int
-    #: Whether work goes to other processes, for which a few short blocks are not worth it.
+    #: Whether work goes to other processes, so that a job has to travel.
     far: bool = True
+    #: Whether counts can be joined where they are.
+    joins: bool = False
 
     @abstractmethod
     def hand(self, job: Job[Any, Any], layout: Layout, *, segmented: bool) -> Hand:
         """What hands ranges of a job over. Raises whatever pickling the job does where it has to travel."""
 
-    def renew(self) -> None:
-        """Take up work again after the pool broke. Raises whatever stops it."""
+    def join(self, promises: Sequence[Promise]) -> Promise:
+        """A promise of what neighbours count together."""
         raise NotImplementedError
 
-    def stop(self) -> None:
-        """Drop what is under way, since nobody waits for it any more."""
+    def renew(self) -> None:
+        """Take up work again after the pool broke. Raises WorkersLost where that is its owner's affair."""
+        raise WorkersLost("the executor broke: its workers are gone")
+
+    def stop(self) -> None:  # noqa: B027
+        """Drop what is under way, since nobody waits for it; nothing, where cancelled tasks end by themselves."""
 
 
 class Ready:
@@ -136,11 +154,11 @@ class Processes(Others):
         context = multiprocessing.get_context(method)
         if method == "forkserver":
             # what every worker needs is read once, by the process that they fork from
-            context.set_forkserver_preload(["sim.execution.preload"])
+            context.set_forkserver_preload(["sim.simulation.preload"])
         return ProcessPoolExecutor(width, mp_context=context, initializer=_begin_worker, initargs=(list(sys.path),))
 
     def _submitted(self, work: Callable[..., Done], *arguments: object) -> Future[Done]:
-        with _no_main():
+        with no_main():
             return self._executor.submit(work, *arguments)
 
     def renew(self) -> None:
@@ -172,7 +190,7 @@ def _begin_worker(path: list[str]) -> None:
 
 
 @contextmanager
-def _no_main() -> Iterator[None]:
+def no_main() -> Iterator[None]:
     """While processes begin: the main module, which they need not read, so that a script without a guard runs once.
 
     A process that is not forked reads the main module of its parent anew, where that has a file or a name.

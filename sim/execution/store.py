@@ -1,38 +1,180 @@
-"""Finished pieces of work in a folder, so that what was stopped goes on: a file a piece, known by what it hangs on."""
+"""Finished pieces of work in a folder, so that what was stopped goes on: a file a piece, known by what it hangs on.
+
+A file is a line with the form and a checksum of the next, the head, a line of JSON that says what the piece is of, and
+the data. Several processes may write to a folder at once: a file is renamed into its place when it is whole, and two
+files of one name hold the same.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sim.execution.job import Key
+from sim.files import system, writing
+
+#: How a file begins.
+FORM = "sim.piece/1"
+#: A head is no longer than so many bytes.
+_HEAD = 16_000_000
+#: Another process, which clears the store, may remove an empty folder under a file: so often it is made anew.
+_TRIES = 5
+#: Where a file lies: two digits of its name, and the name.
+_NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a file says of its piece: its key, the texts that it is of (ids), and bytes and digest of its data."""
+
+    key: Key
+    texts: tuple[str, ...]
+    bytes: int
+    sha256: str
 
 
 class Store:
-    """A folder of pieces."""
+    """A folder of pieces.
 
-    def __init__(self, folder: Path) -> None:
+    Where it is ``usual``, nobody has asked for it by name. If such a folder cannot be written, that is said once, as a
+    warning, and the work goes on; else it is an error.
+    """
+
+    def __init__(self, folder: Path, *, usual: bool = False) -> None:
         self.folder = folder
+        self.usual = usual
         #: Whether a piece was put there by this process.
         self.grown = False
+        self._closed = False
+
+    def check(self) -> None:
+        """See that pieces can be kept, before work begins; the folder is made if it must be. Raises OSError."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            writing.check_writable(self.folder)
+        except OSError as error:
+            raise self._refusal(error) from None
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is such a folder; else nothing need be looked for."""
+        return self.folder.exists()
 
     def get(self, key: Key) -> bytes | None:
-        """A piece, None where there is none that is whole."""
+        """A piece, None where there is none; one that is damaged is removed. Raises OSError in one line."""
         path = self._path(key)
-        return path.read_bytes() if path.exists() else None
+        try:
+            with path.open("rb") as file:
+                head = _head(file)
+                data = b"" if head is None else file.read()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            if self.usual:
+                return None
+            raise self._refusal(error) from None
+        if head is not None and canonical(head.key) == canonical(key) and _whole(head, data):
+            return data
+        system.remove(path)
+        return None
 
-    def put(self, key: Key, data: bytes) -> None:
-        """Keep a piece. Raises OSError."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._path(key).write_bytes(data)
-        self.grown = True
+    def put(self, key: Key, data: bytes, texts: Sequence[str] = ()) -> None:
+        """Keep a piece; ``texts`` are the ids of those that it is of. Raises OSError in one line."""
+        if self._closed:
+            return
+        head = {"key": key, "texts": list(texts), "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        line = canonical(head) + b"\n"
+        first = f"{FORM} {hashlib.sha256(line).hexdigest()}\n".encode()
+        path = self._path(key)
+        try:
+            self._write(path, first + line + data)
+        except OSError as error:
+            if not self.usual:
+                raise self._refusal(error) from None
+            self._closed = True
+            what = f"{self.folder}: {_reason(error)}; the work goes on, but what is finished is not kept there"
+            warnings.warn(f"{what} (--store DIR takes another folder, --store '' none)", stacklevel=1)
+        else:
+            self.grown = True
+
+    def files(self) -> Iterator[Path]:
+        """All files of pieces, in the order of their names; nothing else that may lie there."""
+        for folder in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):
+            names: list[Path] = []
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                names = sorted(folder.iterdir())
+            for path in names:
+                if _NAME.fullmatch(path.relative_to(self.folder).as_posix()) and path.is_file():
+                    yield path
+
+    def head(self, path: Path) -> Head | None:
+        """The head of a file; None where that is not whole, or is that of another file, or the file is cut short."""
+        with path.open("rb") as file:
+            head = _head(file)
+            rest = path.stat().st_size - file.tell()
+        if head is None or head.bytes != rest or self._path(head.key) != path:
+            return None
+        return head
+
+    def remove(self, path: Path) -> None:
+        """Remove a file, and its folder if that is empty then. Raises OSError in one line."""
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise OSError(f"{path}: {_reason(error)}; it is not removed") from None
+        with contextlib.suppress(OSError):
+            path.parent.rmdir()
+
+    def sweep(self) -> None:
+        """Remove what processes that are gone have left half-written."""
+        writing.sweep(self.folder)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        """Write a file by way of one beside all folders, where whatever a process that was killed left is swept."""
+        for more in reversed(range(_TRIES)):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                writing.write_bytes(path, content, by_way_of=self.folder)
+            except FileNotFoundError:
+                if not more:
+                    raise
+            else:
+                return
 
     def _path(self, key: Key) -> Path:
-        return self.folder / hashlib.sha256(canonical(key)).hexdigest()
+        name = hashlib.sha256(canonical(key)).hexdigest()
+        return self.folder / name[:2] / name
+
+    def _refusal(self, error: OSError) -> OSError:
+        what = f"{self.folder}: {_reason(error)}; nothing can be kept there"
+        return OSError(f"{what}: --store DIR takes another folder, --store '' none")
 
 
-def canonical(key: Any) -> bytes:
-    """A key as JSON that is the same in every process."""
-    return json.dumps(key, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+def canonical(value: Any) -> bytes:
+    """JSON that is the same in every process."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return text.encode()
+
+
+def _head(file: BinaryIO) -> Head | None:
+    """The head that a file begins with; None where it is not whole."""
+    first, line = file.readline(len(FORM) + 66), file.readline(_HEAD)
+    if first != f"{FORM} {hashlib.sha256(line).hexdigest()}\n".encode():
+        return None
+    head = json.loads(line)
+    return Head(head["key"], tuple(head["texts"]), head["bytes"], head["sha256"])
+
+
+def _whole(head: Head, data: bytes) -> bool:
+    return len(data) == head.bytes and hashlib.sha256(data).hexdigest() == head.sha256
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__

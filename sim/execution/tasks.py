@@ -7,6 +7,7 @@ import time
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import accumulate
 from threading import Lock
@@ -20,7 +21,7 @@ _AT_HAND = 4
 
 
 @dataclass
-class Part:
+class BlockRange:
     """What neighbouring blocks of a batch count, from ``first`` to before ``last``; ``ended``: what is made of all."""
 
     batch: int
@@ -34,7 +35,7 @@ class Part:
 class Done:
     """What a task comes to, and the seconds that it took."""
 
-    parts: list[Part]
+    parts: list[BlockRange]
     seconds: float
 
 
@@ -65,17 +66,17 @@ class Layout:
 
 
 def done(job: Job[Any, Any], layout: Layout, first: int, last: int, *, segmented: bool) -> Done:
-    """Do a range of blocks. A batch that lies in it as a whole is ended, unless its counts are wanted (``segmented``)."""
+    """Do a range of blocks. A batch that lies in it as a whole is ended, unless counts are wanted (``segmented``)."""
     began = time.perf_counter()
-    parts: list[Part] = []
+    parts: list[BlockRange] = []
     for batch, start, end in layout.runs(first, last, segmented=segmented):
         count = job.block(batch, start)
         for block in range(start + 1, end):
             count = job.joined(count, job.block(batch, block))
         if end - start == layout.lengths[batch] and not segmented:
-            parts.append(Part(batch, start, end, job.end(batch, count), ended=True))
+            parts.append(BlockRange(batch, start, end, job.end(batch, count), ended=True))
         else:
-            parts.append(Part(batch, start, end, count))
+            parts.append(BlockRange(batch, start, end, count))
     return Done(parts, time.perf_counter() - began)
 
 
@@ -109,6 +110,19 @@ def done_elsewhere(name: str, data: bytes, first: int, last: int, segmented: boo
         return done(job, layout, first, last, segmented=segmented)
     except Exception as error:
         raise _portable(error) from None
+
+
+def joined_elsewhere(name: str, data: bytes, *counts: Done) -> Done:
+    """What tasks counted that are neighbours, in order; none of them is changed, since it may be asked for again."""
+    job, _ = opened(name, data)
+    parts: list[BlockRange] = []
+    for part in (part for done in counts for part in done.parts):
+        if parts and not part.ended and parts[-1].batch == part.batch and parts[-1].last == part.first:
+            before = parts[-1]
+            parts[-1] = BlockRange(part.batch, before.first, part.last, job.joined(before.count, part.count))
+        else:
+            parts.append(BlockRange(part.batch, part.first, part.last, deepcopy(part.count), part.ended))
+    return Done(parts, sum(done.seconds for done in counts))
 
 
 def _portable(error: Exception) -> Exception:

@@ -77,7 +77,10 @@ def workers(
     if chunk is not None and chunk < 1:
         raise InvalidArgument(f"a task has at least one block, not {chunk}")
     if store is not None:
-        where = replace(where, store=Store(Path(store)), long_work=long_work)
+        place = Store(Path(store), usual=long_work)
+        if not long_work:
+            place.check()
+        where = replace(where, store=place, long_work=long_work)
     if chunk is not None:
         where = replace(where, chunk=chunk)
     if cluster is not None:

@@ -17,7 +17,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from types import FrameType
 from typing import Any, TextIO
 
@@ -27,6 +27,8 @@ OUTPUT = "standard output"
 _ASKS = os.name == "posix"
 #: Renames that another program holds up (a virus scanner, on Windows) are tried again, so many seconds apart.
 _PAUSES = (0.05, 0.2, 0.5)
+#: Whether a signal has asked this process to end.
+_ended = Event()
 
 
 def end_on_signals() -> None:
@@ -37,14 +39,22 @@ def end_on_signals() -> None:
     """
 
     def interrupt(number: int, frame: FrameType | None) -> None:
+        _ended.set()
         raise KeyboardInterrupt
 
-    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+    usual = {"SIGINT": signal.default_int_handler}
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
         known = getattr(signal, name, None)
         if known is not None:
             with contextlib.suppress(ValueError, OSError):
-                if signal.getsignal(known) is signal.SIG_DFL:
+                if signal.getsignal(known) is usual.get(name, signal.SIG_DFL):
                     signal.signal(known, interrupt)
+
+
+def end_if_asked() -> None:
+    """End as Ctrl-C does, if a signal asked for it: an exception that comes in the midst of a clean-up is dropped."""
+    if _ended.is_set():
+        raise KeyboardInterrupt
 
 
 def replace_stream_errors() -> None:

@@ -57,11 +57,12 @@ def write_whole(path: Path, text: str) -> None:
     write_bytes(path, text.encode())
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """:func:`write_whole` for what is not text."""
-    sweep(path.parent)
+def write_bytes(path: Path, content: bytes, by_way_of: Path | None = None) -> None:
+    """:func:`write_whole` for what is not text; ``by_way_of`` is a folder of the same disk for the temporary."""
+    home = by_way_of or path.parent
+    sweep(home)
     with naming(path):
-        handle, name = tempfile.mkstemp(prefix=f"{PREFIX}{system.mark()}-", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f"{PREFIX}{system.mark()}-", dir=home)
         partial = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -73,6 +74,12 @@ def write_bytes(path: Path, content: bytes) -> None:
         except BaseException:
             system.remove(partial)
             raise
+
+
+def check_writable(folder: Path) -> None:
+    """See that files can be written in a folder. Raises OSError."""
+    with tempfile.TemporaryFile(dir=folder):
+        pass
 
 
 @contextlib.contextmanager

@@ -20,10 +20,12 @@ from dataclasses import dataclass
 from sim.analysis.shared.expected import expected_values, means
 from sim.analysis.shared.own_rules import unanswered
 from sim.engine.acceptability import accepts_each
-from sim.engine.draws import NothingFits, blocks
+from sim.engine.draws import NothingFits, block_count, draws_in
 from sim.engine.packages import OPEN
 from sim.engine.preferences import Memo, preferences_for
 from sim.engine.profiles import Cardinal, Case, Cell, Profile, compile_case
+from sim.execution.fold import total
+from sim.execution.job import Job
 from sim.files.complaints import Complaint, Complaints
 from sim.files.grammar import listed
 from sim.files.ids import made_into
@@ -31,6 +33,7 @@ from sim.files.nodes import place_of
 from sim.interop.additive import NamedIssue, Utilities, UtilityDomain
 from sim.scenario import schema
 from sim.scenario.loading import Loaded
+from sim.simulation.cases import travels
 
 
 @dataclass(frozen=True)
@@ -128,12 +131,31 @@ def expected_utilities(profile: Profile, case: Case) -> Utilities:
 
 def _accepting(profile: Profile, case: Case) -> float:
     """The share of the scenario's draws in which a party accepts the text, its red lines and refusals binding."""
-    draws, seed = case.scenario.draws, case.scenario.seed
-    accepted = 0
-    for block, counted in enumerate(blocks(draws)):
-        own = preferences_for(profile, case.space.sizes, Memo(seed, block))
-        accepted += int(accepts_each(own, case.space, case.text[None])[0, :counted].sum())
-    return accepted / draws
+    return total(Accepting(profile, case)) / case.scenario.draws
+
+
+@dataclass
+class Accepting(Job[int, int]):
+    """The draws in which a party accepts a case's text."""
+
+    profile: Profile
+    case: Case
+
+    @property
+    def lengths(self) -> tuple[int]:
+        """The blocks of the scenario's draws."""
+        return (block_count(self.case.scenario.draws),)
+
+    @property
+    def travels(self) -> bool:
+        """Unless a program has registered rules that the case names."""
+        return travels(self.case)
+
+    def block(self, batch: int, block: int) -> int:
+        """Those of one block."""
+        case, scenario = self.case, self.case.scenario
+        own = preferences_for(self.profile, case.space.sizes, Memo(scenario.seed, block))
+        return int(accepts_each(own, case.space, case.text[None])[0, : draws_in(block, scenario.draws)].sum())
 
 
 def _middle(span: schema.Span) -> float:

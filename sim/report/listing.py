@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
@@ -14,15 +16,23 @@ from sim.files.grammar import plural
 from sim.report import layout
 from sim.report.layout import Column
 from sim.report.looked_for import LOOKED_FOR, looked_for
-from sim.report.numbers import exact, percent
+from sim.report.numbers import exact, percent, size
 from sim.report.page import Page, by_column
-from sim.report.terminal import WIDTH
+from sim.report.terminal import WIDTH, screen_width
 from sim.report.verdict import chance_words
 from sim.results.runs import SavedRun
 from sim.scenario import schema
 from sim.scenario.catalogue import Holding
 from sim.scenario.evidence import Citation, Fate, Reason, YoungerClaim
 from sim.scenario.labels import Labels, issue_labels, labels_of
+
+if TYPE_CHECKING:
+    from sim.execution.holdings import State, StoredWork  # brings numpy, for which other lists do not wait
+
+
+#: So many texts are named of those that a piece of a store is of.
+TEXTS_NAMED = 3
+STATES: Mapping[State, str] = {"current": "", "damaged": "damaged", "outdated": "outdated: other "}
 
 
 def scenario(loaded: schema.Scenario) -> Page:
@@ -219,6 +229,54 @@ def _run(run: SavedRun) -> tuple[str, ...]:
     joint = "-" if run.joint_acceptability is None else percent(run.joint_acceptability)
     protocol = None if run.protocol == "vote" else run.protocol
     return run.folder, f"{run.draws:,}, {run.seed}", joint, _stacked(run.as_of, protocol, *run.edits)
+
+
+def store(works: Sequence[StoredWork]) -> RenderableType:
+    """What a store holds, a row for each kind of work on the same texts, and below it the whole."""
+    columns = (
+        Column("texts", width=22),
+        Column("work", width=14),
+        Column("pieces", right=True),
+        Column("draws", right=True),
+        Column("size", right=True),
+        Column("last", width=16),
+        Column("state", width=21),
+    )
+    lines = [f"{_amount(works)} in all."]
+    if any(work.state != "current" for work in works):
+        lines.append("What is outdated or damaged is of no more use: sim store --clear --outdated removes it.")
+    return Group(layout.table(columns, [*map(_work, works)], screen_width()), Text("\n".join(lines)))
+
+
+def _work(work: StoredWork) -> tuple[str, ...]:
+    texts = ", ".join(work.texts[:TEXTS_NAMED])
+    if (more := len(work.texts) - TEXTS_NAMED) > 0:
+        texts += f" and {more:,} more"
+    draws = "-" if work.draws is None else f"{work.draws:,}"
+    differs = dict.fromkeys(name.removeprefix("source of ") for name in work.differs)
+    state = STATES[work.state] + ", ".join(differs)
+    kind = "-" if work.kind is None else _words(work.kind)
+    return texts or "-", kind, f"{work.pieces:,}", draws, size(work.bytes), work.last[:16].replace("T", " "), state
+
+
+def store_line(works: Sequence[StoredWork], place: str, clear: bool, outdated: bool) -> str:
+    """What was removed from a store, or that there is nothing."""
+    if clear and works:
+        return f"removed {_amount(works)} from {place}"
+    return f"nothing {'of no more use ' if outdated else ''}is kept in {place}"
+
+
+def _amount(works: Sequence[StoredWork]) -> str:
+    return f"{plural(sum(work.pieces for work in works), 'piece')}, {size(sum(work.bytes for work in works))}"
+
+
+def _words(name: str) -> str:
+    """The name of a job in words: ``RunOfTexts`` is ``run of texts``.
+
+    >>> _words("RunOfTexts")
+    'run of texts'
+    """
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
 
 
 def _consent(consent: schema.Consent, labels: Labels) -> str:

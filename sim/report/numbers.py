@@ -69,3 +69,13 @@ def gain(difference: float) -> str:
     if abs(difference) < 5e-4:
         return "0" if abs(difference) < 5e-5 else f"{difference:+.4f}"
     return f"{difference:+.3f}"
+
+
+def size(count: int) -> str:
+    """Bytes for reading: ``940 B``, ``31 kB``, ``2.4 MB``."""
+    amount, unit = float(count), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if amount < 999.5:
+            break
+        amount, unit = amount / 1000, larger
+    return f"{amount:.1f} {unit}" if unit != "B" and amount < 9.95 else f"{amount:.0f} {unit}"

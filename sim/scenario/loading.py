@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import typing
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Unpack
@@ -87,6 +87,11 @@ class Loaded:
         of = self.scenario
         parties = f"{len(of.domain.positions)} parties as of {of.day}"
         return f"<Loaded {of.id}: {of.draws} draws, seed {of.seed}, {parties}>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        # what was read and checked is known by the identity of nodes, which is of this process
+        fresh = {"_cache": Cache(), "_hash": self.sha256}
+        return {f.name: fresh.get(f.name, getattr(self, f.name)) for f in fields(self)}
 
     def _repr_html_(self) -> str:
         """For notebooks: what the text says, and the parties."""

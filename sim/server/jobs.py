@@ -27,7 +27,7 @@ class TooMuchWork(SimError):
 
 
 @dataclass
-class Job:
+class Inquiry:
     """Work that goes on or has ended; ``content`` is the file that came of it."""
 
     kind: Kind
@@ -61,7 +61,7 @@ class Jobs:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = Lock()
-        self._jobs: dict[str, Job] = {}
+        self._jobs: dict[str, Inquiry] = {}
         #: So many processes begin just now.
         self._beginning = 0
         self._closed = Event()
@@ -81,7 +81,7 @@ class Jobs:
             with self._lock:
                 self._beginning -= 1
             raise
-        id, job = secrets.token_urlsafe(16), Job(task.order.kind, worker, self._clock())
+        id, job = secrets.token_urlsafe(16), Inquiry(task.order.kind, worker, self._clock())
         job.state = JobState(state="running", words=SERVER["begins"])
         with self._lock:
             self._beginning -= 1
@@ -94,7 +94,7 @@ class Jobs:
         Thread(target=job.listen, daemon=True).start()
         return id
 
-    def job(self, id: str) -> Job:
+    def job(self, id: str) -> Inquiry:
         """Work by its id. Raises UnknownName."""
         with self._lock:
             job = self._jobs.get(id)

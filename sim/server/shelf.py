@@ -30,7 +30,7 @@ T = TypeVar("T")
 MOST_DESKS = 8
 
 
-class Store(Generic[T]):
+class Recent(Generic[T]):
     """What is dear to make, by key: made once, by one thread, and the last so many kept."""
 
     def __init__(self, most: int) -> None:
@@ -94,9 +94,9 @@ class Shelf:
         ids = distinct([item.scenario.id for item in loaded], "-")
         self.texts = {row[0]: ServedText(*row) for row in zip(ids, files, loaded, strict=True)}
         self.options = options
-        self._desks = Store[ServedDesk](MOST_DESKS)
-        self._readings = Store[list[LibraryReading]](MOST_DESKS)
-        self._beside = Store[tuple[Loaded, ...]](MOST_DESKS)
+        self._desks = Recent[ServedDesk](MOST_DESKS)
+        self._readings = Recent[list[LibraryReading]](MOST_DESKS)
+        self._beside = Recent[tuple[Loaded, ...]](MOST_DESKS)
 
     def text(self, id: str) -> ServedText:
         """The text of an id. Raises UnknownName where there is none."""

@@ -76,6 +76,10 @@ class Run(Job[list[Tally | None], list[Tally | None]]):
         fewer = [None if s.draws == most else s.draws for s in scenarios]
         return {"scenarios": list(self.hashes), "seeds": [s.seed for s in scenarios], "fewer": fewer}
 
+    def about(self, batch: int) -> list[str]:
+        """The texts, each once."""
+        return list(dict.fromkeys(case.scenario.id for case in self.cases))
+
     def draws(self, batch: int) -> int:
         """Those of the case with most."""
         return max(case.scenario.draws for case in self.cases)

@@ -14,7 +14,7 @@ import numpy as np
 from sim.bargaining.tally import TalksTally
 from sim.engine.acceptability import Judgement, joint, sole_blockers
 from sim.engine.exact_sums import ExactSum
-from sim.engine.histogram import GAIN_BIN, Counts, count_gains, quantile
+from sim.engine.histogram import GAIN_BIN, Counts, Histogram, count_gains, quantile
 from sim.engine.packages import Mask
 from sim.engine.profiles import Case, Profile
 from sim.scenario import schema
@@ -41,7 +41,7 @@ class PartyTally:
     sole: Counts
     crossed: Counts
     agrees: Counts
-    gains: Counts
+    gains: Histogram
     lowest: float
     highest: float
     gain_sum: ExactSum

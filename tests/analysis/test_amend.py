@@ -27,9 +27,8 @@ from sim.analysis.amend.amend import amend
 from sim.analysis.amend.result import Amend, AmendFinding, Amendment
 from sim.analysis.amend.scores import padding, scored
 from sim.analysis.flip.flip import flip
-from sim.analysis.shared.ballots import polled
+from sim.analysis.shared.ballots import amended, polled
 from sim.analysis.shared.parties import vetoes
-from sim.analysis.shared.records import amended
 from sim.cli import app
 from sim.engine import neighbourhoods
 from sim.engine.consent import asked_each

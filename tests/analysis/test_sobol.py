@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import sim
 from sim.analysis.sobol import figure as plot
 from sim.analysis.sobol import page as view
-from sim.analysis.sobol.groups import Group, Mixed, PickFreeze, groups_of
+from sim.analysis.sobol.groups import Group, Mixed, PickFreeze, Sampled, groups_of
 from sim.analysis.sobol.indices import moments, of_product, percentiles, resampling, statistics
 from sim.analysis.sobol.result import GroupIndices, Index, SobolResult
 from sim.analysis.sobol.sobol import RESAMPLES, sobol
@@ -389,10 +389,12 @@ def test_sums_are_over_all_draws_of_the_pairs() -> None:
     """Blocks 0 and 1, then 100 draws of blocks 2 and 3; the first half for the half-way figures."""
     made = two().scenario
     case = compile_case(made)
-    sums = PickFreeze(case, case.profile("p"), wanted=True)
+    voter = PickFreeze(case, case.profile("p"), wanted=True)
+    parts = []
     for pair, count, half in ((0, BLOCK, (BLOCK + 100) // 2), (1, 100, 0)):
         taken = resampling(stream(1, "sobol", "bootstrap", pair), 10, count)
-        sums.add(Memo(1, 2 * pair), Memo(1, 2 * pair + 1), count, half, taken)
+        parts.append(voter.counted(Memo(1, 2 * pair), Memo(1, 2 * pair + 1), count, half, taken)[0])
+    sums = Sampled(BLOCK + 100, parts[0] + parts[1])
     own = [Preferences(case.profile("p"), case.space.sizes, Memo(1, k)) for k in range(4)]
     gains = [p.gain(case.text) for p in own]
     used = np.concatenate([gains[0], gains[1], gains[2][:100], gains[3][:100]])
@@ -401,7 +403,7 @@ def test_sums_are_over_all_draws_of_the_pairs() -> None:
     assert float(full.variance) == pytest.approx(used.var())
     first = np.concatenate([gains[k][: (BLOCK + 100) // 2] for k in (0, 1)])
     assert float(half.mean) == pytest.approx(first.mean())
-    assert resampled.first.shape == (10, len(sums.live))
+    assert resampled.first.shape == (10, len(voter.live))
 
 
 def test_order_of_the_leaders() -> None:

@@ -21,6 +21,7 @@ from sim.bargaining.tally import Refusals
 from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK
 from sim.engine.profiles import Case
+from sim.execution.workers import workers
 from sim.scenario import schema
 from sim.scenario.negotiation_schema import TACTICS as NAMES
 from sim.simulation.agenda import agenda
@@ -349,7 +350,9 @@ REACTING = {"p": {"tactic": "tit_for_tat"}, "n": {"tactic": "tit_for_tat", "reci
 def test_workers_and_company_change_nothing(more: Any) -> None:
     cases = [lively(2 * BLOCK + 100, **more), lively(900, **more), lively(BLOCK, "vote")]
     alone = [run_cases([on])[0] for on in cases]
-    for tallies in (run_cases(cases), run_cases(cases, workers=3)):
+    with workers(2, chunk=1):
+        shared = run_cases(cases)
+    for tallies in (run_cases(cases), shared):
         for one, other in zip(alone, tallies, strict=True):
             assert same(one, other)
     assert alone[0].talks is not None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 import csv
 import io
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -29,7 +29,7 @@ from sim.cli import app
 from sim.engine.acceptability import TIE
 from sim.engine.draws import BLOCK, stream
 from sim.engine.exact_sums import ExactSum
-from sim.engine.histogram import GAIN_BIN
+from sim.engine.histogram import GAIN_BIN, count_gains
 from sim.engine.packages import OPEN
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, compile_case
@@ -286,7 +286,7 @@ def test_blocks_add_up_and_take_no_more_room() -> None:
     for key in ("rounds", "agreed_by_round", "texts", "unratified_texts", "issues", "proposers"):
         assert getattr(twice, key) == getattr(once, key), key
     assert total.texts == by_hand(case).texts  # the second block's texts are not told apart
-    assert total.gains.shape == by_hand(case).gains.shape
+    assert total.gains.counts.tolist() == (2 * by_hand(case).gains.counts).tolist()
     assert total.rounds.shape == (5,)
 
 
@@ -361,7 +361,7 @@ def test_counts_are_those_of_a_plain_loop(draws: int) -> None:
         assert tally.net_sums.values[i] == pytest.approx(net)
         assert tally.gain_sums.values[i] == pytest.approx(sum(ending.gains[i, r] for r in agreed))
         assert tally.worse_off[i] == sum(ending.gains[i, r] < -TIE for r in agreed)
-        assert tally.gains[i].sum() == len(agreed)
+        assert tally.gains[i].total == len(agreed)
     for o in (BREAKDOWN, AGREED, UNRATIFIED):
         for taken in (False, True):
             same = [r for r in range(draws) if ending.outcome[r] == o and accepted[r] == taken]
@@ -412,7 +412,7 @@ def result_of(case: Case, **changed: Any) -> Result:
 
 
 def with_talks(case: Case, tally: Tally, talks: TalksTally, **changed: Any) -> Result:
-    tally.talks = copy.copy(talks)
+    tally.talks = replace(talks)
     for name, value in changed.items():
         setattr(tally.talks, name, value)
     return summarise(case, tally, "0", [])
@@ -428,9 +428,10 @@ def nothing() -> Result:
     """No draw ends in agreement."""
     case = case_of()
     talks = by_hand(case)
-    counts = ("rounds", "by_proposer", "options", "compared", "moved", "gains", "worse_off", "asked", "unwilling")
+    counts = ("rounds", "by_proposer", "options", "compared", "moved", "worse_off", "asked", "unwilling")
     empty: dict[str, Any] = {name: np.zeros_like(getattr(talks, name)) for name in counts}
     empty |= {name: ExactSum.of(np.zeros(4)) for name in ("gain_sums", "net_sums", "best_sums")}
+    empty["gains"] = count_gains(np.empty((4, 0)))
     outcomes, vote = np.array([6, 0, 2]), np.array([[4, 2], [0, 0], [1, 1]])
     return result_of(
         case, **empty, outcomes=outcomes, vote=vote, slack=ExactSum.of(0.0), efficient=0, all_asked=0, texts=Counter()

@@ -18,9 +18,11 @@ print(int(line.split()[1]) / 1024)
 RUN = """
 from tests.bench.measure import LIBRARY
 from sim.engine.profiles import compile_case
+from sim.execution.workers import workers
 from sim.scenario.loading import load
 from sim.simulation.runner import run_cases
-run_cases([compile_case(load(LIBRARY / "istanbul.yaml", draws={draws}).scenario)], workers={workers})
+with workers({workers}):
+    run_cases([compile_case(load(LIBRARY / "istanbul.yaml", draws={draws}).scenario)])
 """
 
 

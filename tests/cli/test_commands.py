@@ -333,6 +333,7 @@ def test_help_of_every_command_shows_an_example() -> None:
         ["show"],
         ["list"],
         ["runs"],
+        ["store"],
         ["schema"],
         ["show", "issues"],
         ["show", "parties"],

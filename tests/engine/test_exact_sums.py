@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import operator
+import pickle
 from fractions import Fraction
 
 import numpy as np
@@ -17,8 +18,76 @@ from sim.engine.exact_sums import BITS, ExactSum
 FLOATS = st.floats(-1e6, 1e6, allow_subnormal=False)
 
 
+#: Any at all, and those at which a sum changes its form or a digit is rounded.
+ANY = st.one_of(
+    st.floats(),
+    st.floats(-1e3, 1e3),
+    st.integers(-(2**53), 2**53).map(lambda k: math.ldexp(k, -65)),
+    st.integers(-9, 9).map(lambda k: 2.0**42 + k * 2.0**-10),
+    st.sampled_from([0.0, -0.0, 5e-324, 2.0**-65, 3 * 2.0**-65, -(2.0**-65), 2.0**42, -(2.0**42), 1e300, -1e300]),
+)
+
+
 def left(parts: list[ExactSum]) -> ExactSum:
     return functools.reduce(operator.add, parts)
+
+
+class Twin:
+    """One sum, of Python's integers."""
+
+    def __init__(self, units: int, odd: float) -> None:
+        self.units, self.odd = units, odd
+
+    @classmethod
+    def of(cls, value: float) -> Twin:
+        return cls(round(Fraction(value) * 2**BITS), 0.0) if math.isfinite(value) else cls(0, value)
+
+    def __add__(self, other: Twin) -> Twin:
+        return Twin(self.units + other.units, self.odd + other.odd)
+
+    @property
+    def value(self) -> float:
+        if self.odd:
+            return self.odd
+        if abs(self.units) >> BITS >= 2**1024 - 2**970:
+            return math.inf if self.units > 0 else -math.inf
+        return float(Fraction(self.units, 2**BITS))
+
+
+@settings(deadline=None)
+@given(st.integers(1, 5).flatmap(lambda n: st.lists(st.lists(ANY, min_size=n, max_size=n), min_size=1, max_size=12)))
+def test_every_sum_is_that_of_its_twin_to_the_last_bit(rows: list[list[float]]) -> None:
+    with np.errstate(over="raise", divide="raise", invalid="raise"):
+        together = left([ExactSum.of(np.array(row)) for row in rows])
+        values = together.values
+    for k, column in enumerate(zip(*rows, strict=True)):
+        one = functools.reduce(operator.add, map(Twin.of, column))
+        assert np.array_equal(values[k], one.value, equal_nan=True)
+        assert math.copysign(1.0, values[k]) == math.copysign(1.0, one.value) or math.isnan(one.value)
+    alone = [left([ExactSum.of(x) for x in column]) for column in zip(*rows, strict=True)]
+    assert np.array_equal(np.array([x.values for x in alone]), values, equal_nan=True)
+    read = pickle.loads(pickle.dumps(together))
+    assert read == together
+    assert np.array_equal(read.values, values, equal_nan=True)
+
+
+def test_a_sum_is_equal_to_itself_in_its_other_form() -> None:
+    """One that was once too large for two words, and is so no more, keeps Python's integers."""
+    large = left([ExactSum.of(x) for x in (1e300, 0.25, -1e300)])
+    assert large == ExactSum.of(0.25)
+    assert ExactSum.of(0.25) == large
+    assert large != ExactSum.of(0.5)
+    assert ExactSum.of(0.25) != left([large, ExactSum.of(2.0**-64)])
+
+
+def test_many_terms_outgrow_two_words_without_loss() -> None:
+    part = ExactSum.of(np.full(20, 2.0**42 - 1))
+    total, terms = part, 1
+    for _ in range(12):
+        total, terms = total + total, 2 * terms
+    assert total.values.tolist() == [terms * (2.0**42 - 1)] * 20
+    less = ExactSum.of(np.full(20, -(2.0**42 - 1)))
+    assert left([total, *[less] * (terms - 1)]).values.tolist() == [2.0**42 - 1] * 20
 
 
 @settings(deadline=None)

@@ -16,7 +16,6 @@ from sim.engine.draws import BLOCK
 from sim.engine.packages import OPEN
 from sim.engine.preferences import Memo, OwnPreferences, Preferences, preferences_for, preferences_of
 from sim.engine.profiles import Case, compile_case
-from sim.simulation.agenda import agenda
 from sim.simulation.runner import Run
 from tests import own_rules
 from tests.own_rules import OUTCOMES, TERMS, own, scenario
@@ -180,10 +179,10 @@ def test_a_block_after_one_that_failed_has_models_that_still_step() -> None:
 
     sim.acceptance("broken_twice", broken)
     loaded = scenario(40_000).with_(rules={"acceptance": {"north": "broken_twice"}})
-    run = Run([agenda(compile_case(loaded.scenario))], 1)
+    run = Run((compile_case(loaded.scenario),))
     for block in range(2):
         with pytest.raises(sim.InvalidArgument, match="broken_twice of north fails: RuntimeError: never"):
-            run.block(block)
+            run.block(0, block)
 
 
 def test_a_rule_cannot_change_what_it_is_given() -> None:

@@ -18,7 +18,6 @@ from sim.engine.neighbourhoods import neighbours
 from sim.files import ceilings
 from sim.files.complaints import MOST, Complaint, Complaints, Place, render
 from sim.simulation.cases import compiled
-from sim.simulation.runner import run_cases
 from tests import small
 
 
@@ -92,10 +91,13 @@ def test_packages_near_a_text_are_counted_without_being_made(deal: Path) -> None
             assert reached(case.space, case.text, most, kept) == by_hand == made
 
 
-@pytest.mark.parametrize("workers", [0, -1, ceilings.MOST_WORKERS + 1])
-def test_workers_of_a_program_have_a_ceiling_too(workers: int, deal: Path) -> None:
-    with pytest.raises(ValueError, match=f"there may be 1 to {ceilings.MOST_WORKERS} workers, not {workers}"):
-        run_cases(compiled([sim.load(deal, draws=1)]), workers=workers)
+@pytest.mark.parametrize("number", [0, -1, ceilings.MOST_WORKERS + 1])
+def test_workers_of_a_program_have_a_ceiling_too(number: int, deal: Path) -> None:
+    loaded = sim.load(deal, draws=1)
+    with pytest.raises(ValueError, match=f"there may be 1 to {ceilings.MOST_WORKERS} workers, not {number}"):
+        sim.score(loaded, workers=number)
+    with pytest.raises(ValueError, match=f"there may be 1 to {ceilings.MOST_WORKERS} workers, not {number}"):
+        sim.workers(number).__enter__()
 
 
 def test_complaints_stop_with_a_count() -> None:

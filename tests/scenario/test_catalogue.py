@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 import sim
 from sim.analysis.library.document import library_text, texts_of
 from sim.cli import app
+from sim.execution.holdings import StoredWork
 from sim.files.complaints import Complaints
 from sim.report.listing import party_facts
 from sim.results.runs import SavedRun
@@ -380,6 +381,7 @@ def test_keys_of_lists_are_documented() -> None:
     for command, keys in (
         ("sim list", {f.name for kind in (Holding, TextHead) for f in fields(kind)}),
         ("sim runs", {f.name for f in fields(SavedRun)}),
+        ("sim store", {f.name for f in fields(StoredWork)}),
         ("sim show parties", set(party)),
         ("sim show reactions", set(schema.Reaction.model_fields)),
     ):

@@ -403,16 +403,16 @@ def test_what_an_edit_leaves_alone_is_neither_checked_nor_compiled_again(monkeyp
 
 
 def test_a_scenario_that_was_pickled_or_copied_takes_edits() -> None:
-    """Its cache has keys of nodes that are gone; what stands at such an address now is another thing."""
+    """What was read stays behind; where a cache has keys of nodes that are gone, another thing stands there now."""
     loaded = sim.from_dict(truce())
     for again in (pickle.loads(pickle.dumps(loaded)), copy.deepcopy(loaded)):
-        for cache in (again._cache.parts, again._cache.domains, again._cache.tables):
-            entries = [*cache.values()]
-            cache.clear()
+        assert again == loaded and again.sha256 == loaded.sha256 and not again._cache.parts
+        for name in ("parts", "domains", "tables"):
+            cache, entries = getattr(again._cache, name), [*getattr(loaded._cache, name).values()]
             # as if every address had been given to another node since
             for node in (again.tree, *again.tree.items.values(), *again.tree.items["domain"].items.values()):
                 keys = [(id(node), model) for model in (sim.scenario.schema.Party, sim.scenario.schema.Issues)]
-                cache.update(dict.fromkeys(keys if cache is again._cache.parts else [id(node)], entries[0]))
+                cache.update(dict.fromkeys(keys if name == "parts" else [id(node)], entries[0]))
         edited = sim.edited(again, {"a.reservation": 0.9})
         assert edited.scenario.domain.positions["a"].reservation == (0.9, 0.9)
         assert sim.score([edited])[0].parties == sim.score([sim.edited(loaded, {"a.reservation": 0.9})])[0].parties

@@ -15,7 +15,7 @@ import sim
 from sim.desk.sections import link_to
 from sim.files import system
 from sim.server import jobs as working
-from sim.server.jobs import Job, Jobs, TooMuchWork
+from sim.server.jobs import Inquiry, Jobs, TooMuchWork
 from sim.server.messages import JobOrder, Task
 from sim.server.work import Product, done
 from tests import small
@@ -118,7 +118,7 @@ def test_work_that_is_ended_while_it_tells_is_cut_short() -> None:
             yield '{"done": 1, "total": 2}\n'
             yield '{"html": "<sect'
 
-    job = Job("levers", Halved(), 0.0)  # type: ignore[arg-type]
+    job = Inquiry("levers", Halved(), 0.0)  # type: ignore[arg-type]
     job.listen()
     assert (job.state.state, job.state.words) == ("failed", "the work was cut short")
 

@@ -12,8 +12,9 @@ from sim.analysis.amend import result as records
 from sim.analysis.amend.findings import findings
 from sim.analysis.amend.scores import Numbers, Scores, padding, scored
 from sim.analysis.shared import records as shared
+from sim.analysis.shared.ballots import amended
 from sim.analysis.shared.counting import Counts as BallotCounts
-from sim.analysis.shared.counting import Verdict, alone, change, counted, interval, too_near
+from sim.analysis.shared.counting import Verdict, alone, change, counted, counted_texts, interval, too_near
 from sim.analysis.shared.parties import certain, known_issues, known_party, lines_crossed
 from sim.engine.draws import Array
 from sim.engine.histogram import Counts
@@ -81,7 +82,7 @@ def amend(
     options = records.AmendOptions(
         changes=changes, keep=tuple(dict.fromkeys(keep)), party=party, constraints=constraints, top=top
     )
-    search = _Search(case, options, progress)
+    search = _Search(case, loaded.sha256, options, progress)
     chosen = [search.chosen(size, top) for size in search.sizes]
     single = search.singles()
     numbers = [n for some in chosen for n in (*some.listed, *some.fewer, *some.best)]
@@ -124,10 +125,10 @@ class _Chosen:
 class _Search:
     """All packages within reach, scored; number 0 is the text."""
 
-    def __init__(self, case: Case, options: records.AmendOptions, progress: Progress | None) -> None:
+    def __init__(self, case: Case, sha256: str, options: records.AmendOptions, progress: Progress | None) -> None:
         space, text, changes = case.space, case.text, options.changes
         keep = [space.issue(i) for i in options.keep]
-        self.case = case
+        self.case, self.sha256 = case, sha256
         self.party = options.party
         self.rules = binding(space, text, options.constraints)
         self.warning = near.warning(space, text, options.constraints)
@@ -143,7 +144,7 @@ class _Search:
         ends = np.cumsum([1, *map(len, rows)])
         self.sizes: dict[int, Numbers] = {n: np.arange(ends[n - 1], ends[n]) for n in range(1, changes + 1)}
         self.forced: Counts = near.forced(text, packages, self.rules).sum(axis=0, dtype=np.int64)
-        self.scores: Scores = scored(case, packages, progress=progress)
+        self.scores: Scores = scored(case, packages, sha256=sha256, progress=progress)
         #: Packages that somebody is asked about; the others are no agreement.
         asked = self.scores.asked
         asks: Mask = np.asarray(asked.any(axis=0), bool)
@@ -237,12 +238,12 @@ class _Search:
         """The text, and some amendments by number, in full, with changes counted draw by draw."""
         case, draws = self.case, self.scores.draws
         numbers = list(dict.fromkeys(numbers))
-        cases = [case, *(shared.amended(case, self.scores.packages[n]) for n in numbers)]
-        counts = list(counted(cases, draws, case.scenario.seed, None))
+        rows = self.scores.packages[numbers]
+        counts = list(counted_texts(case, rows, draws, case.scenario.seed, sha256=self.sha256))
         base = shared.tabled(case, counts[0], draws, [self._gain(i, 0) for i in range(len(case.profiles))])
         return base, {
-            n: self._amendment(n, on, count, base.verdict)
-            for n, on, count in zip(numbers, cases[1:], counts[1:], strict=True)
+            n: self._amendment(n, amended(case, row), count, base.verdict)
+            for n, row, count in zip(numbers, rows, counts[1:], strict=True)
         }
 
     def _gain(self, party: int, number: int) -> float:
@@ -291,5 +292,5 @@ def _without_lines(case: Case, parties: Collection[str]) -> Interval | None:
         return None
     bare = tuple(replace(p, lines=()) if p.id in parties else p for p in case.profiles)
     draws = case.scenario.draws
-    [count] = counted([replace(case, profiles=bare)], draws, case.scenario.seed, None)
+    [count] = counted([replace(case, profiles=bare)], draws, case.scenario.seed)
     return interval(count.joint, draws)

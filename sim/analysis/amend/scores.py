@@ -25,7 +25,10 @@ from sim.engine.histogram import Counts
 from sim.engine.packages import Mask, Packages
 from sim.engine.preferences import preferences_of
 from sim.engine.profiles import Case
-from sim.simulation.cases import Progress
+from sim.execution.digests import digest
+from sim.execution.fold import total
+from sim.execution.job import Job, Key
+from sim.simulation.cases import Progress, travels
 
 #: Packages scored at once; a mask of them takes 4 megabytes a party.
 CHUNK = 1024
@@ -120,45 +123,114 @@ class Scores:
         return numbers[np.lexsort(keys)]
 
 
-def scored(case: Case, packages: Packages, *, progress: Progress | None = None) -> Scores:
+def scored(case: Case, packages: Packages, *, sha256: str | None = None, progress: Progress | None = None) -> Scores:
     """Score packages of one case on its scenario's draws and seed.
 
-    ``progress`` is called with (steps done, steps in all). Raises :class:`sim.engine.draws.NothingFits` where ranges
-    leave almost nothing to draw from.
+    By the hash of its scenario a store knows them. ``progress`` is called with (steps done, steps in all). Raises
+    :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from.
     """
-    draws = case.scenario.draws
-    wanted = asked_each(case, packages)
-    own = np.zeros(wanted.shape, np.int64)
-    joint = np.zeros(len(packages), np.int64)
-    means = [Means(len(p.cells), len(p.outcomes)) for p in case.profiles]
-    wholes, fractions = _pairs(packages)
-    gained = np.zeros(len(wholes), np.int64)
-    # Neighbours in this order share the sums of their common beginnings.
-    order = np.lexsort(packages.T[::-1])
-    chunks = [order[k : k + CHUNK] for k in range(0, len(order), CHUNK)]
-    sizes = blocks(draws)
-    for block, count in enumerate(sizes):
+    job = Scoring(case, packages, sha256)
+    counts = total(job, progress)
+    terms = [m.terms(p, case) for m, p in zip(counts.means, case.profiles, strict=True)]
+    gain = np.stack([t.gain(case.space, packages) for t in terms])
+    lines = _lines(case, packages, job.wanted)
+    wholes, fractions = job.pairs
+    return Scores(
+        case.scenario.draws, packages, job.wanted, counts.own, counts.joint, lines, gain, wholes, fractions,
+        counts.gained,
+    )  # fmt: skip
+
+
+@dataclass
+class PackageCounts:
+    """What draws of packages count: ``own``, ``joint`` and ``gained`` of :class:`Scores`, and the parties' means."""
+
+    own: Counts
+    joint: Counts
+    gained: Counts
+    means: list[Means]
+
+
+@dataclass
+class Scoring(Job[PackageCounts, PackageCounts]):
+    """The packages of one case in one batch, since each is set against others."""
+
+    case: Case
+    packages: Packages
+    sha256: str | None = None
+
+    @property
+    def lengths(self) -> tuple[int]:
+        """The blocks of the scenario's draws."""
+        return (len(self._sizes),)
+
+    @property
+    def travels(self) -> bool:
+        """Unless a program has registered rules that the case names."""
+        return travels(self.case)
+
+    def key(self, batch: int) -> Key | None:
+        """The scenario, and a digest of the packages, of which there may be very many."""
+        if self.sha256 is None or not self.travels:
+            return None
+        return {"scenario": self.sha256, "seed": self.case.scenario.seed, "packages": digest(self.packages)}
+
+    def draws(self, batch: int) -> int:
+        """Those of the scenario."""
+        return self.case.scenario.draws
+
+    @cached_property
+    def _sizes(self) -> list[int]:
+        return blocks(self.case.scenario.draws)
+
+    @cached_property
+    def wanted(self) -> Mask:
+        """Who is asked about which package."""
+        return asked_each(self.case, self.packages)
+
+    @cached_property
+    def pairs(self) -> tuple[Numbers, Numbers]:
+        """Packages, and parts of their changes."""
+        return _pairs(self.packages)
+
+    @cached_property
+    def _chunks(self) -> list[Numbers]:
+        # Neighbours in this order share the sums of their common beginnings.
+        order = np.lexsort(self.packages.T[::-1])
+        return [order[k : k + CHUNK] for k in range(0, len(order), CHUNK)]
+
+    def block(self, batch: int, block: int) -> PackageCounts:
+        """All packages in one block."""
+        case, packages, count = self.case, self.packages, self._sizes[block]
+        own, joint = np.zeros(self.wanted.shape, np.int64), np.zeros(len(packages), np.int64)
         people = preferences_of(case, block)
+        means = [Means(len(p.cells), len(p.outcomes)) for p in case.profiles]
         for mean, preferences in zip(means, people, strict=True):
-            mean.add(preferences, count, draws)
+            mean.add(preferences, count, case.scenario.draws)
         accepted = np.zeros((len(packages), math.ceil(count / 8)), np.uint8)
-        for step, chunk in enumerate(chunks):
+        for chunk in self._chunks:
             together = np.ones((len(chunk), count), bool)
             for i, preferences in enumerate(people):
                 votes = accepts_each(preferences, case.space, packages[chunk])[:, :count]
-                own[i, chunk] += votes.sum(axis=1)
-                rows = np.flatnonzero(wanted[i, chunk])
+                own[i, chunk] = votes.sum(axis=1)
+                rows = np.flatnonzero(self.wanted[i, chunk])
                 together[rows] &= votes[rows]
-            joint[chunk] += together.sum(axis=1)
+            joint[chunk] = together.sum(axis=1)
             accepted[chunk] = np.packbits(together, axis=1)
-            if progress is not None:
-                progress(block * len(chunks) + step + 1, len(sizes) * len(chunks))
+        wholes, fractions = self.pairs
+        gained = np.zeros(len(wholes), np.int64)
         for k in range(0, len(wholes), PAIRS):
             some = slice(k, k + PAIRS)
-            gained[some] += _ONES[accepted[wholes[some]] & ~accepted[fractions[some]]].sum(axis=1)
-    terms = [m.terms(p, case) for m, p in zip(means, case.profiles, strict=True)]
-    gain = np.stack([t.gain(case.space, packages) for t in terms])
-    return Scores(draws, packages, wanted, own, joint, _lines(case, packages, wanted), gain, wholes, fractions, gained)
+            gained[some] = _ONES[accepted[wholes[some]] & ~accepted[fractions[some]]].sum(axis=1)
+        return PackageCounts(own, joint, gained, means)
+
+    def joined(self, one: PackageCounts, other: PackageCounts) -> PackageCounts:
+        """All of it adds up."""
+        one.own += other.own
+        one.joint += other.joint
+        one.gained += other.gained
+        one.means = [mine + theirs for mine, theirs in zip(one.means, other.means, strict=True)]
+        return one
 
 
 def _pairs(packages: Packages) -> tuple[Numbers, Numbers]:

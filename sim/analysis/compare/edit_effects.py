@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from sim.analysis.compare.result import EditEffect, PartyChange, RowShareChange
-from sim.analysis.shared.ballots import polled
+from sim.analysis.shared.ballots import Ballots
 from sim.analysis.shared.counting import Count, Counts, answers, change
+from sim.engine.draws import block_count, draws_in
+from sim.engine.preferences import Memo
 from sim.engine.profiles import Case
+from sim.execution.fold import total
+from sim.execution.job import Job
+from sim.files.ceilings import check_draws
 from sim.results.result import Result
-from sim.simulation.cases import Progress
+from sim.simulation.cases import Progress, travels
 
 
 class _Run(NamedTuple):
@@ -51,11 +58,49 @@ def changes(
     for (draws, seed), group in together.items():
         rows = sorted({row for pair in group for row in pair})
         drawn = [case for row in rows if isinstance(case := scored[row].case, Case)]
-        counted |= {pair: Counts() for pair in group}
-        for votes in polled(drawn, draws, seed, progress=progress):
-            for base, after in group:
-                counted[base, after].add(votes, rows.index(after), answers(votes, rows.index(base)), {})
+        check_draws(draws, len(drawn))
+        numbers = tuple((rows.index(base), rows.index(after)) for base, after in group)
+        counts = total(Against(tuple(drawn), numbers, draws, seed), progress)
+        counted |= zip(group, counts, strict=True)
     return tuple(_effect(scored[a], scored[b], counted.get((a, b)), obstacles[a, b]) for a, b in pairs)
+
+
+@dataclass
+class Against(Job[list[Counts], list[Counts]]):
+    """Counts of cases against others, by pairs of their numbers: the one that counts are against, then the other."""
+
+    cases: tuple[Case, ...]
+    pairs: tuple[Pair, ...]
+    number: int
+    seed: int
+
+    @property
+    def lengths(self) -> tuple[int]:
+        """All cases are put to the vote on the same draws."""
+        return (block_count(self.number),)
+
+    @property
+    def travels(self) -> bool:
+        """Unless a program has registered rules that a case names."""
+        return all(map(travels, self.cases))
+
+    @cached_property
+    def _ballots(self) -> Ballots:
+        return Ballots(self.cases)
+
+    def block(self, batch: int, block: int) -> list[Counts]:
+        """All pairs in one block."""
+        votes = self._ballots.votes(Memo(self.seed, block), draws_in(block, self.number))
+        counts = [Counts() for _ in self.pairs]
+        for (base, after), count in zip(self.pairs, counts, strict=True):
+            count.add(votes, after, answers(votes, base), {})
+        return counts
+
+    def joined(self, one: list[Counts], other: list[Counts]) -> list[Counts]:
+        """Pair by pair."""
+        for mine, theirs in zip(one, other, strict=True):
+            mine += theirs
+        return one
 
 
 def _pairs(scored: Sequence[_Run]) -> list[Pair]:

@@ -12,8 +12,10 @@ smallest gain among those whose consent a proposal needs (and on whom the source
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,20 +23,26 @@ from numpy.typing import NDArray
 from sim.analysis.compare.result import Ranked, Ranking, Smaa
 from sim.analysis.shared.ballots import same_space
 from sim.engine.acceptability import TIE
-from sim.engine.draws import BLOCK, Array, blocks
+from sim.engine.draws import BLOCK, Array, block_count, draws_in
+from sim.engine.exact_sums import ExactSum, Totals
 from sim.engine.packages import Packages
 from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Case, Profile
+from sim.execution.fold import total
+from sim.execution.job import Job
 from sim.files.grammar import listed
 from sim.scenario.issues_in_force import one_domain
-from sim.simulation.cases import Progress
+from sim.simulation.cases import Progress, travels
 
 #: Draws in which a proposal has to be first for a mean over them to be told.
 ENOUGH = 100
 
 #: Who ranks: a party's id, or None for the needed parties together.
 Voter = str | None
+#: Central weights by party, shape ``(issues,)`` each.
+Central = dict[str, Array]
 Places = NDArray[np.intp]
+P = TypeVar("P")
 
 
 _ONE_DAY = "--as-of DATE gives all proposals the positions of one"
@@ -75,21 +83,14 @@ def rank(names: Sequence[str], cases: Sequence[Case], *, progress: Progress | No
     blocks gives ranks and central weights, a second the confidence factors. ``progress`` is called with
     (blocks done, blocks in all). Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing.
     """
-    on = _Proposals(cases)
-    sums = {voter: _Sums(len(cases)) for voter in on.voters}
-    for count, preferences in on.blocks(0, progress):
-        gains = {p: _gains(own, on.seen[p])[:, :count] for p, own in preferences.items()}
-        weights = {p: own.weights[:, :count] for p, own in preferences.items()}
-        for voter, total in sums.items():
-            total.add(on.valued(voter, gains), {p: weights[p] for p in on.counting(voter)})
-    for count, preferences in on.blocks(1, progress):
-        for voter, total in sums.items():
-            for proposal, at in enumerate(total.central):
-                if at is not None:
-                    gains = {p: _gains_at(preferences[p], w, on.seen[p])[:, :count] for p, w in at.items()}
-                    better, size = places(on.valued(voter, gains))
-                    total.confident[proposal] += (1 / size[proposal][better[proposal] == 0]).sum()
-    rankings = {voter: _ranking(voter, names, cases[0], total) for voter, total in sums.items()}
+    ranks = Ranks(tuple(cases))
+    on = ranks.on
+    counted = total(ranks, _half(progress, 0))
+    sums = {voter: _Sums(on, voter, part) for voter, part in zip(on.voters, counted, strict=True)}
+    confidence = Confidence(tuple(cases), tuple(tuple(part.central) for part in sums.values()))
+    for part, confident in zip(sums.values(), total(confidence, _half(progress, 1)).values, strict=True):
+        part.confident = confident
+    rankings = {voter: _ranking(voter, names, cases[0], part) for voter, part in sums.items()}
     return Smaa(
         draws=cases[0].scenario.draws,
         seed=cases[0].scenario.seed,
@@ -97,6 +98,13 @@ def rank(names: Sequence[str], cases: Sequence[Case], *, progress: Progress | No
         jointly_missing=on.unasked(names),
         parties=tuple(r for voter, r in rankings.items() if voter is not None),
     )
+
+
+def _half(progress: Progress | None, passes: int) -> Progress | None:
+    """Of two passes over the blocks, one that begins when so many are over."""
+    if progress is None:
+        return None
+    return lambda done, blocks: progress(passes * blocks + done, 2 * blocks)
 
 
 def places(gains: Array) -> tuple[Places, Places]:
@@ -143,18 +151,11 @@ class _Proposals:
         nobody = [name for name, asked in zip(names, self.asked, strict=True) if not asked]
         return f"no party with positions has to consent to {listed(nobody)}" if nobody else None
 
-    def blocks(self, earlier: int, progress: Progress | None) -> Iterator[tuple[int, dict[str, Preferences]]]:
-        """Blocks of draws: how many count, and the preferences of every party that is not silent.
-
-        ``earlier`` is how many of the two passes over them are done.
-        """
+    def drawn(self, block: int) -> tuple[int, dict[str, Preferences]]:
+        """Of a block of draws how many count, and the preferences of every party that is not silent."""
         scenario, sizes = self.cases[0].scenario, self.cases[0].space.sizes
-        counts = blocks(scenario.draws)
-        for block, count in enumerate(counts):
-            memo = Memo(scenario.seed, block)
-            yield count, {p.id: preferences_for(p, sizes, memo) for p in self.profiles}
-            if progress is not None:
-                progress(earlier * len(counts) + block + 1, 2 * len(counts))
+        memo = Memo(scenario.seed, block)
+        return draws_in(block, scenario.draws), {p.id: preferences_for(p, sizes, memo) for p in self.profiles}
 
     def valued(self, voter: Voter, gains: Mapping[str, Array]) -> Array:
         """What a voter goes by, shape ``(proposals, draws)``: its gains, or the smallest of those asked."""
@@ -163,38 +164,103 @@ class _Proposals:
         return np.stack([np.minimum.reduce([gains[p][k] for p in asked]) for k, asked in enumerate(self.asked)])
 
 
+@dataclass
+class _OfProposals(Job[P, P]):
+    """What is counted of proposals, all together in every block."""
+
+    cases: tuple[Case, ...]
+
+    @property
+    def lengths(self) -> tuple[int]:
+        """The blocks of the draws, which all cases have alike."""
+        return (block_count(self.cases[0].scenario.draws),)
+
+    @property
+    def travels(self) -> bool:
+        """Unless a program has registered rules that a case names."""
+        return all(map(travels, self.cases))
+
+    @cached_property
+    def on(self) -> _Proposals:
+        """The proposals as every party sees them."""
+        return _Proposals(self.cases)
+
+
+class Ranks(_OfProposals[list[Totals]]):
+    """Ranks, wins and weights, a voter each, end to end as :class:`_Sums` takes them apart."""
+
+    def block(self, batch: int, block: int) -> list[Totals]:
+        """All voters in one block."""
+        on = self.on
+        count, preferences = on.drawn(block)
+        gains = {p: _gains(own, on.seen[p])[:, :count] for p, own in preferences.items()}
+        weights = {p: own.weights[:, :count] for p, own in preferences.items()}
+        return [_ranked(on.valued(v, gains), [weights[p] for p in on.counting(v)]) for v in on.voters]
+
+    def joined(self, one: list[Totals], other: list[Totals]) -> list[Totals]:
+        """Voter by voter."""
+        return [mine + theirs for mine, theirs in zip(one, other, strict=True)]
+
+
+def _ranked(gains: Array, weights: Sequence[Array]) -> Totals:
+    """Of what a voter goes by, ``(proposals, draws)``, and of weights by party that bear on it."""
+    n = len(gains)
+    better, size = places(gains)
+    ranks, wins = np.zeros((n, n)), np.zeros((n, n), np.int64)
+    for r in range(n):
+        ranks[:, r] = np.where((better <= r) & (r < better + size), 1 / size, 0.0).sum(axis=1)
+    for k in range(n):
+        wins[k] = (better[k] < better).sum(axis=1)
+    share = np.where(better == 0, 1 / size, 0.0)
+    first = np.zeros((n, sum(map(len, weights))))
+    for k in range(n):
+        if share[k].any():
+            first[k] = np.concatenate([np.empty(0), *((w * share[k]).sum(axis=1) for w in weights)])
+    always = [w.sum(axis=1) for w in weights]
+    return Totals(
+        np.concatenate([wins.ravel(), (better == 0).sum(axis=1)]),
+        ExactSum.of(np.concatenate([ranks.ravel(), share.sum(axis=1), *always, first.ravel()])),
+    )
+
+
+@dataclass
+class Confidence(_OfProposals[ExactSum]):
+    """In how many draws each proposal is first under its central weights, ties shared, ``(voters, proposals)``."""
+
+    central: tuple[tuple[Central | None, ...], ...]
+
+    def block(self, batch: int, block: int) -> ExactSum:
+        """All voters and proposals in one block."""
+        on = self.on
+        count, preferences = on.drawn(block)
+        confident = np.zeros((len(on.voters), len(self.cases)))
+        for number, voter in enumerate(on.voters):
+            for proposal, at in enumerate(self.central[number]):
+                if at is not None:
+                    gains = {p: _gains_at(preferences[p], w, on.seen[p])[:, :count] for p, w in at.items()}
+                    better, size = places(on.valued(voter, gains))
+                    confident[number, proposal] = (1 / size[proposal][better[proposal] == 0]).sum()
+        return ExactSum.of(confident)
+
+
 class _Sums:
     """What draws add up to for one voter, over ``n`` proposals."""
 
-    def __init__(self, n: int) -> None:
-        self.ranks = np.zeros((n, n))
-        self.wins = np.zeros((n, n), np.int64)
-        self.first = np.zeros(n)
+    def __init__(self, on: _Proposals, voter: Voter, sums: Totals) -> None:
+        n, parties = len(on.cases), on.counting(voter)
+        issues = len(on.cases[0].space.issues)
+        self.wins = sums.counts[: n * n].reshape(n, n)
+        self.draws_first = sums.counts[n * n :]
+        ends = np.cumsum([n * n, n, len(parties) * issues])
+        ranks, self.first, always, first = np.split(sums.sums.values, ends)
+        self.ranks = ranks.reshape(n, n)
         self.confident = np.zeros(n)
-        self.draws_first = np.zeros(n, np.int64)
-        self.weights: dict[str, Array] = {}
-        self.all_weights: dict[str, Array] = {}
-
-    def add(self, gains: Array, weights: Mapping[str, Array]) -> None:
-        """A block: what the voter goes by, ``(proposals, draws)``, and weights by party, ``(issues, draws)``."""
-        n = len(gains)
-        better, size = places(gains)
-        for r in range(n):
-            self.ranks[:, r] += np.where((better <= r) & (r < better + size), 1 / size, 0.0).sum(axis=1)
-        for k in range(n):
-            self.wins[k] += (better[k] < better).sum(axis=1)
-        share = np.where(better == 0, 1 / size, 0.0)
-        self.first += share.sum(axis=1)
-        self.draws_first += (better == 0).sum(axis=1)
-        for party, w in weights.items():
-            self.all_weights[party] = self.all_weights.get(party, 0.0) + w.sum(axis=1)
-            total = self.weights.setdefault(party, np.zeros((n, len(w))))
-            for k in range(n):
-                if share[k].any():
-                    total[k] += (w * share[k]).sum(axis=1)
+        self.all_weights: dict[str, Array] = dict(zip(parties, always.reshape(-1, issues), strict=True))
+        of_parties = np.moveaxis(first.reshape(n, len(parties), issues), 1, 0)
+        self.weights: dict[str, Array] = dict(zip(parties, of_parties, strict=True))
 
     @cached_property
-    def central(self) -> list[dict[str, Array] | None]:
+    def central(self) -> list[Central | None]:
         """Of all draws, when they are added: each proposal's central weights by party, shape ``(issues,)``.
 
         None where it is hardly ever first.

@@ -7,18 +7,23 @@ neither drawn nor judged again, and what it gives is what ``score`` of the edite
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
 from sim.analysis.evaluate.samples import Samples, samples_of
+from sim.analysis.shared.at_hand import AtHand
 from sim.engine.acceptability import accepts_each
-from sim.engine.draws import Array, NothingFits, blocks
+from sim.engine.draws import Array, NothingFits, block_count, draws_in
+from sim.engine.exact_sums import ExactSum
 from sim.engine.packages import Mask
 from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Case, Profile, compile_case
+from sim.execution.fold import fold
+from sim.execution.job import Job
 from sim.files.arguments import InvalidArgument, UnknownName, several
 from sim.files.ceilings import check_draws
 from sim.files.errors import SimError
@@ -27,7 +32,7 @@ from sim.report import html
 from sim.report.frame import frame
 from sim.report.page import Column, Page, Sheet
 from sim.scenario.loading import Loaded, with_edits
-from sim.simulation.cases import check_fit, compiled
+from sim.simulation.cases import check_fit, compiled, travels
 
 if TYPE_CHECKING:
     import pandas
@@ -144,15 +149,12 @@ def evaluate(
     check_draws(base.scenario.draws, max(table.count, 1))
     values = np.full((table.count, len(names)), math.nan)
     errors: dict[int, SimError] = {}
-    for first in range(0, table.count, BATCH):
-        rows = range(first, min(first + BATCH, table.count))
-        for row, outcome in _batch(loaded, base, table, rows, names):
-            if not isinstance(outcome, SimError):
-                values[row] = outcome
-            elif on_error == "raise":
-                raise outcome
-            else:
-                errors[row] = outcome
+    job = Evaluating(loaded, table, names, BATCH, on_error == "raise")
+    job.base = base  # which is at hand here; other processes compile it
+    for first, batch in zip(range(0, table.count, BATCH), fold(job), strict=True):
+        values[first : first + BATCH] = batch.sums.values / base.scenario.draws
+        errors |= batch.errors
+    values[list(errors)] = math.nan
     values.flags.writeable = False
     return Evaluation(names, values, dict(sorted(errors.items())))
 
@@ -169,29 +171,83 @@ def _names(case: Case, asked: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _batch(
-    loaded: Loaded, base: Case, table: Samples, rows: Iterable[int], names: Sequence[str]
-) -> Iterator[tuple[int, Array | SimError]]:
-    """The outcomes of some samples, shape ``(outcomes,)``, or what is wrong with one."""
-    cases: dict[int, Case] = {}
-    for row in rows:
-        try:
-            cases[row] = _case(loaded, base, table, row)
-        except SimError as error:
-            yield row, error
-    draws, seed = base.scenario.draws, base.scenario.seed
-    sums = {row: np.zeros(len(names)) for row in cases}
-    for block, count in enumerate(blocks(draws)):
-        base_answers = BlockAnswers(base, Memo(seed, block), count)
-        for row in [*sums]:
+class OfSamples(NamedTuple):
+    """The outcomes of a batch, summed over draws, shape ``(samples, outcomes)``, and what is wrong with some samples.
+
+    By number of the sample; what is summed of these says nothing.
+    """
+
+    sums: ExactSum
+    errors: dict[int, SimError]
+
+
+@dataclass
+class Evaluating(Job[OfSamples, OfSamples]):
+    """Samples in batches of ``size``: what travels is the scenario, once, and the table."""
+
+    loaded: Loaded
+    table: Samples
+    names: tuple[str, ...]
+    size: int
+    #: Whether the first sample that cannot be scored is raised.
+    strict: bool
+
+    @property
+    def lengths(self) -> list[int]:
+        """The blocks of the scenario's draws, for each batch."""
+        return [block_count(self.base.scenario.draws)] * -(-self.table.count // self.size)
+
+    @property
+    def travels(self) -> bool:
+        """Unless a program has registered rules that the scenario names, or may have some that samples do."""
+        return travels(self.base) and not any(path.split(".")[0] == "rules" for path in self.table.paths)
+
+    @cached_property
+    def base(self) -> Case:
+        """The scenario as it is."""
+        return compiled([self.loaded])[0]
+
+    @cached_property
+    def _cases(self) -> AtHand[dict[int, Case | SimError]]:
+        return AtHand(self._batch, most=2)
+
+    def _batch(self, batch: int) -> dict[int, Case | SimError]:
+        """The scenario under every sample of a batch, or what is wrong with one."""
+        first = batch * self.size
+        cases: dict[int, Case | SimError] = {}
+        for row in range(first, min(first + self.size, self.table.count)):
             try:
-                answers = BlockAnswers(cases[row], base_answers.memo, count, base_answers)
-                sums[row] += [answers.sum(name) for name in names]
+                cases[row] = _case(self.loaded, self.base, self.table, row)
+            except SimError as error:
+                if self.strict:
+                    raise
+                cases[row] = error
+        return cases
+
+    def block(self, batch: int, block: int) -> OfSamples:
+        """All samples of a batch in one block. Raises what is wrong with the first, if that is wanted."""
+        cases = self._cases[batch]
+        scenario = self.base.scenario
+        base = BlockAnswers(self.base, Memo(scenario.seed, block), draws_in(block, scenario.draws))
+        sums = np.zeros((len(cases), len(self.names)))
+        errors: dict[int, SimError] = {}
+        for number, (row, case) in enumerate(cases.items()):
+            if isinstance(case, SimError):
+                errors[row] = case
+                continue
+            try:
+                answers = BlockAnswers(case, base.memo, base.count, base)
+                sums[number] = [answers.sum(name) for name in self.names]
             except NothingFits as fault:
-                yield row, InvalidArgument(f"samples[{row}]: ranges leave almost nothing to draw from: {fault}")
-                del sums[row]
-    for row, total in sums.items():
-        yield row, total / draws
+                error = InvalidArgument(f"samples[{row}]: ranges leave almost nothing to draw from: {fault}")
+                if self.strict:
+                    raise error from fault
+                errors[row] = error
+        return OfSamples(ExactSum.of(sums), errors)
+
+    def joined(self, one: OfSamples, other: OfSamples) -> OfSamples:
+        """Of two faults of a sample the one of the earlier block."""
+        return OfSamples(one.sums + other.sums, {**other.errors, **one.errors})
 
 
 def _case(loaded: Loaded, base: Case, table: Samples, row: int) -> Case:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -24,16 +25,19 @@ from sim.analysis.shared.own_rules import unanswered
 from sim.analysis.shared.parties import known_party, lines_crossed, sourced_veto
 from sim.analysis.shared.records import about
 from sim.engine.acceptability import TIE, Z95, accepts_each, wilson
-from sim.engine.draws import Array, blocks
+from sim.engine.draws import Array, block_count, draws_in
+from sim.engine.exact_sums import ExactSum, Totals
 from sim.engine.objections import term_basis
 from sim.engine.packages import OPEN
 from sim.engine.preferences import Memo, preferences_for, weight_plan
-from sim.engine.profiles import Case, Ordinal, Profile
+from sim.engine.profiles import Case, Line, Ordinal, Profile
+from sim.execution.fold import total
+from sim.execution.job import Job
 from sim.files.grammar import listed
 from sim.results.records import Interval, LineRecord
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
-from sim.simulation.cases import compiled
+from sim.simulation.cases import compiled, travels
 from sim.simulation.summary import line_record
 
 #: Changes of weight below this are rounding of the solver.
@@ -67,52 +71,90 @@ def flip(loaded: Loaded, *, party: str | None = None) -> FlipResult:
         what = "which weights turn a party is worked out of sums that gain or lose, and this is a rule of its own"
         hint = "sensitivity by draws (sobol), or levers, ask with that rule"
         raise unanswered(loaded, case, left_out[0], what, hint)
-    means = {p.id: _Means(case, p) for p in profiles if p.id not in left_out}
-    for block, count in enumerate(blocks(case.scenario.draws)):
-        memo = Memo(case.scenario.seed, block)
-        for party_means in means.values():
-            party_means.add(memo, count)
+    counted = tuple(p for p in profiles if p.id not in left_out)
+    sums = total(Sums(case, tuple(p.id for p in counted)))
     return FlipResult(
         **about(case, loaded, FlipResult),
         party=party,
         assumed_terms=len(case.assumed_issues),
         terms=len(case.space.issues),
         sourced_veto=sourced_veto(case),
-        parties=tuple(map(_party, means.values())),
+        parties=tuple(_party(_Means(case, p, part)) for p, part in zip(counted, sums, strict=True)),
         left_out=left_out,
     )
 
 
-class _Means:
-    """Sums over draws of what a party's expected gain is made of; nothing here grows with draws.
+@dataclass
+class Sums(Job[list[Totals], list[Totals]]):
+    """Sums over draws of what each party's expected gain is made of.
 
-    Once all draws are added, means: the gain as a score of ``weights`` and ``units`` against a ``threshold`` (see
+    Counted are the draws in which it accepts, and those in which each line binds that the text crosses. Summed are the
+    weights, the probabilities of the outcomes of no deal, the cost, the reservation value, the gain and its square.
+    """
+
+    case: Case
+    parties: tuple[str, ...]
+
+    @property
+    def lengths(self) -> tuple[int]:
+        """The blocks of the scenario's draws."""
+        return (block_count(self.case.scenario.draws),)
+
+    @property
+    def travels(self) -> bool:
+        """Unless a program has registered rules that the case names."""
+        return travels(self.case)
+
+    def block(self, batch: int, block: int) -> list[Totals]:
+        """All parties in one block."""
+        scenario = self.case.scenario
+        memo, count = Memo(scenario.seed, block), draws_in(block, scenario.draws)
+        return [self._of_party(self.case.profile(p), memo, count) for p in self.parties]
+
+    def joined(self, one: list[Totals], other: list[Totals]) -> list[Totals]:
+        """Party by party."""
+        return [mine + theirs for mine, theirs in zip(one, other, strict=True)]
+
+    def _of_party(self, profile: Profile, memo: Memo, count: int) -> Totals:
+        case = self.case
+        own = preferences_for(profile, case.space.sizes, memo)
+        gain = own.gain(case.space.seen(case.text[None], profile.id)[0])[:count]
+        accepts = accepts_each(own, case.space, case.text[None])[0, :count].sum()
+        beliefs = np.zeros(len(profile.outcomes)) if own.beliefs is None else own.beliefs[:, :count].sum(axis=1)
+        reservation = 0.0 if own.reservation is None else own.reservation
+        single = [_sum(own.cost, count), _sum(reservation, count), gain.sum(), (gain**2).sum()]
+        return Totals(
+            np.array([accepts, *(own.binds(line)[:count].sum() for line in _crossed(case, profile))], np.int64),
+            ExactSum.of(np.concatenate([own.weights[:, :count].sum(axis=1), beliefs, single])),
+        )
+
+
+def _crossed(case: Case, profile: Profile) -> list[Line]:
+    """The lines of a party that the text crosses, in the order of their layers."""
+    return sorted(lines_crossed(case, profile), key=lambda x: x.layer)
+
+
+class _Means:
+    """Means over draws of what a party's expected gain is made of.
+
+    The gain as a score of ``weights`` and ``units`` against a ``threshold`` (see
     :mod:`sim.analysis.flip.reweighting`), and what bears on it.
     """
 
-    def __init__(self, case: Case, profile: Profile) -> None:
+    def __init__(self, case: Case, profile: Profile, sums: Totals) -> None:
         self.case, self.profile, self.issues = case, profile, case.space.issues
         self.seen = case.space.seen(case.text[None], profile.id)[0]
-        self.crossed = sorted(lines_crossed(case, profile), key=lambda x: x.layer)
-        self.draws = self.accepted = 0
-        self._weights: Array = np.zeros(len(profile.cells))
-        self._beliefs: Array = np.zeros(len(profile.outcomes))
-        self._binding: Array = np.zeros(len(self.crossed))
-        self._cost = self._reservation = self._gain = self._square = 0.0
-
-    def add(self, memo: Memo, count: int) -> None:
-        own = preferences_for(self.profile, self.case.space.sizes, memo)
-        gain = own.gain(self.seen)[:count]
-        self.draws += count
-        self.accepted += int(accepts_each(own, self.case.space, self.case.text[None])[0, :count].sum())
-        self._weights += own.weights[:, :count].sum(axis=1)
-        if own.beliefs is not None:
-            self._beliefs += own.beliefs[:, :count].sum(axis=1)
-        self._cost += _sum(own.cost, count)
-        self._reservation += _sum(0.0 if own.reservation is None else own.reservation, count)
-        self._gain += float(gain.sum())
-        self._square += float((gain**2).sum())
-        self._binding += [own.binds(line)[:count].sum() for line in self.crossed]
+        self.crossed = _crossed(case, profile)
+        self.draws = case.scenario.draws
+        self.accepted = int(sums.counts[0])
+        self._binding = sums.counts[1:]
+        ends = np.cumsum([len(self.issues), len(profile.outcomes)])
+        self._weights, self._beliefs, single = np.split(sums.sums.values, ends)
+        self._cost: float
+        self._reservation: float
+        self._gain: float
+        self._square: float
+        self._cost, self._reservation, self._gain, self._square = single.tolist()
 
     @cached_property
     def weights(self) -> Array:

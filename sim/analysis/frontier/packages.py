@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from sim.analysis.frontier.result import PollLine, RedLines
 from sim.analysis.frontier.space import binds, depth
-from sim.analysis.shared.ballots import polled
+from sim.analysis.shared.ballots import Ballots, amended
 from sim.analysis.shared.expected import Terms
-from sim.analysis.shared.records import ConstraintRef, PartyLine, amended, constraint_ref, party_line
+from sim.analysis.shared.records import ConstraintRef, PartyLine, constraint_ref, party_line
 from sim.engine.acceptability import TIE, wilson
 from sim.engine.consent import asked_each
+from sim.engine.draws import block_count, draws_in
+from sim.engine.histogram import Counts
 from sim.engine.packages import Mask, Packages
+from sim.engine.preferences import Memo
 from sim.engine.profiles import Case
+from sim.execution.fold import total
+from sim.execution.job import Job
+from sim.files.ceilings import check_draws
 from sim.results.records import Interval
+from sim.simulation.cases import travels
 
 
 def accepted(case: Case, terms: Sequence[Terms], rows: Packages) -> Mask:
@@ -30,11 +39,40 @@ def joint_shares(case: Case, rows: Packages) -> list[Interval | None]:
     It is that of ``sim run`` with the package as the text; None where nobody with positions is asked. Raises
     :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from.
     """
-    cases, draws = [amended(case, row) for row in rows], case.scenario.draws
-    counts = np.zeros(len(cases), np.int64)
-    for votes in polled(cases, draws, case.scenario.seed):
-        counts += [votes.joint(k).sum() for k in range(len(cases))]
-    return [wilson(n, draws) if on.asked else None for n, on in zip(counts.tolist(), cases, strict=True)]
+    draws = case.scenario.draws
+    check_draws(draws, len(rows))
+    job = Joint(case, rows)
+    counts = total(job).tolist()
+    return [wilson(n, draws) if on.asked else None for n, on in zip(counts, job.ballots.cases, strict=True)]
+
+
+@dataclass
+class Joint(Job[Counts, Counts]):
+    """The draws in which all accept who are asked about each of some packages, shape ``(packages,)``."""
+
+    case: Case
+    rows: Packages
+
+    @property
+    def lengths(self) -> tuple[int]:
+        """The blocks of the scenario's draws."""
+        return (block_count(self.case.scenario.draws),)
+
+    @property
+    def travels(self) -> bool:
+        """Unless a program has registered rules that the case names."""
+        return travels(self.case)
+
+    @cached_property
+    def ballots(self) -> Ballots:
+        """The case with each package as its text."""
+        return Ballots([amended(self.case, row) for row in self.rows])
+
+    def block(self, batch: int, block: int) -> Counts:
+        """All packages in one block."""
+        scenario = self.case.scenario
+        votes = self.ballots.votes(Memo(scenario.seed, block), draws_in(block, scenario.draws))
+        return np.array([votes.joint(k).sum() for k in range(len(self.rows))], np.int64)
 
 
 def asked(case: Case, row: Packages) -> tuple[str, ...]:

@@ -2,75 +2,49 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sim.analysis.levers.result import JointMoved, Moved
-from sim.analysis.shared.ballots import Votes, polled
+from sim.analysis.levers.trials import Trial
 from sim.analysis.shared.counting import Count, Verdict, change, interval, too_near, verdict_of
-from sim.engine.profiles import Case
 from sim.results.records import PartyVerdict
 from sim.results.verdicts import HALF, stance
 from sim.simulation.cases import Progress
 
 
 class Steps:
-    """Progress in steps: one for each edit applied and one for each scored."""
+    """Progress of parts of the work that come one after the other, as progress of the whole, which may grow."""
 
     def __init__(self, progress: Progress | None) -> None:
-        self._progress, self._done, self._all = progress, 0, 0
+        self._progress, self._before, self._part = progress, 0, 0
 
-    def expect(self, steps: int) -> None:
-        """So many steps more are to come."""
-        self._all += steps
+    def part(self) -> Progress:
+        """What the next part is to call with (its steps done, its steps in all)."""
+        self._before += self._part
 
-    def step(self, steps: int = 1) -> None:
-        """So many are done."""
-        self._done += steps
-        if self._progress is not None:
-            self._progress(min(self._done, self._all), self._all)
+        def progress(done: int, total: int) -> None:
+            self._part = total
+            if self._progress is not None:
+                self._progress(self._before + done, self._before + total)
+
+        return progress
 
 
 class LeverCounts:
     """Counts of draws over ballots, of which number 0 is the scenario as it is.
 
     ``joint[b]`` and ``own[b][party]`` are counts against ballot 0; ``members[b][party]`` counts acceptance of
-    alliances as results report it. Only parties that the ballot's edits touch are counted.
+    alliances as results report it. Only parties that the ballot's edits touch are counted. ``asked[b]`` are those whose
+    consent it needs.
     """
 
-    def __init__(self, case: Case, variants: Sequence[Case], touched: Sequence[tuple[str, ...]]) -> None:
-        self.case, self.cases, self.touched = case, [case, *variants], [(), *touched]
-        self.draws = case.scenario.draws
-        self.joint = [Count() for _ in self.cases]
-        self.own = [{p: Count() for p in parties} for parties in ([p.id for p in case.profiles], *touched)]
-        self.members: list[Counter[str]] = [Counter() for _ in self.cases]
-
-    def poll(self, steps: Steps, watch: Callable[[Votes], None] | None = None) -> None:
-        """Score every edit, block by block; ``watch`` sees the votes of each."""
-        done = 0
-
-        def progress(block: int, blocks: int) -> None:
-            nonlocal done
-            now = len(self.cases[1:]) * block // blocks
-            steps.step(now - done)
-            done = now
-
-        for votes in polled(self.cases, self.draws, self.case.scenario.seed, progress=progress):
-            self._add(votes)
-            if watch is not None:
-                watch(votes)
-
-    def _add(self, votes: Votes) -> None:
-        was = votes.joint(0)
-        alliances = [p.id for p in self.case.profiles if p.role == "alliance"]
-        for b in range(len(self.cases)):
-            self.joint[b].add(votes.joint(b), was)
-            for party, count in self.own[b].items():
-                count.add(votes.own[b][party], votes.own[0][party])
-            for party in alliances:
-                if b == 0 or set(self.cases[b].voters(party)) & set(self.touched[b]):
-                    self.members[b][party] += int(votes.accepts(b, party).sum())
+    def __init__(self, draws: int, trials: Sequence[Trial]) -> None:
+        self.draws = draws
+        self.asked = [trial.asked for trial in trials]
+        self.joint = [trial.joint for trial in trials]
+        self.own = [trial.own for trial in trials]
+        self.members = [trial.members for trial in trials]
 
     def stance(self, ballot: int, party: str) -> PartyVerdict:
         """A party's own; edits of others do not touch it."""
@@ -78,7 +52,7 @@ class LeverCounts:
 
     def verdict(self, ballot: int) -> Verdict:
         """The verdict under an edit."""
-        asked = self.cases[ballot].asked
+        asked = self.asked[ballot]
         joint = interval(self.joint[ballot], self.draws) if asked else None
         return verdict_of(joint, [self.stance(ballot, p) for p in asked])
 
@@ -96,7 +70,7 @@ class LeverCounts:
 
     def joint_moved(self, ballot: int) -> JointMoved | None:
         """None where nobody is asked any longer: the only party asked fell silent."""
-        if not self.cases[ballot].asked:
+        if not self.asked[ballot]:
             return None
         shift = self._shift(self.joint[0], self.joint[ballot], (self.verdict(0), self.verdict(ballot)))
         was, now = shift["before"], shift["after"]

@@ -1,7 +1,7 @@
 """Levers: single edits of positions, one at a time, scored on the scenario's own draws, strongest first.
 
 The question is on which cell the verdict turns. Edits come from :mod:`sim.analysis.levers.edits`; each is applied as
-``--set`` would and put to the vote with all others (:func:`sim.analysis.shared.ballots.polled`), so a lever's figures
+``--set`` would and put to the vote with all others (:mod:`sim.analysis.levers.trials`), so a lever's figures
 are those of a run with that edit, to the last digit, and changes are taken draw by draw. Varying one input at a time
 around a base case is the tornado diagram of decision analysis (R. A. Howard, "Decision analysis: practice and promise",
 Management Science 34, 1988).
@@ -9,9 +9,8 @@ Management Science 34, 1988).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
-from typing import TypeGuard, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import TypeGuard
 
 from sim.analysis.levers import edits as edits_of
 from sim.analysis.levers import result as records
@@ -19,19 +18,17 @@ from sim.analysis.levers.counts import LeverCounts, Steps
 from sim.analysis.levers.edits import CANNOT_BE_MADE, CANNOT_MATTER, Drop, LeverEdit, NotMade
 from sim.analysis.levers.english import RULE
 from sim.analysis.levers.findings import findings
-from sim.analysis.levers.pairs import Stances, Together, strongest_across, within
+from sim.analysis.levers.pairs import Stances, strongest_across, within
+from sim.analysis.levers.trials import EditSet, Trial, Trials, tried
 from sim.analysis.shared.counting import interval
 from sim.analysis.shared.evidence_alone import allowed
 from sim.analysis.shared.parties import known_issues, known_party, sourced_veto, vetoes
 from sim.analysis.shared.records import about
 from sim.engine.profiles import Case
-from sim.files.complaints import Complaints
 from sim.results.verdicts import stance
 from sim.scenario.labels import labels_of
-from sim.scenario.loading import Loaded, edited
+from sim.scenario.loading import Loaded
 from sim.simulation.cases import Progress, compiled
-
-_Of = TypeVar("_Of")
 
 #: Pairs in a result at most, furthest first.
 MOST_PAIRS = 60
@@ -77,20 +74,18 @@ def levers(
     every, missing = edits_of.lever_edits(case, party, issue)
     run = [e for e in every if e.idle is None] if case.asked else []
     steps = Steps(progress)
-    applied = _apply(loaded, case, [((e.edit,), e) for e in run], steps)
+    drops = edits_of.drops(case, party) if issue is None else []
+    sets = [*(EditSet((e.edit,), (e.party,)) for e in run), *(EditSet(x.edits, x.parties) for x in drops)]
+    trials = tried(loaded, case, sets, pairs=len(run) if pairs else None, progress=steps.part())
+    results = iter(trials.sets)
+    applied, bare = [(e, next(results)) for e in run], [(x, next(results)) for x in drops]
     missing += [NotMade(e.edit, "forbidden", why) for e, why in applied if isinstance(why, str)]
     # What makes the sources silent on a party asked drops it from the question, and so is no answer: it stands apart.
-    single = [(e, variant) for e, variant in applied if _still_asks(variant, case)]
-    silencing = [(e, x) for e, x in applied if isinstance(x, Case) and not _still_asks(x, case)]
-    bare = _apply(loaded, case, [(x.edits, x) for x in (edits_of.drops(case, party) if issue is None else [])], steps)
-    dropped = [(x, variant) for x, variant in bare if _still_asks(variant, case)]
-    by_party: dict[str, list[int]] = {}
-    for number, (edit, _) in enumerate(single, 1):
-        by_party.setdefault(edit.party, []).append(number)
-    together = Together(by_party, pairs)
-    ballots = [*((v, (e.party,)) for e, v in (*single, *silencing)), *((v, x.parties) for x, v in dropped)]
-    counts = LeverCounts(case, [v for v, _ in ballots], [touched for _, touched in ballots])
-    counts.poll(steps, together.add)
+    single = [(e, trial) for e, trial in applied if _still_asks(trial, case)]
+    silencing = [(e, x) for e, x in applied if isinstance(x, Trial) and not _still_asks(x, case)]
+    dropped = [(x, trial) for x, trial in bare if _still_asks(trial, case)]
+    in_order = [trial for some in (single, silencing, dropped) for _, trial in some]
+    counts = LeverCounts(case.scenario.draws, [trials.base, *in_order])
     scored = [_lever(counts, number, edit) for number, (edit, _) in enumerate((*single, *silencing), 1)]
     main, apart = scored[: len(single)], scored[len(single) :]
     faults = [why if isinstance(why, str) else SILENCED for _, why in bare]
@@ -102,7 +97,7 @@ def levers(
         verdict=counts.verdict(0) if case.asked else None,
         verdict_reason=None if case.asked else NO_JOINT,
         on_evidence=allowed([case], case.scenario.draws, case.scenario.seed)[0].alone,
-        parties=tuple(_asked(case, counts, together, p) for p in case.asked),
+        parties=tuple(_asked(case, counts, trials.without[p,], p) for p in case.asked),
         assumed_terms=len(case.assumed_issues),
         terms=len(case.space.issues),
         sourced_veto=sourced_veto(case),
@@ -121,40 +116,14 @@ def levers(
     if pairs and case.asked:
         barred = {*(x.path for x in missing), *(e.edit for e, _ in silencing)}
         usable = [e for e in every if e.edit not in barred]
-        of_two = _pairs(loaded, usable, [e for e, _ in single], counts, together, not result.flipping, steps)
+        of_two = _pairs(loaded, case, usable, [e for e, _ in single], counts, trials, not result.flipping, steps)
         result = result.model_copy(update={"pairs": of_two})
     return result.model_copy(update={"findings": findings(result)})
 
 
-def _apply(
-    loaded: Loaded, case: Case, sets: Sequence[tuple[Sequence[str], _Of]], steps: Steps
-) -> list[tuple[_Of, Case | str]]:
-    """What each set of edits is for, and the scenario under it or why the rules of the files do not allow it."""
-    steps.expect(2 * len(sets))
-    items: list[Loaded | str] = []
-    for edits, _ in sets:
-        items.append(_or_why(partial(edited, loaded, edits)))
-        steps.step(2 if isinstance(items[-1], str) else 1)
-    try:  # all at once, since they share most of what is checked
-        cases = iter(compiled([x for x in items if not isinstance(x, str)], case))
-        variants = [x if isinstance(x, str) else next(cases) for x in items]
-    except Complaints:
-        alone = [x if isinstance(x, str) else _or_why(partial(compiled, [x], case)) for x in items]
-        variants = [x if isinstance(x, str) else x[0] for x in alone]
-    return [(of, variant) for (_, of), variant in zip(sets, variants, strict=True)]
-
-
-def _or_why(make: Callable[[], _Of]) -> _Of | str:
-    """What is to be made, or why the rules of the files do not allow it."""
-    try:
-        return make()
-    except Complaints as fault:
-        return next(c.what for c in fault.complaints if c.severity == "error")
-
-
-def _still_asks(variant: Case | str, case: Case) -> TypeGuard[Case]:
+def _still_asks(trial: Trial | str, case: Case) -> TypeGuard[Trial]:
     """Whether all who are asked still are under a set of edits."""
-    return not isinstance(variant, str) and set(case.asked) <= set(variant.asked)
+    return not isinstance(trial, str) and set(case.asked) <= set(trial.asked)
 
 
 # --- records ------------------------------------------------------------------------------
@@ -196,7 +165,7 @@ def _ranked(levers: Sequence[records.Lever]) -> tuple[records.Lever, ...]:
     return tuple(x.model_copy(update={"rank": k}) for k, x in enumerate(sorted(levers, key=reach), 1))
 
 
-def _asked(case: Case, counts: LeverCounts, together: Together, party: str) -> records.AskedParty:
+def _asked(case: Case, counts: LeverCounts, without: int, party: str) -> records.AskedParty:
     profile = case.profile(party)
     share = interval(counts.own[0][party], counts.draws)
     certain, labels = vetoes(case, profile), labels_of(case.scenario.domain)
@@ -205,7 +174,7 @@ def _asked(case: Case, counts: LeverCounts, together: Together, party: str) -> r
         acceptability=share,
         verdict=stance(share),
         vetoes=tuple(f"{x.basis} {edits_of.line_words(x, labels, party)}" for x in profile.lines if x in certain),
-        ceiling=together.without[party,] / counts.draws,
+        ceiling=without / counts.draws,
     )
 
 
@@ -232,19 +201,22 @@ def _left_out(edits: Sequence[LeverEdit], missing: Sequence[NotMade], asked: boo
 
 def _pairs(
     loaded: Loaded,
+    case: Case,
     usable: Sequence[LeverEdit],
     single: Sequence[LeverEdit],
     counts: LeverCounts,
-    together: Together,
+    trials: Trials,
     needed: bool,
     steps: Steps,
 ) -> records.Pairs:
     """``usable`` are edits to make pairs of, ``single`` those already scored: number k is ballot k of ``counts``."""
-    case = counts.case
     number = {e.edit: k for k, e in enumerate(single, 1)}
+    by_party: dict[str, list[int]] = {}
+    for k, e in enumerate(single, 1):
+        by_party.setdefault(e.party, []).append(k)
     joint = [count.accepts for count in counts.joint]
     edited_stances = [
-        counts.stance(k, e.party) if e.party in counts.cases[k].asked else None for k, e in enumerate(single, 1)
+        counts.stance(k, e.party) if e.party in counts.asked[k] else None for k, e in enumerate(single, 1)
     ]
     stances = Stances(
         asked={p: counts.stance(0, p) for p in case.asked},
@@ -253,20 +225,18 @@ def _pairs(
         draws=counts.draws,
     )
     sign = stances.sign
-    across, counted, flips = strongest_across(together, joint, stances, MOST_PAIRS)
+    across, counted, flips = strongest_across(trials.across, by_party, joint, stances, MOST_PAIRS)
     strength = {e.edit: 0 for e in usable}
     for k, e in enumerate(single, 1):
         own = counts.own[k][e.party]
         strength[e.edit] = own.gained - own.lost
     ended = {e.edit for k, e in enumerate(single, 1) if stances.ended(k)}
     inside, complete = within(case, [e for e in usable if e.edit not in ended], strength, stances)
-    sets = [(single[a - 1], single[b - 1]) for a, b in across] + inside
-    applied = _apply(loaded, case, [([e.edit for e in both], both) for both in sets], steps)
-    ready = [(both, variant) for both, variant in applied if _still_asks(variant, case)]
-    scores = LeverCounts(
-        case, [v for _, v in ready], [tuple(dict.fromkeys(e.party for e in both)) for both, _ in ready]
-    )
-    scores.poll(steps)
+    both_of = [(single[a - 1], single[b - 1]) for a, b in across] + inside
+    sets = [EditSet(tuple(e.edit for e in x), tuple(dict.fromkeys(e.party for e in x))) for x in both_of]
+    together = tried(loaded, case, sets, progress=steps.part())
+    ready = [(x, trial) for x, trial in zip(both_of, together.sets, strict=True) if _still_asks(trial, case)]
+    scores = LeverCounts(case.scenario.draws, [together.base, *(trial for _, trial in ready)])
     pairs: list[tuple[bool, int, records.Pair]] = []
     for ballot, (both, _) in enumerate(ready, 1):
         reached = scores.joint[ballot].accepts
@@ -293,7 +263,7 @@ def _pairs(
         within_scored=sum(one.party == other.party for (one, other), _ in ready),
         exhaustive=complete,
         rule=RULE,
-        ceiling=max((n for p, n in together.without.items() if len(p) == 2), default=counts.draws) / counts.draws,
+        ceiling=max((n for p, n in trials.without.items() if len(p) == 2), default=counts.draws) / counts.draws,
         flips=flips,
         ranked=tuple(x.model_copy(update={"rank": k}) for k, (*_, x) in enumerate(pairs[:MOST_PAIRS], 1)),
     )

@@ -2,19 +2,19 @@
 
 What one party accepts in a draw does not depend on the positions of another. So the joint share under two edits of
 *different* parties follows exactly from the votes under each edit by itself, and all such pairs are counted with one
-matrix product a pair of parties. Two edits of *one* party have to be scored; :func:`within` says which.
+matrix product a pair of parties (:mod:`sim.analysis.levers.trials`). Two edits of *one* party have to be scored;
+:func:`within` says which.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
 from sim.analysis.levers.edits import LeverEdit
-from sim.analysis.shared.ballots import Votes
 from sim.analysis.shared.counting import Verdict
 from sim.analysis.shared.parties import vetoes
 from sim.engine.acceptability import wilson
@@ -26,51 +26,6 @@ from sim.results.verdicts import HALF
 
 #: Of one party that no line turns away for certain, this many of its strongest edits are paired with each other.
 STRONGEST = 16
-
-
-@dataclass
-class Together:
-    """Joint acceptance under pairs of edits of two parties, and with one or two parties left out.
-
-    ``edits`` are the numbers of each party's ballots. After :meth:`add` has seen all blocks, ``across[p, q]`` holds
-    the draws in which all accept, shape ``(edits of p, edits of q)``; ``without[p]`` and ``without[p, q]`` the draws in
-    which all the others accept: no edits of those parties can bring the joint share above that.
-    """
-
-    edits: dict[str, list[int]]
-    pairs: bool
-    across: dict[tuple[str, str], Counts] = field(default_factory=dict)
-    without: dict[tuple[str, ...], int] = field(default_factory=dict)
-
-    def add(self, votes: Votes) -> None:
-        """Count one block; ballot 0 is the scenario as it is."""
-        asked = votes.cases[0].asked
-        for party in asked:
-            self._leave_out(votes, (party,))
-        if not self.pairs:
-            return
-        parties = list(dict.fromkeys((*asked, *self.edits)))
-        accepted = {
-            p: np.stack([_consent(votes, b, p) for b in self.edits[p]]).astype(np.float32)
-            for p in parties
-            if self.edits.get(p)
-        }
-        for pair in combinations(parties, 2):
-            others = self._leave_out(votes, pair)
-            if pair[0] in accepted and pair[1] in accepted:
-                # Sums of ones below 2^24: exact in single precision, in whatever order they are added.
-                both = (accepted[pair[0]] * others) @ accepted[pair[1]].T
-                self.across[pair] = self.across.get(pair, 0) + np.rint(both).astype(np.int64)
-
-    def _leave_out(self, votes: Votes, left_out: tuple[str, ...]) -> Mask:
-        together = votes.together(0, [p for p in votes.cases[0].asked if p not in left_out])
-        self.without[left_out] = self.without.get(left_out, 0) + int(together.sum())
-        return together
-
-
-def _consent(votes: Votes, ballot: int, party: str) -> Mask:
-    """Acceptance by a party as far as it is asked."""
-    return votes.own[ballot][party] if party in votes.cases[ballot].asked else np.ones(votes.draws, bool)
 
 
 #: Verdicts from worst to best.
@@ -128,20 +83,25 @@ class Stances:
 
 
 def strongest_across(
-    together: Together, joint: Sequence[int], stances: Stances, most: int
+    across: Mapping[tuple[str, str], Counts],
+    numbers: Mapping[str, Sequence[int]],
+    joint: Sequence[int],
+    stances: Stances,
+    most: int,
 ) -> tuple[list[tuple[int, int]], int, int]:
     """Pairs of ballots of two parties that turn the verdict, then those that bring the joint share furthest.
 
-    Also how many pairs there are, and how many turn the verdict as neither ballot does alone. ``joint[b]`` counts draws
-    in which all accept in ballot b. Pairs that neither turn the verdict nor get further than one of their edits does
-    alone are passed over, and so are those with an edit that turns it by itself as far as it goes.
+    Also how many pairs there are, and how many turn the verdict as neither ballot does alone. ``across[p, q]`` counts
+    draws in which all accept, a row a ballot of p and a column one of q, whose ``numbers`` are given by party;
+    ``joint[b]`` draws in which all accept in ballot b. Pairs that neither turn the verdict nor get further than one of
+    their edits does alone are passed over, and so are those with an edit that turns it by itself as far as it goes.
     """
     alone = stances.sign * np.array(joint, np.int64)
     barred = [b for b in range(len(stances.verdicts)) if stances.ended(b)]
     strongest: list[tuple[bool, int, int, int]] = []
     pairs = flips = 0
-    for pair, counts in together.across.items():
-        rows, columns = (together.edits[p] for p in pair)
+    for pair, counts in across.items():
+        rows, columns = (numbers[p] for p in pair)
         pairs += counts.size
         reached = stances.sign * counts
         turns = stances.turns(pair, rows, columns, counts)

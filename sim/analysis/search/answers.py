@@ -13,7 +13,8 @@ from sim.analysis.search.best import ScoredPackages
 from sim.analysis.search.poll import Alike
 from sim.analysis.search.scope import Scope
 from sim.analysis.shared import records as shared
-from sim.analysis.shared.counting import Counts, alone, change, counted, interval
+from sim.analysis.shared.ballots import amended
+from sim.analysis.shared.counting import Counts, alone, change, counted, counted_texts, interval
 from sim.analysis.shared.expected import Terms
 from sim.engine.neighbourhoods import changed
 from sim.engine.packages import OPEN, Packages
@@ -36,7 +37,7 @@ class Assessment:
         self.case, self.terms, self.sha256, self.alike = case, terms, sha256, alike
         self.draws, self.seed = case.scenario.draws, case.scenario.seed
         rows = list({row.tobytes(): row for row in packages}.values())
-        text, *counts = counted([case, *(shared.amended(case, row) for row in rows)], self.draws, self.seed, None)
+        text, *counts = counted_texts(case, np.array(rows), self.draws, self.seed, sha256=sha256)
         self.counts = {row.tobytes(): count for row, count in zip(rows, counts, strict=True)}
         self.base = shared.tabled(case, text, self.draws, [self._gain(i, case.text) for i in range(len(case.profiles))])
 
@@ -66,11 +67,11 @@ class Assessment:
 
     def _best(self, scope: Scope, row: Packages) -> records.Best:
         case, draws = self.case, self.draws
-        on, count = shared.amended(case, row), self._count(row)
+        on, count = amended(case, row), self._count(row)
         result = self._run(on)
         reversals = Reversals(case, on, self.terms)
         idle = reversals.idle()
-        [again] = counted([on], draws, self.seed + 1, None)
+        [again] = counted([on], draws, self.seed + 1)
         shares = alone(on, count, draws)
         near = scope.near
         return records.Best(
@@ -133,7 +134,8 @@ class Assessment:
     # --- the others -----------------------------------------------------------------------------
 
     def _listed(self, scope: Scope, rows: Packages) -> tuple[records.Listed, ...]:
-        against = counted([shared.amended(self.case, row) for row in rows], self.draws, self.seed, None)
+        best = amended(self.case, rows[0])
+        against = counted_texts(best, rows[1:], self.draws, self.seed, sha256=self.sha256)
         return tuple(
             records.Listed(
                 terms=self.case.space.terms(row),
@@ -178,7 +180,7 @@ class Reversals:
         """All changes, in the order of the issues."""
         draws, seed = self.case.scenario.draws, self.case.scenario.seed
         cases = [self._back([j]) for j in self.issues]
-        _, *counts = counted([self.on, *cases], draws, seed, None)
+        _, *counts = counted([self.on, *cases], draws, seed)
         return tuple(
             self._term(j, without, interval(count.joint, draws))
             for j, without, count in zip(self.issues, cases, counts, strict=True)
@@ -224,7 +226,7 @@ class Reversals:
     def _back(self, issues: Sequence[int]) -> Case:
         row = self.on.text.copy()
         row[list(issues)] = self.case.text[list(issues)]
-        return shared.amended(self.case, row)
+        return amended(self.case, row)
 
     def _moved(self, party: int, back: Packages) -> float:
         gains = self.terms[party].gain(self.case.space, np.stack([self.on.text, back]))

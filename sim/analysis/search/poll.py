@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -18,6 +20,9 @@ from sim.engine.histogram import Counts
 from sim.engine.packages import Mask, Packages
 from sim.engine.preferences import preferences_of
 from sim.engine.profiles import Case
+from sim.execution.fold import total
+from sim.execution.job import Job, Key
+from sim.simulation.cases import travels
 
 #: Packages put to the vote at once.
 CHUNK = 512
@@ -26,9 +31,12 @@ CHUNK = 512
 class Poll:
     """Packages of one case on its first ``draws`` draws, which are kept."""
 
-    def __init__(self, case: Case, draws: int) -> None:
-        """Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from."""
-        self.case, self.draws = case, draws
+    def __init__(self, case: Case, draws: int, sha256: str | None = None) -> None:
+        """By the hash of its scenario a store knows the case.
+
+        Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from.
+        """
+        self.case, self.draws, self._sha256 = case, draws, sha256
         self.people = [preferences_of(self.case, block) for block in range(math.ceil(draws / BLOCK))]
         self.known: dict[bytes, int] = {}
 
@@ -45,16 +53,7 @@ class Poll:
 
     def beyond(self, rows: Packages) -> Counts:
         """As :meth:`counts`, of the draws of the case after those kept."""
-        case, all_draws = self.case, self.case.scenario.draws
-        counts = np.zeros(len(rows), np.int64)
-        needed = asked_each(case, rows)
-        for block in range(self.draws // BLOCK, math.ceil(all_draws / BLOCK)):
-            people = preferences_of(self.case, block)
-            at = slice(max(0, self.draws - block * BLOCK), min(BLOCK, all_draws - block * BLOCK))
-            for k in range(0, len(rows), CHUNK):
-                some = slice(k, k + CHUNK)
-                counts[some] += joint_each(people, needed[:, some], case.space, rows[some])[:, at].sum(axis=1)
-        return counts
+        return total(Beyond(self.case, rows, self.draws, self._sha256))
 
     def against(self, rows: Packages, other: Packages) -> tuple[Counts, Counts]:
         """Draws in which all accept each package and not the other (one row), and the reverse; ``(packages,)`` each."""
@@ -73,6 +72,54 @@ class Poll:
             for block, people in enumerate(self.people):
                 count = min(BLOCK, self.draws - block * BLOCK)
                 yield some, block, joint_each(people, needed, self.case.space, rows[some])[:, :count]
+
+
+@dataclass
+class Beyond(Job[Counts, Counts]):
+    """Draws in which all who are asked accept packages, ``rows``, of those of a case but the first ``passed``."""
+
+    case: Case
+    rows: Packages
+    passed: int
+    sha256: str | None = None
+
+    @property
+    def lengths(self) -> tuple[int]:
+        """The blocks that have such draws; the first may have others too."""
+        return (math.ceil(self.draws(0) / BLOCK) - self.passed // BLOCK,)
+
+    @property
+    def travels(self) -> bool:
+        """Unless a program has registered rules that the case names."""
+        return travels(self.case)
+
+    def key(self, batch: int) -> Key | None:
+        """The scenario, the packages as numbers of options, and where counting begins."""
+        if self.sha256 is None or not self.travels:
+            return None
+        rows = self.rows.tolist()
+        return {"scenario": self.sha256, "seed": self.case.scenario.seed, "passed": self.passed, "rows": rows}
+
+    def draws(self, batch: int) -> int:
+        """All of the case."""
+        return self.case.scenario.draws
+
+    @cached_property
+    def _needed(self) -> Mask:
+        return asked_each(self.case, self.rows)
+
+    def block(self, batch: int, block: int) -> Counts:
+        """By package."""
+        number = self.passed // BLOCK + block
+        people = preferences_of(self.case, number)
+        at = slice(max(0, self.passed - number * BLOCK), min(BLOCK, self.draws(0) - number * BLOCK))
+        counts = np.zeros(len(self.rows), np.int64)
+        for k in range(0, len(self.rows), CHUNK):
+            some = slice(k, k + CHUNK)
+            counts[some] = joint_each(people, self._needed[:, some], self.case.space, self.rows[some])[:, at].sum(
+                axis=1
+            )
+        return counts
 
 
 class Alike:

@@ -93,7 +93,7 @@ def search(
     if scope.narrowed(scope.whole, lines=False) is None:
         raise InvalidArgument(why_empty(scope, keep, ask))
     terms = expected(case)
-    poll = Poll(case, min(case.scenario.draws, SEARCHED))
+    poll = Poll(case, min(case.scenario.draws, SEARCHED), loaded.sha256)
     bounds, alike = Bounds(poll), Alike(poll)
     beside = texts_beside(loaded).loaded if texts is None else texts
     rows = [case.text, *(row_of(case, other) for other in (*([near] if near else []), *beside))]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,16 +11,18 @@ from sim.analysis.shared.readings import ForecastAnswer, ForecastReading, HangsO
 from sim.analysis.shared.verdict_shares import Hanging, hanging
 from sim.engine.acceptability import judge, wilson
 from sim.engine.demands import short_of_demands
-from sim.engine.draws import BLOCK
+from sim.engine.draws import block_count, draws_in
 from sim.engine.histogram import Counts
 from sim.engine.packages import OPEN
 from sim.engine.preferences import Memo, preferences_for
 from sim.engine.profiles import Case, Profile
+from sim.execution.fold import total
+from sim.execution.job import Job
 from sim.report.verdict import Word, word
 from sim.results.records import ByLayer
 from sim.results.verdicts import stance
 from sim.scenario import schema
-from sim.simulation.cases import Progress
+from sim.simulation.cases import Progress, travels
 from sim.simulation.summary import on_evidence
 
 #: What hangs on a cell or line is written to so many digits, since sums over draws differ in their last.
@@ -36,7 +38,7 @@ def answers(
 
     Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from.
     """
-    counts = _counts(cases, progress)
+    counts = total(Answers(tuple(cases)), progress)
     return [
         tuple(
             _answer(case, p, counts[k, i], shares.get(p.id), unsaid[k] if k < len(unsaid) else ())
@@ -51,23 +53,34 @@ def word_of(reading: ForecastReading, answer: ForecastAnswer) -> Word:
     return word(answer.verdict, answer.on_evidence if reading.sources else None)
 
 
-def _counts(cases: Sequence[Case], progress: Progress | None) -> Counts:
+@dataclass
+class Answers(Job[Counts, Counts]):
     """Draws in which a party accepts a text: by layer, then as of ``Judgement.bounds``; ``(cases, parties, 6)``."""
-    first = cases[0]
-    draws, seed = first.scenario.draws, first.scenario.seed
-    total = np.zeros((len(cases), len(first.profiles), 6), np.int64)
-    blocks = math.ceil(draws / BLOCK)
-    for block in range(blocks):
-        memo, count = Memo(seed, block), min(BLOCK, draws - block * BLOCK)
+
+    cases: tuple[Case, ...]
+
+    @property
+    def lengths(self) -> tuple[int]:
+        """All cases have the same draws."""
+        return (block_count(self.cases[0].scenario.draws),)
+
+    @property
+    def travels(self) -> bool:
+        """Unless a program has registered rules; cases differ in their texts alone."""
+        return travels(self.cases[0])
+
+    def block(self, batch: int, block: int) -> Counts:
+        """All cases in one block."""
+        first = self.cases[0]
+        counts = np.zeros((len(self.cases), len(first.profiles), 6), np.int64)
+        memo, count = Memo(first.scenario.seed, block), draws_in(block, first.scenario.draws)
         everybody = [preferences_for(p, first.space.sizes, memo) for p in first.profiles]
-        for k, case in enumerate(cases):
+        for k, case in enumerate(self.cases):
             for i, own in enumerate(everybody):
                 judgement = judge(own, case.space, case.text, None)
                 masks = (*judgement.by_layer, *judgement.bounds)
-                total[k, i] += [np.count_nonzero(mask[:count]) for mask in masks]
-        if progress is not None:
-            progress(block + 1, blocks)
-    return total
+                counts[k, i] = [np.count_nonzero(mask[:count]) for mask in masks]
+        return counts
 
 
 def _answer(

@@ -9,13 +9,13 @@ between ballots can be taken draw by draw.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sim.engine.acceptability import accepts_each
 from sim.engine.draws import blocks
-from sim.engine.packages import Mask
+from sim.engine.packages import OPEN, Mask, Packages
 from sim.engine.preferences import Memo, preferences_for
 from sim.engine.profiles import Case, Profile
 from sim.files.ceilings import check_draws
@@ -51,6 +51,44 @@ class Votes:
         return together
 
 
+class Ballots:
+    """Cases that are put to the vote together, a block of draws at a time."""
+
+    def __init__(self, cases: Sequence[Case]) -> None:
+        self.cases = cases
+        spaces: list[Case] = []
+        voters: dict[tuple[int, Profile], int] = {}
+        texts: list[dict[bytes, int]] = []
+        #: By voter, whose preferences are drawn once: the first case that has them, and the texts put to them.
+        self._of_voter: list[Case] = []
+        #: By case and party the voter, and which of the texts is the case's.
+        self._homes: list[list[tuple[int, int]]] = []
+        for case in cases:
+            space = _numbered(case, spaces)
+            home = []
+            for profile in case.profiles:
+                voter = voters.setdefault((space, profile), len(voters))
+                if voter == len(texts):
+                    texts.append({})
+                    self._of_voter.append(case)
+                home.append((voter, texts[voter].setdefault(case.text.tobytes(), len(texts[voter]))))
+            self._homes.append(home)
+        self._profiles = [profile for _, profile in voters]
+        self._rows = [np.stack([np.frombuffer(t, np.int16) for t in mine]) for mine in texts]
+
+    def votes(self, memo: Memo, count: int) -> Votes:
+        """How the first ``count`` draws of a memo's block go. Raises :class:`sim.engine.draws.NothingFits`."""
+        votes = [
+            [*accepts_each(preferences_for(profile, case.space.sizes, memo), case.space, packages)[:, :count]]
+            for profile, case, packages in zip(self._profiles, self._of_voter, self._rows, strict=True)
+        ]
+        own = [
+            {p.id: votes[voter][row] for p, (voter, row) in zip(case.profiles, home, strict=True)}
+            for case, home in zip(self.cases, self._homes, strict=True)
+        ]
+        return Votes(count, self.cases, own)
+
+
 def polled(cases: Sequence[Case], draws: int, seed: int, *, progress: Progress | None = None) -> Iterator[Votes]:
     """Put every case to the vote, block by block, on ``draws`` draws from ``seed``.
 
@@ -59,37 +97,17 @@ def polled(cases: Sequence[Case], draws: int, seed: int, *, progress: Progress |
     ValueError for more work than is taken on at once.
     """
     check_draws(draws, len(cases))
-    spaces: list[Case] = []
-    voters: dict[tuple[int, Profile], int] = {}
-    texts: list[dict[bytes, int]] = []
-    of_voter: list[Case] = []
-    homes: list[list[tuple[int, int]]] = []
-    for case in cases:
-        space = _numbered(case, spaces)
-        home = []
-        for profile in case.profiles:
-            voter = voters.setdefault((space, profile), len(voters))
-            if voter == len(texts):
-                texts.append({})
-                of_voter.append(case)
-            home.append((voter, texts[voter].setdefault(case.text.tobytes(), len(texts[voter]))))
-        homes.append(home)
-    profiles = [profile for _, profile in voters]
-    rows = [np.stack([np.frombuffer(t, np.int16) for t in mine]) for mine in texts]
-    sizes = blocks(draws)
+    ballots, sizes = Ballots(cases), blocks(draws)
     for block, count in enumerate(sizes):
-        memo = Memo(seed, block)
-        votes = [
-            [*accepts_each(preferences_for(profile, case.space.sizes, memo), case.space, packages)[:, :count]]
-            for profile, case, packages in zip(profiles, of_voter, rows, strict=True)
-        ]
-        own = [
-            {p.id: votes[voter][row] for p, (voter, row) in zip(case.profiles, home, strict=True)}
-            for case, home in zip(cases, homes, strict=True)
-        ]
-        yield Votes(count, cases, own)
+        yield ballots.votes(Memo(seed, block), count)
         if progress is not None:
             progress(block + 1, len(sizes))
+
+
+def amended(case: Case, package: Packages) -> Case:
+    """The case with another text (one row)."""
+    closed = tuple(i for i in case.open_issues if package[case.space.issue(i)] == OPEN)
+    return replace(case, text=package, open_issues=closed)
 
 
 def same_space(one: Case, other: Case) -> bool:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, NamedTuple
 
-from sim.analysis.shared.ballots import Votes, polled
+from sim.analysis.shared.at_hand import AtHand
+from sim.analysis.shared.ballots import Ballots, Votes, amended
 from sim.engine.acceptability import Z95, wilson
-from sim.engine.draws import blocks
-from sim.engine.packages import Mask
+from sim.engine.draws import BLOCK
+from sim.engine.packages import Mask, Packages
+from sim.engine.preferences import Memo
 from sim.engine.profiles import Case, Profile
+from sim.execution.fold import fold
+from sim.execution.job import Job, Key
 from sim.files.ceilings import check_draws
 from sim.results.records import Interval, PartyVerdict
 from sim.results.verdicts import HALF
-from sim.simulation.cases import Progress
+from sim.simulation.cases import Progress, travels
 
 #: Different texts, and preferences of parties, put to the vote at once: these are kept meanwhile, half a megabyte each.
 BATCH = 200
@@ -107,29 +112,106 @@ class Counts:
                 self.parties.setdefault(p, Count())
                 self.parties[p] += count(case.voters(p), base[p])
 
+    def __iadd__(self, other: Counts) -> Counts:
+        """With what other draws of the same ballot count."""
+        self.joint += other.joint
+        for party, accepts in other.own.items():
+            self.own[party] = self.own.get(party, 0) + accepts
+        for party, count in other.parties.items():
+            self.parties.setdefault(party, Count())
+            self.parties[party] += count
+        return self
+
     def of(self, who: str | None) -> Count:
         """Of a party, or with None of all asked."""
         return self.joint if who is None else self.parties[who]
 
 
-def counted(cases: Sequence[Case], draws: int, seed: int, progress: Progress | None) -> Iterator[Counts]:
-    """Counts of every case against the first one, which stands in every batch.
+#: Cases that differ from the first as they may, or other texts for it, a row each.
+Batch = tuple[Case, ...] | Packages
+
+
+@dataclass
+class Counting(Job[list[Counts], list[Counts]]):
+    """Counts of ballots against the first, which stands in every batch before the others."""
+
+    first: Case
+    batches: tuple[Batch, ...]
+    number: int
+    seed: int
+    #: Of the scenario, where all ballots are texts for it.
+    sha256: str | None = None
+
+    @property
+    def lengths(self) -> list[int]:
+        """All batches have the same draws."""
+        return [math.ceil(self.number / BLOCK)] * len(self.batches)
+
+    @property
+    def travels(self) -> bool:
+        """Unless a program has registered rules that a case names."""
+        cases = [case for batch in self.batches if isinstance(batch, tuple) for case in batch]
+        return all(map(travels, (self.first, *cases)))
+
+    def key(self, batch: int) -> Key | None:
+        """The scenario, its text and the others for it, as numbers of options."""
+        rows = self.batches[batch]
+        if self.sha256 is None or isinstance(rows, tuple) or not self.travels:
+            return None
+        return {"scenario": self.sha256, "seed": self.seed, "text": self.first.text.tolist(), "rows": rows.tolist()}
+
+    def draws(self, batch: int) -> int:
+        """As many of all."""
+        return self.number
+
+    @cached_property
+    def _ballots(self) -> AtHand[Ballots]:
+        return AtHand(self._batch)
+
+    def _batch(self, number: int) -> Ballots:
+        batch = self.batches[number]
+        others = batch if isinstance(batch, tuple) else (amended(self.first, row) for row in batch)
+        return Ballots([self.first, *others])
+
+    def block(self, batch: int, block: int) -> list[Counts]:
+        """Of the first ballot, then of the others."""
+        ballots = self._ballots[batch]
+        votes = ballots.votes(Memo(self.seed, block), min(BLOCK, self.number - block * BLOCK))
+        base, known = answers(votes, 0), dict[tuple[int, ...], Count]()
+        counts = [Counts() for _ in ballots.cases]
+        for ballot, count in enumerate(counts):
+            count.add(votes, ballot, base, known)
+        return counts
+
+    def joined(self, one: list[Counts], other: list[Counts]) -> list[Counts]:
+        """Ballot by ballot."""
+        for mine, theirs in zip(one, other, strict=True):
+            mine += theirs
+        return one
+
+
+def counted(cases: Sequence[Case], draws: int, seed: int, progress: Progress | None = None) -> Iterator[Counts]:
+    """Counts of every case against the first one.
 
     ``progress`` is called with (steps done, steps in all). Raises :class:`sim.engine.draws.NothingFits` where ranges
     leave almost nothing to draw from.
     """
     check_draws(draws, len(cases))
-    batches = list(_batches(cases))
-    steps = len(blocks(draws))
-    for number, batch in enumerate(batches):
-        counts = [Counts() for _ in (cases[0], *batch)]
-        for block, votes in enumerate(polled([cases[0], *batch], draws, seed)):
-            base = answers(votes, 0)
-            known: dict[tuple[int, ...], Count] = {}
-            for ballot, count in enumerate(counts):
-                count.add(votes, ballot, base, known)
-            if progress is not None:
-                progress(number * steps + block + 1, len(batches) * steps)
+    return _in_turn(Counting(cases[0], tuple(map(tuple, _batches(cases))), draws, seed), progress)
+
+
+def counted_texts(case: Case, rows: Packages, draws: int, seed: int, *, sha256: str | None = None) -> Iterator[Counts]:
+    """Counts of a case, then of it with each of other texts, ``(texts, issues)``, against it as it is.
+
+    By the hash of its scenario a store knows them. Raises as :func:`counted`.
+    """
+    check_draws(draws, 1 + len(rows))
+    batches = [rows[k : k + BATCH] for k in range(0, max(len(rows), 1), BATCH)]
+    return _in_turn(Counting(case, tuple(batches), draws, seed, sha256), None)
+
+
+def _in_turn(job: Counting, progress: Progress | None) -> Iterator[Counts]:
+    for number, counts in enumerate(fold(job, progress)):
         yield from counts if number == 0 else counts[1:]
 
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
 from sim.analysis.shared.ballots import same_space
 from sim.engine.acceptability import evidence_masks
-from sim.engine.draws import blocks
+from sim.engine.draws import block_count, draws_in
 from sim.engine.histogram import Counts
 from sim.engine.packages import Mask
 from sim.engine.preferences import Memo, preferences_for
 from sim.engine.profiles import Case, Profile
+from sim.execution.fold import total
+from sim.execution.job import Job
 from sim.results.records import OnEvidence, OverallEvidence
 from sim.results.verdicts import overall
+from sim.simulation.cases import travels
 from sim.simulation.summary import on_evidence
 
 
@@ -38,12 +43,53 @@ def allowed(cases: Sequence[Case], draws: int, seed: int) -> list[TextOnEvidence
 
     Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from.
     """
-    own, decided = ([{p.id: np.zeros(3, np.int64) for p in case.profiles} for case in cases] for _ in range(2))
-    spaces = [next(k for k, other in enumerate(cases) if same_space(other, case)) for case in cases]
-    for block, count in enumerate(blocks(draws)):
-        memo = Memo(seed, block)
+    if not cases:
+        return []
+    own, decided = total(Bounds(tuple(cases), draws, seed))
+    ends = np.cumsum([0, *(len(case.profiles) for case in cases)])
+    texts = []
+    for case, (start, end) in zip(cases, pairwise(ends), strict=True):
+        ids = [p.id for p in case.profiles]
+        parties = {p: on_evidence(counts, draws) for p, counts in zip(ids, decided[start:end].tolist(), strict=True)}
+        alone = dict(zip(ids, own[start:end].tolist(), strict=True))
+        ranges = {p: on_evidence(alone[p], draws) for p in case.asked}
+        texts.append(TextOnEvidence(parties, EvidenceAlone(**overall(ranges).model_dump(), ranges=ranges)))
+    return texts
+
+
+@dataclass
+class Bounds(Job[Counts, Counts]):
+    """Draws in which parties accept on the evidence, as :func:`evidence_masks` says; ``(2, parties of all cases, 3)``.
+
+    First a party's own answer, then an alliance's with its members.
+    """
+
+    cases: tuple[Case, ...]
+    number: int
+    seed: int
+
+    @property
+    def lengths(self) -> tuple[int]:
+        """All cases have the same draws."""
+        return (block_count(self.number),)
+
+    @property
+    def travels(self) -> bool:
+        """Unless a program has registered rules that a case names."""
+        return all(map(travels, self.cases))
+
+    @cached_property
+    def _spaces(self) -> list[int]:
+        """Of every case the first one that has the same space."""
+        return [next(k for k, other in enumerate(self.cases) if same_space(other, case)) for case in self.cases]
+
+    def block(self, batch: int, block: int) -> Counts:
+        """All cases in one block."""
+        memo, count = Memo(self.seed, block), draws_in(block, self.number)
         known: dict[tuple[int, Profile, bytes], tuple[Mask, Counts]] = {}
-        for case, space, alone, whole in zip(cases, spaces, own, decided, strict=True):
+        own: list[Counts] = []
+        decided: list[Counts] = []
+        for case, space in zip(self.cases, self._spaces, strict=True):
             ends: dict[str, tuple[Mask, Counts]] = {}
             for profile in case.profiles:
                 key = (space, profile, case.text.tobytes())
@@ -54,13 +100,8 @@ def allowed(cases: Sequence[Case], draws: int, seed: int) -> list[TextOnEvidence
                 ends[profile.id] = known[key]
             for p, (_, counts) in ends.items():
                 voters = case.voters(p)
-                alone[p] += counts
-                whole[p] += (
+                own.append(counts)
+                decided.append(
                     counts if len(voters) == 1 else np.logical_and.reduce([ends[v][0] for v in voters]).sum(axis=1)
                 )
-    texts = []
-    for case, alone, whole in zip(cases, own, decided, strict=True):
-        parties = {p: on_evidence(counts.tolist(), draws) for p, counts in whole.items()}
-        ranges = {p: on_evidence(alone[p].tolist(), draws) for p in case.asked}
-        texts.append(TextOnEvidence(parties, EvidenceAlone(**overall(ranges).model_dump(), ranges=ranges)))
-    return texts
+        return np.array([own, decided], np.int64)

@@ -10,15 +10,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import InitVar, dataclass, field
 from functools import cached_property
 
 import numpy as np
 
-from sim.engine.draws import BLOCK, Array, blocks
+from sim.engine.draws import BLOCK, Array, block_count, draws_in
+from sim.engine.exact_sums import ExactSum
 from sim.engine.packages import OPEN, Packages, Space
 from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Case, Cell, Ordinal, Profile
+from sim.execution.fold import fold, total
+from sim.execution.job import Job
+from sim.simulation.cases import travels
 
 
 def expected_values(cell: Cell, options: int) -> Array:
@@ -86,33 +91,54 @@ def expected_terms(profile: Profile, sizes: Sequence[int], weights: Array, belie
 
 
 class Means:
-    """Means over draws of what a party's expected gain is made of."""
+    """Means over draws of what a party's expected gain is made of; those of neighbouring blocks add up exactly."""
 
     def __init__(self, issues: int, outcomes: int) -> None:
-        self.weights: Array = np.zeros(issues)
-        self.beliefs: Array = np.zeros(outcomes)
-        self.fixed = 0.0
-        self.least = 0.0
+        self._issues = issues
+        # weights, beliefs, what every package's gain has in common, the least gain that is enough
+        self._sums = ExactSum.of(np.zeros(issues + outcomes + 2))
 
     def add(self, preferences: Preferences, count: int, draws: int) -> None:
         """A block of so many draws, of so many in all."""
-        self.weights += preferences.weights[:, :count].sum(axis=1) / draws
+        parts = np.zeros(len(self._sums.values))
+        parts[: self._issues] = preferences.weights[:, :count].sum(axis=1) / draws
         if preferences.beliefs is not None:
-            self.beliefs += preferences.beliefs[:, :count].sum(axis=1) / draws
+            parts[self._issues : -2] = preferences.beliefs[:, :count].sum(axis=1) / draws
         # what every package's gain has in common: the cost, less a reservation value
         common = np.zeros(BLOCK) + preferences.cost
         if preferences.reservation is not None:
             common = common - preferences.reservation
-        self.fixed += float(common[:count].sum()) / draws
+        parts[-2] = float(common[:count].sum()) / draws
         if preferences.profile.acceptance is not None:
-            self.least += float(np.broadcast_to(preferences.least, BLOCK)[:count].sum()) / draws
+            parts[-1] = float(np.broadcast_to(preferences.least, BLOCK)[:count].sum()) / draws
+        self._sums = self._sums + ExactSum.of(parts)
+
+    def __add__(self, other: Means) -> Means:
+        both = copy(self)
+        both._sums = self._sums + other._sums
+        return both
+
+    @property
+    def weights(self) -> Array:
+        """Of issues, shape ``(issues,)``."""
+        return self._sums.values[: self._issues]
+
+    @property
+    def beliefs(self) -> Array:
+        """Of outcomes of no deal, shape ``(outcomes,)``."""
+        return self._sums.values[self._issues : -2]
+
+    @property
+    def least(self) -> float:
+        """The least gain that the party accepts."""
+        return float(self._sums.values[-1])
 
     def terms(self, profile: Profile, case: Case) -> Terms:
         """What each option of each issue adds to the party's expected gain."""
         if profile.utility is not None:
             return SampledTerms(profile.id, math.nan, (), self.weights, self.least, case=case)
         tables = tuple(expected_terms(profile, case.space.sizes, self.weights, self.beliefs))
-        return Terms(profile.id, self.fixed, tables, self.weights, self.least)
+        return Terms(profile.id, float(self._sums.values[-2]), tables, self.weights, self.least)
 
 
 @dataclass(frozen=True)
@@ -148,10 +174,6 @@ class Terms:
         return total
 
 
-#: Blocks of draws whose preferences are kept while packages are asked about one after the other.
-_AT_HAND = 4
-
-
 @dataclass(frozen=True, eq=False)
 class SampledTerms(Terms):
     """The expected gain of a party with a utility that is no sum: the mean over the scenario's draws.
@@ -183,21 +205,60 @@ class SampledTerms(Terms):
         seen = space.seen(packages, self.party)
         keys = [row.tobytes() for row in seen]
         if new := {key: row for key, row in zip(keys, seen, strict=True) if key not in self._known}:
-            rows, totals = np.stack(list(new.values())), np.zeros(len(new))
-            draws = self.case.scenario.draws
-            for block, count in enumerate(blocks(draws)):
-                for number, gain in self._person(block).gains(rows):
-                    totals[number] += gain[:count].sum()
-            self._known.update(zip(new, (totals / draws).tolist(), strict=True))
+            totals = total(Gains(self.case, self.party, np.stack(list(new.values())), self._blocks)).values
+            self._known.update(zip(new, (totals / self.case.scenario.draws).tolist(), strict=True))
         return np.array([self._known[key] for key in keys])
 
+
+#: Blocks of draws whose preferences are kept while packages are asked about one after the other.
+_AT_HAND = 4
+
+
+@dataclass
+class Gains(Job[ExactSum, ExactSum]):
+    """The sums over draws of what a party gains from packages ``rows``, which are as it sees them.
+
+    ``at_hand`` are its preferences in the first blocks, kept by whoever asks; it grows, and does not travel.
+    """
+
+    case: Case
+    party: str
+    rows: Packages
+    at_hand: InitVar[dict[int, Preferences] | None] = None
+
+    def __post_init__(self, at_hand: dict[int, Preferences] | None) -> None:
+        if at_hand is not None:
+            self._people = at_hand
+
+    @property
+    def lengths(self) -> tuple[int]:
+        """The blocks of the scenario's draws."""
+        return (block_count(self.case.scenario.draws),)
+
+    @property
+    def travels(self) -> bool:
+        """Unless a program has registered the party's utility."""
+        return travels(self.case)
+
+    @cached_property
+    def _people(self) -> dict[int, Preferences]:
+        return {}
+
+    def block(self, batch: int, block: int) -> ExactSum:
+        """The sums of one block, shape ``(packages,)``."""
+        totals = np.zeros(len(self.rows))
+        count = draws_in(block, self.case.scenario.draws)
+        for number, gain in self._person(block).gains(self.rows):
+            totals[number] = gain[:count].sum()
+        return ExactSum.of(totals)
+
     def _person(self, block: int) -> Preferences:
-        if block in self._blocks:
-            return self._blocks[block]
+        if block in self._people:
+            return self._people[block]
         case = self.case
         own = preferences_for(case.profile(self.party), case.space.sizes, Memo(case.scenario.seed, block))
         if block < _AT_HAND:
-            self._blocks[block] = own
+            self._people[block] = own
         return own
 
 
@@ -206,13 +267,37 @@ def expected(case: Case) -> tuple[Terms, ...]:
 
     Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from.
     """
-    return tuple(means(p, case).terms(p, case) for p in case.profiles)
+    return tuple(
+        m.terms(p, case) for p, m in zip(case.profiles, fold(MeansOfParties(case, case.profiles)), strict=True)
+    )
 
 
 def means(profile: Profile, case: Case) -> Means:
     """A party's means over the scenario's draws and seed. Raises as :func:`expected`."""
-    draws, seed = case.scenario.draws, case.scenario.seed
-    total = Means(len(profile.cells), len(profile.outcomes))
-    for block, count in enumerate(blocks(draws)):
-        total.add(preferences_for(profile, case.space.sizes, Memo(seed, block)), count, draws)
-    return total
+    return total(MeansOfParties(case, (profile,)))
+
+
+@dataclass
+class MeansOfParties(Job[Means, Means]):
+    """The means of some parties over a case's draws: a batch a party."""
+
+    case: Case
+    profiles: tuple[Profile, ...]
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """The blocks of the scenario's draws, for each party."""
+        return (block_count(self.case.scenario.draws),) * len(self.profiles)
+
+    @property
+    def travels(self) -> bool:
+        """Unless a program has registered a rule that a party goes by."""
+        return travels(self.case)
+
+    def block(self, batch: int, block: int) -> Means:
+        """One block of a party."""
+        profile, scenario = self.profiles[batch], self.case.scenario
+        own = preferences_for(profile, self.case.space.sizes, Memo(scenario.seed, block))
+        part = Means(len(profile.cells), len(profile.outcomes))
+        part.add(own, draws_in(block, scenario.draws), scenario.draws)
+        return part

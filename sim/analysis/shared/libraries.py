@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.analysis.shared.answering import answers
+from sim.analysis.shared.ballots import amended
 from sim.analysis.shared.drafts import Drafts, drafts, in_domain, loaded_texts, spoken_terms
 from sim.analysis.shared.readings import (
     CitationLeftOut,
@@ -15,7 +16,6 @@ from sim.analysis.shared.readings import (
     ForecastTerm,
     ForecastText,
 )
-from sim.analysis.shared.records import amended
 from sim.analysis.shared.withdrawal import without
 from sim.engine.profiles import Case
 from sim.files import arguments, nodes

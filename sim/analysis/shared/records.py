@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from sim.analysis.shared.counting import Counts, Verdict, alone, change, interval, verdict_of
 from sim.analysis.shared.evidence_alone import EvidenceAlone, allowed
-from sim.engine.packages import OPEN, Packages, Rule
+from sim.engine.packages import Rule
 from sim.engine.profiles import Case, Line
 from sim.results.documents import Document, scored_in_short
 from sim.results.records import Interval, Record, ScenarioInfo, Settings, WeightByBasis, versions
@@ -136,12 +135,6 @@ def tabled(case: Case, count: Counts, draws: int, gains: Sequence[float]) -> Bas
 def judged(joint: Interval, shares: dict[str, Interval]) -> Verdict:
     """The verdict on a text from the joint figure and the own shares of those asked."""
     return verdict_of(joint, [stance(s) for s in shares.values()])
-
-
-def amended(case: Case, package: Packages) -> Case:
-    """The case with another text (one row)."""
-    closed = tuple(i for i in case.open_issues if package[case.space.issue(i)] == OPEN)
-    return replace(case, text=package, open_issues=closed)
 
 
 def weight_by_basis(weights: Iterable[tuple[str, float]]) -> WeightByBasis:

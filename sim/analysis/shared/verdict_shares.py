@@ -16,17 +16,22 @@ at first. It is no measure of what the verdict would be without it, which :mod:`
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
 from sim.engine.acceptability import crossed_lines
-from sim.engine.draws import BLOCK, Array
+from sim.engine.draws import BLOCK, Array, block_count, draws_in
+from sim.engine.exact_sums import ExactSum
 from sim.engine.packages import Mask
 from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Case
+from sim.execution.fold import total
+from sim.execution.job import Job
+from sim.simulation.cases import travels
 
 
 @dataclass
@@ -48,39 +53,68 @@ def hanging(cases: Sequence[Case]) -> list[dict[str, Hanging]]:
 
     Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from.
     """
-    totals = [
-        {p.id: Hanging(*(np.zeros(n) for n in 2 * (len(p.cells), len(p.lines)))) for p in case.profiles if not p.silent}
-        for case in cases
+    if not cases:
+        return []
+    job = Shares(tuple(cases))
+    sums = total(job).values
+    ends = np.cumsum([0, *(n for sizes in job.sizes for parts in sizes.values() for n in parts)])
+    parts = iter([sums[start:end] for start, end in pairwise(ends)])
+    return [
+        {p: Hanging(*(next(parts) / case.scenario.draws for _ in lengths)) for p, lengths in sizes.items()}
+        for case, sizes in zip(cases, job.sizes, strict=True)
     ]
-    for block in range(max((math.ceil(case.scenario.draws / BLOCK) for case in cases), default=0)):
+
+
+@dataclass
+class Shares(Job[ExactSum, ExactSum]):
+    """The shares, summed over draws: of every case, by party, the four arrays of :class:`Hanging`, end to end."""
+
+    cases: tuple[Case, ...]
+
+    @property
+    def lengths(self) -> tuple[int]:
+        """The blocks of the case with most draws."""
+        return (max(block_count(case.scenario.draws) for case in self.cases),)
+
+    @property
+    def travels(self) -> bool:
+        """Unless a program has registered rules that a case names."""
+        return all(map(travels, self.cases))
+
+    @cached_property
+    def sizes(self) -> list[dict[str, tuple[int, int, int, int]]]:
+        """How long the arrays are, of every case, by party on which the sources are not silent."""
+        return [{p.id: 2 * (len(p.cells), len(p.lines)) for p in case.profiles if not p.silent} for case in self.cases]
+
+    def block(self, batch: int, block: int) -> ExactSum:
+        """One block of every case that reaches that far."""
         memos: dict[int, Memo] = {}
-        for case, total in zip(cases, totals, strict=True):
-            draws = case.scenario.draws
-            count = min(BLOCK, draws - block * BLOCK)
-            if count > 0:
+        parts: list[Array] = []
+        for case, sizes in zip(self.cases, self.sizes, strict=True):
+            count = draws_in(block, case.scenario.draws)
+            if count:
                 memo = memos.setdefault(case.scenario.seed, Memo(case.scenario.seed, block))
-                _add(case, total, memo, count)
-    for case, total in zip(cases, totals, strict=True):
-        for parts in total.values():
-            for shares in (parts.cells, parts.lines, parts.own_cells, parts.own_lines):
-                shares /= case.scenario.draws
-    return totals
+                parts += _parts(case, list(sizes), memo, count)
+            else:
+                parts += [np.zeros(n) for lengths in sizes.values() for n in lengths]
+        return ExactSum.of(np.concatenate([np.empty(0), *parts]))
 
 
-def _add(case: Case, total: dict[str, Hanging], memo: Memo, count: int) -> None:
-    """Add the first ``count`` draws of a block."""
-    answers = {p: _answer(preferences_for(case.profile(p), case.space.sizes, memo), case) for p in total}
+def _parts(case: Case, parties: Sequence[str], memo: Memo, count: int) -> list[Array]:
+    """The four arrays of :class:`Hanging`, party by party, over the first ``count`` draws of a block."""
+    answers = {p: _answer(preferences_for(case.profile(p), case.space.sizes, memo), case) for p in parties}
     asked = case.asked
     refusing = np.array([~answers[p].accepts for p in asked]) if asked else np.zeros((0, BLOCK), bool)
     many = refusing.sum(axis=0)
-    for p, parts in total.items():
+    parts: list[Array] = []
+    for p in parties:
         answer = answers[p]
-        parts.own_cells += answer.cells[:, :count].sum(axis=1)
-        parts.own_lines += answer.lines[:, :count].sum(axis=1)
+        part: Array | float = 0.0
         if p in asked:
             part = np.where(many > 0, ~answer.accepts / np.maximum(many, 1), 1 / len(asked))
-            parts.cells += (answer.cells * part)[:, :count].sum(axis=1)
-            parts.lines += (answer.lines * part)[:, :count].sum(axis=1)
+        parts += [(x * part)[:, :count].sum(axis=1) for x in (answer.cells, answer.lines)]
+        parts += [x[:, :count].sum(axis=1) for x in (answer.cells, answer.lines)]
+    return parts
 
 
 @dataclass

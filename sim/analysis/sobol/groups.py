@@ -17,9 +17,10 @@ from typing import Literal
 import numpy as np
 
 from sim.analysis.shared.parties import lines_crossed
-from sim.analysis.sobol.indices import Moments, moments, statistics
+from sim.analysis.sobol.indices import STATISTICS, Moments, moments, statistics
 from sim.engine.acceptability import accepts_each
 from sim.engine.draws import Array
+from sim.engine.exact_sums import ExactSum, Totals
 from sim.engine.packages import OPEN, Mask, Packages
 from sim.engine.preferences import Memo, PlanEntry, preferences_for
 from sim.engine.profiles import Case, Cell, Line, Profile, always, never
@@ -98,10 +99,9 @@ class Mixed(Memo):
 
 
 class PickFreeze:
-    """Sums over draws for one party; nothing here grows with draws.
+    """What is exchanged of one party, and what that does to its answer.
 
-    ``live`` are the groups that are exchanged, ``idle`` those that cannot matter to this text,
-    with the reason. ``accepted`` counts own acceptance over both samples.
+    ``live`` are the groups that are exchanged, ``idle`` those that cannot matter to this text, with the reason.
     """
 
     def __init__(self, case: Case, profile: Profile, wanted: bool) -> None:
@@ -112,36 +112,39 @@ class PickFreeze:
         reasons = {g: _idle(case, profile, self.seen, g) for g in self.groups}
         self.idle = {g: why for g, why in reasons.items() if why is not None}
         self.live = [g for g in self.groups if g not in self.idle]
-        self.accepted = self.draws = self._halved = 0
-        # on all draws, on the first half of them, and in every resample
-        self._sums: dict[OwnOutput, list[Array]] = {}
 
-    def add(self, base: Memo, other: Memo, count: int, half: int, resamples: Array) -> Mask:
-        """Add ``count`` draws of a pair of blocks; returns own acceptance in either, shape ``(2, count)``.
+    def counted(self, base: Memo, other: Memo, count: int, half: int, resamples: Array) -> tuple[Totals, Mask]:
+        """``count`` draws of a pair of blocks, and own acceptance in either, shape ``(2, count)``.
 
         The first ``half`` of them count for the half-way figures too; ``resamples`` are bootstrap
-        counts, shape ``(resamples, count)``.
+        counts, shape ``(resamples, count)``. What is counted is own acceptance over both samples, what is summed
+        :func:`sim.analysis.sobol.indices.statistics`, shape ``(outputs, 2 + resamples, statistics)``: over all draws,
+        over the first half, and in every resample.
         """
         votes = [self._vote(memo, count) for memo in (base, other)]
         votes += [self._vote(Mixed(base, other, group), count) for group in self.live]
-        for output, k in zip(_OUTPUTS, (0, 1), strict=True):
+        sums = np.empty((len(_OUTPUTS), 2 + len(resamples), STATISTICS + 3 * len(self.live)))
+        for k, out in enumerate(sums):
             a, b, *mixed = (vote[k] for vote in votes)
             terms = statistics(a, b, mixed)
-            parts = [terms.sum(axis=1), terms[:, :half].sum(axis=1), resamples @ terms.T]
-            sums = self._sums.setdefault(output, parts)
-            if sums is not parts:
-                for total, part in zip(sums, parts, strict=True):
-                    total += part
-        self.draws += count
-        self._halved += half
+            out[0], out[1], out[2:] = terms.sum(axis=1), terms[:, :half].sum(axis=1), resamples @ terms.T
         accepts: Mask = np.stack([votes[0][1], votes[1][1]])
-        self.accepted += int(accepts.sum())
-        return accepts
+        return Totals(accepts.sum(dtype=np.int64, keepdims=True)[0], ExactSum.of(sums)), accepts
 
     def _vote(self, memo: Memo, count: int) -> tuple[Array, Mask]:
         preferences = preferences_for(self.profile, self.case.space.sizes, memo)
         accepts = accepts_each(preferences, self.case.space, self.case.text[None])[0]
         return preferences.gain(self.seen)[:count], accepts[:count]
+
+
+class Sampled:
+    """A party's sums over ``draws`` pairs of draws, and what is made of them."""
+
+    def __init__(self, draws: int, totals: Totals) -> None:
+        self.draws = draws
+        #: Own acceptance over both samples.
+        self.accepted = int(totals.counts[0])
+        self._sums = dict(zip(_OUTPUTS, totals.sums.values, strict=True))
 
     @property
     def rare(self) -> str | None:
@@ -159,9 +162,9 @@ class PickFreeze:
         return self.accepted / (2 * self.draws)
 
     def moments(self, output: OwnOutput) -> tuple[Moments, Moments, Moments]:
-        """On all draws, on the first half of them, and (a leading axis of) resamples; groups are the ``live`` ones."""
-        full, half, resampled = self._sums[output]
-        return moments(full / self.draws), moments(half / self._halved), moments(resampled / self.draws)
+        """On all draws, on the first half of them, and (a leading axis of) resamples; groups are the live ones."""
+        full, half, *_ = sums = self._sums[output]
+        return moments(full / self.draws), moments(half / (self.draws // 2)), moments(sums[2:] / self.draws)
 
 
 def settled(holds: tuple[float, float] | None, quota: float | None) -> bool:

@@ -26,8 +26,8 @@ from sim.engine.draws import Array
 
 #: A variance below this is rounding: gains are of the order of one.
 NOTHING = 1e-14
-#: Rows of :func:`statistics` before those of the groups.
-_SHARED = 2
+#: Rows of :func:`statistics` before those of the groups, which have three each.
+STATISTICS = 2
 
 
 class Moments(NamedTuple):
@@ -49,13 +49,13 @@ def statistics(a: ArrayLike, b: ArrayLike, mixed: Sequence[ArrayLike]) -> Array:
     ``a`` and ``b`` are f on the two samples, ``mixed`` f on AB_g for each group, all of shape ``(draws,)``.
     """
     one, other = np.asarray(a, float), np.asarray(b, float)
-    out = np.empty((_SHARED + 3 * len(mixed), one.size))
+    out = np.empty((STATISTICS + 3 * len(mixed), one.size))
     np.add(one, other, out=out[0])
     np.add(one * one, other * other, out=out[1])
     for k, values in enumerate(mixed):
-        moved = np.subtract(np.asarray(values, float), one, out=out[_SHARED + 3 * k])
-        np.multiply(other, moved, out=out[_SHARED + 3 * k + 1])
-        np.multiply(moved, moved, out=out[_SHARED + 3 * k + 2])
+        moved = np.subtract(np.asarray(values, float), one, out=out[STATISTICS + 3 * k])
+        np.multiply(other, moved, out=out[STATISTICS + 3 * k + 1])
+        np.multiply(moved, moved, out=out[STATISTICS + 3 * k + 2])
     return out
 
 
@@ -63,7 +63,7 @@ def moments(means: Array) -> Moments:
     """Estimates from the means of :func:`statistics` over draws, which stand on the last axis."""
     mean = means[..., 0] / 2
     variance = np.maximum(means[..., 1] / 2 - mean**2, 0.0)
-    moved, product, square = (means[..., _SHARED + k :: 3] for k in range(3))
+    moved, product, square = (means[..., STATISTICS + k :: 3] for k in range(3))
     return Moments(mean, variance, product - mean[..., None] * moved, square / 2)
 
 

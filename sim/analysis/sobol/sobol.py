@@ -12,19 +12,23 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from functools import cached_property
+from typing import NamedTuple, get_args
 
 import numpy as np
 
 from sim.analysis.shared.parties import known_party, sourced_veto, vetoes
 from sim.analysis.shared.records import about
-from sim.analysis.sobol.groups import Group, PickFreeze
+from sim.analysis.sobol.groups import Group, PickFreeze, Sampled
 from sim.analysis.sobol.indices import NOTHING, Moments, of_product, percentiles, resampling
 from sim.analysis.sobol.result import GroupIndices, GroupName, Index, Level, Order, Output, PartySpread, SobolResult
 from sim.engine.acceptability import wilson
-from sim.engine.draws import BLOCK, Array, stream
+from sim.engine.draws import BLOCK, Array, block_count, draws_in, stream
+from sim.engine.exact_sums import Totals
 from sim.engine.preferences import Memo
 from sim.engine.profiles import Case
+from sim.execution.fold import total
+from sim.execution.job import Job
 from sim.files.arguments import InvalidArgument, whole_number
 from sim.files.ceilings import MOST_SAMPLE
 from sim.files.grammar import listed
@@ -32,7 +36,7 @@ from sim.report.verdict import line_name
 from sim.results.records import Interval
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
-from sim.simulation.cases import Progress, compiled
+from sim.simulation.cases import Progress, compiled, travels
 from sim.simulation.summary import line_record, settings
 
 #: Fewer draws than this give no index worth an interval.
@@ -74,25 +78,10 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
     [case] = compiled([loaded])
     if party is not None:
         known_party(case, party)
-    seed = case.scenario.seed
-    voters = [PickFreeze(case, p, party in (None, p.id)) for p in case.profiles]
-    pairs = math.ceil(n / BLOCK)
-    together = 0
-    for pair in range(pairs):
-        count = min(BLOCK, n - pair * BLOCK)
-        half = min(max(n // 2 - pair * BLOCK, 0), count)
-        base, other = Memo(seed, 2 * pair), Memo(seed, 2 * pair + 1)
-        # one resample of whole draws, for all parties, so that it carries to what they do together
-        resamples = resampling(stream(seed, "sobol", "bootstrap", pair), RESAMPLES, count)
-        joint = np.ones((2, count), bool)
-        for voter in voters:
-            accepts = voter.add(base, other, count, half, resamples)
-            if voter.profile.id in case.asked:
-                joint &= accepts
-        together += int(joint.sum())
-        if progress is not None:
-            progress(pair + 1, pairs)
-    spreads = [_spread(case, voter) for voter in voters]
+    job = Pairs(case, party, n)
+    voters = job.voters
+    counted, together = total(job, progress)
+    spreads = [_spread(case, v, Sampled(n, totals)) for v, totals in zip(voters, counted, strict=True)]
     reason = _no_joint(spreads)
     rows = [row for k in range(len(voters)) if voters[k].groups for row in _rows(spreads, k, reason)]
     share = wilson(together, 2 * n) if case.asked else None
@@ -114,6 +103,59 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
     )
 
 
+@dataclass
+class Pairs(Job["OfPairs", "OfPairs"]):
+    """Sums over ``n`` pairs of draws, of blocks 2k and 2k + 1: a block of the job is a pair of blocks."""
+
+    case: Case
+    #: Whose groups are exchanged; None: those of all.
+    party: str | None
+    n: int
+
+    @property
+    def lengths(self) -> tuple[int]:
+        """So many pairs of blocks."""
+        return (block_count(self.n),)
+
+    @property
+    def travels(self) -> bool:
+        """Unless a program has registered rules that the case names."""
+        return travels(self.case)
+
+    @cached_property
+    def voters(self) -> list[PickFreeze]:
+        """What is exchanged of every party."""
+        return [PickFreeze(self.case, p, self.party in (None, p.id)) for p in self.case.profiles]
+
+    def block(self, batch: int, block: int) -> OfPairs:
+        """All parties in one pair of blocks."""
+        seed, count = self.case.scenario.seed, draws_in(block, self.n)
+        half = min(max(self.n // 2 - block * BLOCK, 0), count)
+        base, other = Memo(seed, 2 * block), Memo(seed, 2 * block + 1)
+        # one resample of whole draws, for all parties, so that it carries to what they do together
+        resamples = resampling(stream(seed, "sobol", "bootstrap", block), RESAMPLES, count)
+        joint = np.ones((2, count), bool)
+        sums = []
+        for voter in self.voters:
+            own, accepts = voter.counted(base, other, count, half, resamples)
+            sums.append(own)
+            if voter.profile.id in self.case.asked:
+                joint &= accepts
+        return OfPairs(sums, int(joint.sum()))
+
+    def joined(self, one: OfPairs, other: OfPairs) -> OfPairs:
+        """Party by party."""
+        parties = [mine + theirs for mine, theirs in zip(one.parties, other.parties, strict=True)]
+        return OfPairs(parties, one.together + other.together)
+
+
+class OfPairs(NamedTuple):
+    """Every party's sums, and in how many draws of both samples all accept who are asked."""
+
+    parties: list[Totals]
+    together: int
+
+
 # --- estimates of one party --------------------------------------------------------------------
 
 
@@ -122,18 +164,19 @@ class _Spread:
     """A party's estimates on all draws, on half of them, and in every resample."""
 
     voter: PickFreeze
+    sampled: Sampled
     record: PartySpread
     gain: tuple[Moments, Moments, Moments]
     acceptance: tuple[Moments, Moments, Moments]
     constant: str | None  # why its acceptance does not vary
 
 
-def _spread(case: Case, voter: PickFreeze) -> _Spread:
-    gain, acceptance = voter.moments("gain"), voter.moments("acceptance")
+def _spread(case: Case, voter: PickFreeze, sampled: Sampled) -> _Spread:
+    gain, acceptance = sampled.moments("gain"), sampled.moments("acceptance")
     constant = None
-    if voter.share == 1:
+    if sampled.share == 1:
         constant = "accepts in every draw"
-    elif voter.share == 0:
+    elif sampled.share == 0:
         over = [
             line_name(line_record(x, True, 1.0), labels_of(case.scenario.domain), voter.profile.id)
             for x in vetoes(case, voter.profile)
@@ -143,11 +186,11 @@ def _spread(case: Case, voter: PickFreeze) -> _Spread:
     record = PartySpread.copying(
         voter.profile,
         asked=voter.profile.id in case.asked,
-        acceptability=wilson(voter.accepted, 2 * voter.draws),
+        acceptability=wilson(sampled.accepted, 2 * sampled.draws),
         mean_gain=float(gain[0].mean),
         gain_sd=math.sqrt(float(gain[0].variance)),
     )
-    return _Spread(voter, record, gain, acceptance, constant)
+    return _Spread(voter, sampled, record, gain, acceptance, constant)
 
 
 def _no_joint(spreads: Sequence[_Spread]) -> str | None:
@@ -155,9 +198,9 @@ def _no_joint(spreads: Sequence[_Spread]) -> str | None:
     asked = [s for s in spreads if s.record.asked]
     if not asked:
         return "no party with positions has to consent"
-    if never := [f"{s.record.name} {s.constant}" for s in asked if s.voter.share == 0]:
+    if never := [f"{s.record.name} {s.constant}" for s in asked if s.sampled.share == 0]:
         return f"{listed(never)}, so all never accept together"
-    return "all accept in every draw" if all(s.voter.share == 1 for s in asked) else None
+    return "all accept in every draw" if all(s.sampled.share == 1 for s in asked) else None
 
 
 # --- rows -----------------------------------------------------------------------------------------
@@ -202,7 +245,7 @@ def _row(own: _Spread, level: Level, group: Group | None, rest: list[Array] | No
     if rest is not None:
         estimates["joint"] = _joint(own, group, rest)
     indices = {output: _index(estimate) for output, estimate in estimates.items()}
-    if rest is not None and own.voter.share == 1:
+    if rest is not None and own.sampled.share == 1:
         indices["joint"] = _unseen(own, rest[0])
     idle = None
     if group is not None:
@@ -218,7 +261,7 @@ def _row(own: _Spread, level: Level, group: Group | None, rest: list[Array] | No
         joint_reason=None if "joint" in indices else no_joint,
         acceptance=indices.get("acceptance"),
         acceptance_reason=own.constant,
-        acceptance_caution=own.voter.rare,
+        acceptance_caution=own.sampled.rare,
         gain=indices.get("gain"),
         gain_reason=None if "gain" in indices else "the gain is the same in every draw",
     )

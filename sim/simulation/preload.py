@@ -1,0 +1,14 @@
+"""What workers of this machine read before they begin: what every job needs, and whom they leave Ctrl-C to."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import suppress
+
+import sim.simulation.runner  # noqa: F401
+
+
+def dask_setup(worker: object) -> None:
+    """In a worker of Dask: whoever began the cluster ends it, so that Ctrl-C is not for each of its processes."""
+    with suppress(ValueError):  # a worker in a thread has no signals
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
