@@ -6,7 +6,7 @@ import math
 import pickle
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from threading import Lock
@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from sim.analysis.shared.at_hand import AtHand
 from sim.analysis.shared.ballots import Votes
 from sim.analysis.shared.counting import Answers, Count, answers
 from sim.analysis.sweep.counts import Integers, PointCount
@@ -34,7 +35,6 @@ from sim.files.own_rules import RULES
 from sim.files.registry import Rules
 from sim.scenario.loading import Loaded
 from sim.scenario.negotiation_schema import PROTOCOLS, TACTICS
-from sim.scenario.validation import Cache
 from sim.simulation.cases import travels
 
 #: Points of a batch: of a vote, of one with so many draws that these are worth sharing, of talks, and of few talks.
@@ -65,17 +65,28 @@ class _Answer:
 
 @dataclass
 class SweepPoints(Job[list[PointCount | None], list[Outcome]]):
-    """The points of a grid, the scenario as it stands first, in batches; ``vary`` are the texts of the values."""
+    """The points of a grid, the scenario as it stands first, in batches; ``vary`` are the texts of the values.
+
+    A batch has ``size`` points, and where there are few batches a go counts ``span`` blocks of draws; as usual with 0.
+    """
 
     loaded: Loaded
     vary: tuple[str, ...]
     negotiated: bool
+    size: int = 0
+    span: int = 0
 
     keeps = "ends"
 
+    def __post_init__(self) -> None:
+        if self.negotiated:
+            usual, span = FEW_TALKS if self.grid.count <= _FEW else TALKS, _TALKS_SPAN
+        else:
+            usual, span = LONG_VOTES if self._blocks > _LONG else VOTES, _SPAN
+        self.size, self.span = self.size or usual, self.span or span
+
     def __getstate__(self) -> dict[str, Any]:
-        bare = replace(self.loaded, _cache=Cache(), _hash=self.loaded.sha256)
-        return {**super().__getstate__(), "loaded": zlib.compress(pickle.dumps(bare, 5), 1)}
+        return {**super().__getstate__(), "loaded": zlib.compress(pickle.dumps(self.loaded, 5), 1)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update({**state, "loaded": pickle.loads(zlib.decompress(state["loaded"]))})
@@ -87,28 +98,17 @@ class SweepPoints(Job[list[PointCount | None], list[Outcome]]):
         """The paths and their values."""
         return Grid.of(self.loaded, self.vary)
 
-    @property
-    def size(self) -> int:
-        """Points of a batch."""
-        if self.negotiated:
-            return FEW_TALKS if self.grid.count <= _FEW else TALKS
-        return LONG_VOTES if self._blocks > _LONG else VOTES
-
     @cached_property
     def lengths(self) -> Sequence[int]:
         """One go a batch, unless there are few batches of many draws."""
         batches = math.ceil((1 + self.grid.count) / self.size)
-        return (math.ceil(self._blocks / self._span) if batches <= _FEW_BATCHES else 1,) * batches
+        return (math.ceil(self._blocks / self.span) if batches <= _FEW_BATCHES else 1,) * batches
 
     @property
     def _blocks(self) -> int:
         return math.ceil(self.loaded.scenario.draws / BLOCK)
 
-    @property
-    def _span(self) -> int:
-        return _TALKS_SPAN if self.negotiated else _SPAN
-
-    @property
+    @cached_property
     def travels(self) -> bool:
         """Unless a program has registered rules, tactics or protocols that the scenario, or a value, names."""
         names = {
@@ -159,18 +159,14 @@ class SweepPoints(Job[list[PointCount | None], list[Outcome]]):
         return [self.grid.values(k - 1) if k else () for k in range(first, min(first + self.size, 1 + self.grid.count))]
 
     @cached_property
-    def _at_hand(self) -> _Recent[int, list[Point]]:
-        return _Recent(max(_POINTS_AT_HAND // self.size, 2))
+    def points(self) -> AtHand[list[Point]]:
+        """The points of a batch, by its number."""
+        return AtHand(self._points, max(_POINTS_AT_HAND // self.size, 2))
 
-    def points(self, batch: int) -> list[Point]:
-        """The points of a batch."""
-        points = self._at_hand.get(batch)
-        if points is None:
-            each = self.values(batch)
-            start = [] if each[0] else [self.base]
-            points = [*start, *self.workshop.points(each[len(start) :])]
-            self._at_hand.put(batch, points)
-        return points
+    def _points(self, batch: int) -> list[Point]:
+        each = self.values(batch)
+        start: list[Point] = [] if each[0] else [self.base]
+        return [*start, *self.workshop.points(each[len(start) :])]
 
     # --- scoring --------------------------------------------------------------------------------------
 
@@ -185,11 +181,11 @@ class SweepPoints(Job[list[PointCount | None], list[Outcome]]):
 
     def block(self, batch: int, block: int) -> list[PointCount | None]:
         """What some blocks of draws count of each point; None of points that cannot be scored."""
-        points = self.points(batch)
+        points = self.points[batch]
         if not any(isinstance(point, Ballot) for point in points):
             return [None] * len(points)
         spans = self.lengths[batch]
-        each = range(self._blocks) if spans == 1 else range(self._blocks)[block * self._span : (block + 1) * self._span]
+        each = range(self._blocks) if spans == 1 else range(self._blocks)[block * self.span : (block + 1) * self.span]
         return self._total(self._block(points, number) for number in each)
 
     def _total(self, blocks: Iterable[list[PointCount | None]]) -> list[PointCount | None]:
@@ -209,7 +205,7 @@ class SweepPoints(Job[list[PointCount | None], list[Outcome]]):
 
     def end(self, batch: int, total: list[PointCount | None]) -> list[Outcome]:
         """Each point as results have it."""
-        base, each = self.base, zip(self.points(batch), total, self.values(batch), strict=True)
+        base, each = self.base, zip(self.points[batch], total, self.values(batch), strict=True)
         records: list[Outcome] = []
         for point, count, values in each:
             texts = tuple(value.text for value in values)
@@ -325,7 +321,7 @@ class Checks(Job[list[bool | tuple[Complaint, ...]], list[bool | tuple[Complaint
         if self.alone:
             points = self.of.workshop.points([(value,) for value in self.of.grid.variations[batch].values])
         else:
-            points = self.of.points(batch)
+            points = self.of.points[batch]
         base = self.of.base.case
         return [self._alike(point.case, base) if isinstance(point, Ballot) else point for point in points]
 

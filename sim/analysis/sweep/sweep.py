@@ -19,6 +19,7 @@ from sim.analysis.sweep.scoring import Checks, SweepPoints
 from sim.analysis.sweep.telling import BasePoint
 from sim.analysis.sweep.variations import AS_OF, Variation
 from sim.execution.fold import fold
+from sim.execution.pools import Here
 from sim.execution.workers import current
 from sim.files.arguments import InvalidArgument, several
 from sim.files.ceilings import check_draws
@@ -93,7 +94,7 @@ def _scored(job: SweepPoints, progress: Progress | None) -> tuple[BasePoint, tup
     Here all points are checked before any is scored, and stay at hand. Elsewhere each worker checks those that it
     scores, and only where some are not in order all are checked, so that all faults come to light together.
     """
-    here = current().pool.width == 1
+    here = isinstance(current().pool, Here)
     if here:
         _check(job, _half(progress, 0))
     batches = fold(job, _half(progress, 1) if here else progress)
