@@ -21,7 +21,7 @@ from sim.analysis.shared.counting import paired_change
 from sim.analysis.sweep import figure, findings, scoring
 from sim.analysis.sweep import page as view
 from sim.analysis.sweep.negotiated import negotiate
-from sim.analysis.sweep.result import Sweep, SweepPoint
+from sim.analysis.sweep.result import Sweep, SweepFinding, SweepPoint
 from sim.analysis.sweep.scoring import SweepPoints
 from sim.bargaining.endings import AGREED
 from sim.cli import app
@@ -34,6 +34,8 @@ from sim.scenario.loading import Loaded
 from sim.simulation.agenda import agenda
 from sim.simulation.cases import compiled
 from tests import small
+from tests.documented import documented_findings
+from tests.documented import findings as kinds_with_keys
 
 PROTOCOLS = ("alternating_offers", "single_text")
 #: Two blocks, of which the second counts in part.
@@ -85,10 +87,11 @@ def test_points_are_runs_of_their_own(protocol: str, vary: tuple[str, ...], deal
     [run] = sim.score(negotiated)
     assert run.negotiation is not None
     assert (result.talks.protocol, result.talks.settings) == (protocol, run.negotiation.settings)
-    votes = sim.sweep(deal, vary)
-    assert [
-        p.model_copy(update={"talks": None, "own": q.own}) for p, q in zip(result.points, votes.points, strict=True)
-    ] == [*votes.points]
+
+
+def test_the_vote_s_figures_stay_beside_those_of_the_talks(deal: Loaded) -> None:
+    votes, talks = sim.sweep(deal, [COST]), sim.sweep(deal, [COST], protocol="alternating_offers")
+    assert [point.model_copy(update={"talks": None}) for point in talks.points] == [*votes.points]
 
 
 def test_a_sweep_without_a_protocol_votes(deal: Loaded) -> None:
@@ -178,7 +181,7 @@ def test_a_sweep_that_was_stopped_goes_on(
 ) -> None:
     here = asked(deal, protocol)
     monkeypatch.setattr(scoring, "VOTES", 2)
-    count, stop = [0], [3]
+    count, stop = [0], [2]
     block = SweepPoints.block
 
     def counting(self: SweepPoints, batch: int, number: int) -> Any:
@@ -193,7 +196,7 @@ def test_a_sweep_that_was_stopped_goes_on(
     stop[0] = -1
     with sim.workers(store=tmp_path):
         assert asked(deal, protocol) == here
-    batches = len(SweepPoints(deal, ("red.no_deal.cost=0:0.3:5",), False).lengths) if protocol is None else 6
+    batches = 3 if protocol is None else 6
     assert count[0] == batches
     with sim.workers(store=tmp_path):
         assert asked(deal, protocol) == here
@@ -394,3 +397,7 @@ def test_command(tmp_path: Path) -> None:
     loaded = sim.load(home, draws=300, protocol="alternating_offers")
     assert done.stdout.rstrip() == sim.sweep(loaded, [COST], protocol="alternating_offers").to_json()
     assert (tmp_path / "x.png").exists()
+
+
+def test_every_kind_is_documented_and_no_other() -> None:
+    assert documented_findings("sim.sweep/1") == kinds_with_keys(SweepFinding)
