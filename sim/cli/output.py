@@ -64,6 +64,9 @@ def reporting(quiet: bool = False) -> Iterator[None]:
             raise
         tell(f"sim: {error}")
         raise typer.Exit(FAILED) from None
+    except SimError as error:
+        tell(f"sim: {error}")
+        raise typer.Exit(FAILED) from None
     except KeyboardInterrupt:
         tell("interrupted")
         raise typer.Exit(INTERRUPTED) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import pickle
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from sim.execution.job import Job
-from sim.execution.likeness import Likeness, canary, versions
+from sim.execution.likeness import Likeness, UnlikeWorker, canary, refuse_unlike, versions
 from sim.execution.pools import Hand, Pool, Promise, WorkersLost, no_main
 from sim.execution.tasks import Layout, done_elsewhere, joined_elsewhere
 from sim.files.arguments import InvalidArgument
@@ -81,7 +81,10 @@ class Cluster(Pool):
                         preload=["sim.simulation.preload"],
                     )
                 address = self._own.scheduler_address
-            client = Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
+            with warnings.catch_warnings():
+                # Dask warns of some libraries, and goes on; what bears on figures is refused below
+                warnings.filterwarnings("ignore", message="Mismatched versions")
+                client = Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise OSError(f"no Dask scheduler answers at {address} ({reason})") from None
@@ -90,11 +93,16 @@ class Cluster(Pool):
         except (OSError, TimeoutError):
             client.close(timeout=1)
             raise OSError(f"the Dask scheduler at {address} has no workers") from None
+        try:
+            _check(client)
+        except UnlikeWorker:
+            client.close(timeout=1)
+            raise
         return client
 
-    def hand(self, job: Job[Any, Any], layout: Layout, *, segmented: bool) -> Hand:
+    def hand(self, job: Job[Any, Any], layout: Layout, data: bytes, *, segmented: bool) -> Hand:
         """Ranges become tasks. The job is a task's result, made again where workers die, as scattered data is not."""
-        name, data = uuid4().hex, pickle.dumps(job, 5)
+        name = uuid4().hex
         like = Likeness(versions(), canary(job))
         self._name = name
         self._job = self.client.submit(bytes, data, key=f"sim-job-{name}", pure=False)
@@ -120,6 +128,20 @@ class Cluster(Pool):
         if self._own is not None:
             with suppress(Exception):
                 self._own.close(timeout=5)
+
+
+def _check(client: Any) -> None:
+    """See that all workers there are now are like this process; those that come later are seen when they are asked.
+
+    Raises UnlikeWorker.
+    """
+    for worker, theirs in client.run(versions, on_error="return").items():
+        if isinstance(theirs, BaseException):
+            raise UnlikeWorker(
+                f"the worker at {worker} cannot be asked what it has ({type(theirs).__name__}: {theirs}); install "
+                "negotiation-sim[cluster] there, the same version as here"
+            )
+        refuse_unlike(versions(), theirs, f"the worker at {worker}")
 
 
 class ClusterPromise:

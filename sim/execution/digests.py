@@ -50,13 +50,6 @@ def _feed(to: _Feeds, value: Any) -> None:
         to.update(f"day {value.isoformat()} ".encode())
     elif is_dataclass(value) or hasattr(type(value), "__slots__"):
         to.update(f"{type(value).__qualname__} ".encode())
-        _feed(to, _state(value))
+        _feed(to, value.__getstate__())
     else:
         raise TypeError(f"{type(value).__name__} has no digest")
-
-
-def _state(value: Any) -> dict[str, Any]:
-    """What of an object travels to another process, by name."""
-    state = value.__getstate__()
-    parts = state if isinstance(state, tuple) else (state,)
-    return {name: item for part in parts if part is not None for name, item in part.items()}

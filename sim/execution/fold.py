@@ -86,7 +86,7 @@ class _Fold:
         self.pool = where.pool
         if self.pool.far and not job.travels:
             self.pool = of_width(Threads, self.pool.width)
-        self.hand = Here().hand(job, self.layout, segmented=self.segmented)
+        self.hand = Here().hand(job, self.layout, b"", segmented=self.segmented)
         self.away = False
         self.breaks = 0
         #: That a block takes, as far as known.
@@ -150,11 +150,13 @@ class _Fold:
 
     def _go(self) -> None:
         """From now on hand work to the pool; to threads, if it turns out that the job cannot travel."""
-        try:
-            self.hand = self.pool.hand(self.job, self.layout, segmented=self.segmented)
-        except (pickle.PicklingError, TypeError, AttributeError):
-            self.pool = of_width(Threads, self.pool.width)
-            self.hand = self.pool.hand(self.job, self.layout, segmented=self.segmented)
+        data = b""
+        if self.pool.far:
+            try:
+                data = pickle.dumps(self.job, 5)
+            except (pickle.PicklingError, TypeError, AttributeError):
+                self.pool = of_width(Threads, self.pool.width)
+        self.hand = self.pool.hand(self.job, self.layout, data, segmented=self.segmented)
         self.away = True
 
     def _handed(self, first: int, last: int) -> Promise:

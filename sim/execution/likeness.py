@@ -64,24 +64,32 @@ def canary(job: Job[Any, Any]) -> str:
     return digest(job.block(0, 0))
 
 
-_checked: dict[str, str | None] = {}
+def refuse_unlike(wanted: dict[str, str], theirs: dict[str, str], worker: str) -> None:
+    """Raises UnlikeWorker for a worker whose versions are not those wanted, which names all that differ."""
+    apart = [f"{what} {theirs.get(what, 'unknown')}, not {want}" for what, want in wanted.items()]
+    apart = [words for what, words in zip(wanted, apart, strict=True) if theirs.get(what) != wanted[what]]
+    if apart:
+        raise _unlike(worker, "; ".join(apart))
+
+
+def _unlike(worker: str, differs: str) -> UnlikeWorker:
+    return UnlikeWorker(
+        f"{worker} would not give the same figures: it has {differs}; give all workers the same environment"
+    )
+
+
+#: Jobs that this process was seen to be right for.
+_checked: dict[str, None] = {}
 
 
 def check_alike(like: Likeness, name: str, job: Job[Any, Any]) -> None:
-    """See, once a job, that this process is as whoever asks. Raises UnlikeWorker, which names all that differs."""
-    if name not in _checked:
-        mine = versions()
-        apart = [f"{what} {mine.get(what, 'unknown')}, not {want}" for what, want in like.versions.items()]
-        apart = [
-            words for what, words in zip(like.versions, apart, strict=True) if mine.get(what) != like.versions[what]
-        ]
-        if not apart and like.canary is not None and canary(job) != like.canary:
-            apart = ["another result for the first block of draws, though all versions agree"]
-        _checked[name] = "; ".join(apart) or None
-        if len(_checked) > 64:
-            del _checked[next(iter(_checked))]
-    if (words := _checked.get(name)) is not None:
-        raise UnlikeWorker(
-            f"a worker on {socket.gethostname()} would not give the same figures: it has {words}; "
-            "give all workers the same environment"
-        )
+    """See, once a job, that this process is as whoever asks. Raises UnlikeWorker."""
+    if name in _checked:
+        return
+    here = f"a worker on {socket.gethostname()}"
+    refuse_unlike(like.versions, versions(), here)
+    if like.canary is not None and canary(job) != like.canary:
+        raise _unlike(here, "another result for the first block of draws, though all versions agree")
+    _checked[name] = None
+    while len(_checked) > 64:
+        del _checked[next(iter(_checked))]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import multiprocessing
-import pickle
 import signal
 import sys
 from abc import ABC, abstractmethod
@@ -53,8 +52,8 @@ class Pool(ABC):
     joins: bool = False
 
     @abstractmethod
-    def hand(self, job: Job[Any, Any], layout: Layout, *, segmented: bool) -> Hand:
-        """What hands ranges of a job over. Raises whatever pickling the job does where it has to travel."""
+    def hand(self, job: Job[Any, Any], layout: Layout, data: bytes, *, segmented: bool) -> Hand:
+        """What hands ranges of a job over; ``data`` is its pickle, for pools that are :attr:`far`."""
 
     def join(self, promises: Sequence[Promise]) -> Promise:
         """A promise of what neighbours count together."""
@@ -93,7 +92,7 @@ class Here(Pool):
     width = 1
     far = False
 
-    def hand(self, job: Job[Any, Any], layout: Layout, *, segmented: bool) -> Hand:
+    def hand(self, job: Job[Any, Any], layout: Layout, data: bytes, *, segmented: bool) -> Hand:
         """Ranges are done when they are asked for."""
         return lambda first, last: Ready(lambda: done(job, layout, first, last, segmented=segmented))
 
@@ -107,7 +106,7 @@ class Threads(Pool):
         self.width = width
         self._threads = ThreadPoolExecutor(width, thread_name_prefix="sim")
 
-    def hand(self, job: Job[Any, Any], layout: Layout, *, segmented: bool) -> Hand:
+    def hand(self, job: Job[Any, Any], layout: Layout, data: bytes, *, segmented: bool) -> Hand:
         """Ranges go to whichever thread is free."""
         return lambda first, last: self._threads.submit(done, job, layout, first, last, segmented=segmented)
 
@@ -128,13 +127,12 @@ class Others(Pool):
         self.width = width
         self._executor = executor
 
-    def hand(self, job: Job[Any, Any], layout: Layout, *, segmented: bool) -> Hand:
+    def hand(self, job: Job[Any, Any], layout: Layout, data: bytes, *, segmented: bool) -> Hand:
         """Ranges go to the executor, with the job; every process that it sends them to keeps the job."""
         if isinstance(self._executor, ThreadPoolExecutor):
             threads = self._executor
             return lambda first, last: threads.submit(done, job, layout, first, last, segmented=segmented)
-        name, data = uuid4().hex, pickle.dumps(job, 5)
-        like = Likeness(versions())
+        name, like = uuid4().hex, Likeness(versions())
         return lambda first, last: self._submitted(done_elsewhere, name, data, first, last, segmented, like)
 
     def _submitted(self, work: Callable[..., Done], *arguments: object) -> Future[Done]:

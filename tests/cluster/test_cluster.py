@@ -21,11 +21,10 @@ import distributed
 import pytest
 
 import sim
-from sim.execution import likeness
 from sim.execution.cluster import Cluster
 from sim.execution.fold import fold
-from sim.execution.likeness import UnlikeWorker
-from sim.execution.pools import WorkersLost
+from sim.execution.likeness import UnlikeWorker, refuse_unlike, versions
+from sim.execution.pools import Threads, WorkersLost
 from sim.execution.workers import current, workers
 from tests.execution.jobs import Ends, Failing, Words, expected
 
@@ -51,7 +50,8 @@ PROTOCOLS = {"vote": 60_000, "alternating_offers": 20_000, "single_text": 12_000
 
 
 @pytest.mark.parametrize("chunk", [None, 1, 3, 16])
-def test_the_same_bytes(chunk: int | None) -> None:
+def test_the_same_bytes(chunk: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(Threads, "hand")  # nobody but the cluster does it
     alone = {protocol: json_of(protocol=protocol, draws=draws) for protocol, draws in PROTOCOLS.items()}
     with workers(cluster="local", chunk=chunk):
         for protocol, draws in PROTOCOLS.items():
@@ -111,18 +111,23 @@ def test_all_workers_die_at_once() -> None:
     assert result.to_json() == alone
 
 
-def test_workers_that_are_not_alike_are_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if this side had another numpy: what either has is compared as a word."""
-    with cluster() as pool:
-        real = likeness.versions()
-        monkeypatch.setattr("sim.execution.cluster.versions", lambda: {**real, "numpy": "1.99"})
-        with workers(chunk=1), pytest.raises(UnlikeWorker, match=f"it has numpy {real['numpy']}, not 1.99"):
-            json_of(draws=20_000)
-        monkeypatch.undo()
-        monkeypatch.setattr("sim.execution.cluster.canary", lambda job: "other")
-        with workers(chunk=1), pytest.raises(UnlikeWorker, match="another result for the first block"):
-            json_of(draws=20_000)
-        assert pool.client.nthreads()
+@pytest.mark.parametrize("what", ["numpy", "source of sim"])
+def test_workers_that_are_not_alike_are_refused_by_name(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if this side had another version: what either has is compared as a word."""
+
+    def refused(wanted: dict[str, str], theirs: dict[str, str], worker: str) -> None:
+        refuse_unlike({**wanted, what: "1.99"}, theirs, worker)
+
+    monkeypatch.setattr("sim.execution.cluster.refuse_unlike", refused)
+    words = f"the worker at .* would not give the same figures: it has {what} {versions()[what]}, not 1.99"
+    with workers(cluster="local", chunk=1), pytest.raises(UnlikeWorker, match=words):
+        json_of(draws=20_000)
+
+
+def test_a_worker_that_counts_otherwise_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.execution.cluster.canary", lambda job: "other")
+    with workers(cluster="local", chunk=1), pytest.raises(UnlikeWorker, match="another result for the first block"):
+        json_of(draws=20_000)
 
 
 # --- schedulers and workers of their own ------------------------------------------------------------
