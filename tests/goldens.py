@@ -84,6 +84,8 @@ def cases() -> Iterator[tuple[str, list[str]]]:
     pair = ["--vary", "ukraine.fighting.importance=minor,major", "--vary", "us.fighting.importance=minor,major"]
     for form in FORMATS:
         yield f"sweep-two.{form}", ["sweep", "istanbul", "--draws", "200", *pair, "--format", form]
+        talks = ["--protocol", "alternating_offers", "--draws", "200", "--format", form]
+        yield f"sweep-talks.{form}", ["sweep", "istanbul", *pair, *talks]
         yield (
             f"sources-audit.{form}",
             ["sources", "audit", "istanbul", "--draws", "200", "--format", form, *["--full"] * (form == "table")],

@@ -27,6 +27,7 @@ from sim.analysis.levers import page as levers_view
 from sim.analysis.levers.levers import levers
 from sim.analysis.search import english as search_english
 from sim.analysis.search import page as search_view
+from sim.analysis.sweep import page as sweep_view
 from sim.analysis.trace import page as trace_view
 from sim.analysis.trace.trace import trace as traced
 from sim.bargaining import page as talks_view
@@ -99,6 +100,16 @@ def trace(folder: Path) -> Iterator[tuple[str, str]]:
         yield f"sim trace scenario.yaml --protocol {protocol}", markdown(trace_view.page(traced(loaded)))
 
 
+def sweep(folder: Path) -> Iterator[tuple[str, str]]:
+    loaded = sim.load(small.write(folder), draws=500)
+    one, other = "red.no_deal.cost=0,0.1,0.3", "proposal.guarantee=armed,consult,none"
+    yield f"sim sweep scenario.yaml --vary {one}", markdown(sweep_view.page(sim.sweep(loaded, [one])))
+    for protocol, vary in (("alternating_offers", [one]), ("single_text", [one, other])):
+        words = " ".join(f"--vary {x}" for x in vary)
+        page = sweep_view.page(sim.sweep(loaded, vary, protocol=protocol))
+        yield f"sim sweep scenario.yaml {words} --protocol {protocol}", markdown(page)
+
+
 def search(folder: Path) -> Iterator[tuple[str, str]]:
     loaded = sim.load(small.write(folder), draws=500)
     yield "sim search scenario.yaml", markdown(search_view.page(sim.search(loaded)))
@@ -147,6 +158,7 @@ PAGES: dict[str, Callable[[Path], Iterator[tuple[str, str]]]] = {
     "compare": compare,
     "amend": amend,
     "search": search,
+    "sweep": sweep,
     "forecast": forecast,
     "backtest": backtest,
     "sensitivity": sensitivity,

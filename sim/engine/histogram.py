@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,11 +53,11 @@ class Histogram:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __getstate__(self) -> tuple[int, NDArray[np.unsignedinteger]]:
-        return self.first, self.counts.astype(np.min_scalar_type(int(self.counts.max(initial=0))))
+    def __getstate__(self) -> dict[str, object]:
+        return {"first": self.first, "counts": self.counts.astype(np.min_scalar_type(int(self.counts.max(initial=0))))}
 
-    def __setstate__(self, state: tuple[int, NDArray[np.unsignedinteger]]) -> None:
-        self.first, self.counts = state[0], state[1].astype(np.int64)
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.first, self.counts = state["first"], state["counts"].astype(np.int64)
 
     @property
     def total(self) -> Counts:

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from fractions import Fraction
+from functools import cache, lru_cache, reduce
 from itertools import pairwise
 
 import numpy as np
@@ -128,9 +129,31 @@ def _density(widths: Sequence[float], ends: Array) -> Array:
     degree = len(widths) - 1
     places = (np.arange(degree + 1) + 0.5) / (degree + 1)
     at = ends[:-1] + np.diff(ends) * places[:, None]
-    basis = np.stack([math.comb(degree, k) * places**k * (1 - places) ** (degree - k) for k in range(degree + 1)], 1)
-    density: Array = np.maximum(np.linalg.solve(basis, _values(widths, at)), 0.0)
+    # solved here and not by a library whose last digits hang on the machine
+    parts = zip(_inverse(degree).T, _values(widths, at), strict=True)
+    density: Array = np.maximum(reduce(np.add, (np.multiply.outer(weights, row) for weights, row in parts)), 0.0)
     return density
+
+
+@cache
+def _inverse(degree: int) -> Array:
+    """What gives Bernstein coefficients of a polynomial from its values at as many places, shape ``(m, m)``.
+
+    Of fractions, by Gauss and Jordan; each entry is the nearest float.
+    """
+    size = degree + 1
+    rows: list[list[Fraction]] = []
+    for n in range(size):
+        x = Fraction(2 * n + 1, 2 * size)
+        values = [math.comb(degree, k) * x**k * (1 - x) ** (degree - k) for k in range(size)]
+        rows.append(values + [Fraction(n == k) for k in range(size)])
+    for k in range(size):
+        # no pivot is zero: the basis is totally positive
+        top = rows[k] = [entry / rows[k][k] for entry in rows[k]]
+        for n in range(size):
+            if n != k:
+                rows[n] = [entry - rows[n][k] * above for entry, above in zip(rows[n], top, strict=True)]
+    return np.array([row[size:] for row in rows], float)
 
 
 def _values(widths: Sequence[float], at: Array) -> Array:

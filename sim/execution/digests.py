@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Set
-from dataclasses import is_dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -48,7 +47,7 @@ def _feed(to: _Feeds, value: Any) -> None:
         _feed(to, value.model_dump(mode="json"))
     elif hasattr(value, "isoformat"):
         to.update(f"day {value.isoformat()} ".encode())
-    elif is_dataclass(value) or hasattr(type(value), "__slots__"):
+    elif not callable(value):
         to.update(f"{type(value).__qualname__} ".encode())
         _feed(to, value.__getstate__())
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import sim
 from sim.analysis.sobol import figure as plot
 from sim.analysis.sobol import page as view
 from sim.analysis.sobol.groups import Group, Mixed, PickFreeze, Sampled, groups_of
-from sim.analysis.sobol.indices import moments, of_product, percentiles, resampling, statistics
+from sim.analysis.sobol.indices import Resamples, moments, of_product, percentiles, resampling, statistics
 from sim.analysis.sobol.result import GroupIndices, Index, SobolResult
 from sim.analysis.sobol.sobol import RESAMPLES, sobol
 from sim.engine.acceptability import accepts_each
@@ -392,7 +393,7 @@ def test_sums_are_over_all_draws_of_the_pairs() -> None:
     voter = PickFreeze(case, case.profile("p"), wanted=True)
     parts = []
     for pair, count, half in ((0, BLOCK, (BLOCK + 100) // 2), (1, 100, 0)):
-        taken = resampling(stream(1, "sobol", "bootstrap", pair), 10, count)
+        taken = Resamples(resampling(stream(1, "sobol", "bootstrap", pair), 10, count))
         parts.append(voter.counted(Memo(1, 2 * pair), Memo(1, 2 * pair + 1), count, half, taken)[0])
     sums = Sampled(BLOCK + 100, parts[0] + parts[1])
     own = [Preferences(case.profile("p"), case.space.sizes, Memo(1, k)) for k in range(4)]
@@ -404,6 +405,31 @@ def test_sums_are_over_all_draws_of_the_pairs() -> None:
     first = np.concatenate([gains[k][: (BLOCK + 100) // 2] for k in (0, 1)])
     assert float(half.mean) == pytest.approx(first.mean())
     assert resampled.first.shape == (10, len(voter.live))
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-9, 3e5, 0.0])
+def test_sums_in_resamples_hang_on_no_order(scale: float) -> None:
+    """Draws in any order give the same bits, and those are of the sum: in fractions, all but half a last digit."""
+    rng = np.random.default_rng(4)
+    terms = scale * np.stack([rng.normal(size=BLOCK), rng.normal(size=BLOCK) ** 2, rng.integers(-3, 4, BLOCK)])
+    counts = resampling(rng, 5, BLOCK)
+    high, low = Resamples(counts).sums(terms)
+    order = rng.permutation(BLOCK)
+    again = Resamples(counts[:, order]).sums(terms[:, order])
+    assert (high.tobytes(), low.tobytes()) == tuple(part.tobytes() for part in again)
+    for k, row in enumerate(terms):
+        for r in range(5):
+            exact = sum((int(n) * Fraction(x) for n, x in zip(counts[r], row.tolist(), strict=True)), Fraction(0))
+            apart = abs(Fraction(high[r, k]) + Fraction(low[r, k]) - exact)
+            assert apart <= BLOCK * Fraction(np.abs(row).max()) * Fraction(2) ** -54
+
+
+def test_sums_of_whole_numbers_in_resamples_are_exact() -> None:
+    rng = np.random.default_rng(5)
+    terms, counts = rng.integers(-4096, 4097, (3, BLOCK)), resampling(rng, 5, BLOCK)
+    high, low = Resamples(counts).sums(terms.astype(float))
+    assert high.tolist() == (counts.astype(np.int64) @ terms.T).tolist()
+    assert not low.any()
 
 
 def test_order_of_the_leaders() -> None:

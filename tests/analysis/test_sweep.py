@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import sim
-from sim.analysis.shared import counting
 from sim.analysis.shared.ballots import polled
 from sim.analysis.shared.counting import paired_change
 from sim.analysis.sweep import figure as figure
 from sim.analysis.sweep import page as view
+from sim.analysis.sweep import scoring
 from sim.analysis.sweep.result import Sweep
 from sim.analysis.sweep.sweep import sweep
 from sim.analysis.sweep.variations import MOST, parse_variation, parse_variations, pieces
@@ -227,11 +227,11 @@ def test_changes_are_paired_draw_by_draw() -> None:
 def test_batches_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     vary = "us.fighting.importance=" + CLASSES, "us.sanctions.weight=0:0.3:4"
     whole = found(*vary)
-    monkeypatch.setattr(counting, "BATCH", 10)
+    monkeypatch.setattr(scoring, "VOTES", 4)
     base, steps = istanbul(1000), []
     assert sweep(base, vary, progress=lambda done, total: steps.append((done, total))) == whole
-    # twenty points are loaded, then scored in batches of four: six parties are the same everywhere, one never
-    assert steps == [*((k, 40) for k in range(1, 21)), *((5 + k, 10) for k in range(1, 6))]
+    # the scenario and twenty points in six batches, which are checked and then scored
+    assert steps == [(k, 12) for k in range(1, 13)]
 
 
 @pytest.mark.parametrize(
@@ -468,9 +468,9 @@ BAD: list[tuple[tuple[str, ...], str, int, str, str | None]] = [
     (("us.sanctions.weight=1:0:3",), "1", 21, "upside down", "lower end first"),
     (("us.sanctions.weight=0.5:.50:3",), "1", 21, "no width", None),
     (("us.sanctions.weight=0:1:1",), "1", 25, "cannot span", None),
-    (("us.sanctions.weight=0:1:9999",), "1", 25, "too many", None),
+    (("us.sanctions.weight=0:1:999999",), "1", 25, "too many", None),
     (("us.sanctions.weight=0:2:3",), "1", 21, "with us.sanctions.weight=2", None),
-    (("us.sanctions.weight=0:0.9:60", "us.alignment.weight=0:0.9:60"), "2", 21, "3,600 grid points", None),
+    (("us.sanctions.weight=0:0.9:600", "us.alignment.weight=0:0.9:600"), "2", 21, "360,000 grid points", None),
     (("us.sanctions.ranking=[kept,unknown",), "1", 22, "lacks a comma or its end", None),
     (("proposal.sanctions=kept,keptt",), "1", 25, "no option keptt", "did you mean"),
     # nothing to score where every text breaks a hard constraint; next to a typo only the typo is told
@@ -511,7 +511,7 @@ BAD: list[tuple[tuple[str, ...], str, int, str, str | None]] = [
 def test_complaints_stand_at_the_value(
     vary: tuple[str, ...], which: str, column: int, what: str, hint: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.analysis.sweep.sweep.counted", lambda *_: pytest.fail("scored before all was checked"))
+    monkeypatch.setattr(scoring.SweepPoints, "block", lambda *_: pytest.fail("scored before all was checked"))
     with pytest.raises(Complaints) as info:
         found(*vary)
     first = info.value.complaints[0]
@@ -529,7 +529,7 @@ def test_every_fault_of_a_grid_is_told_once() -> None:
         found("us.sanctions.weight=0.5,0.6,0.7,0.8,0.9", "us.alignment.weight=0.51,0.6,0.7,0.8,0.9")
     assert len(info.value.complaints) == 20
     assert "more complaints are not printed" in str(info.value)
-    assert MOST == 2500
+    assert MOST == 100_000
 
 
 def test_edits_come_before_the_sweep() -> None:

@@ -1,4 +1,4 @@
-"""The real loop over blocks on workers that are only a model: virtual time, and what each task costs client and scheduler."""
+"""The real loop over blocks on workers that are only a model: virtual time, and what a task costs everybody."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BLOCK = 4096
 
 @dataclass
 class Costs:
-    """Seconds: of a block; that a task costs the client, the scheduler and its worker besides; of joining two counts."""
+    """Seconds: of a block; that a task costs client, scheduler and worker besides; of joining two counts."""
 
     block: float
     client: float = 0.002
@@ -52,7 +52,7 @@ class Load:
 
     @property
     def walls(self) -> dict[str, float]:
-        """How far each thing that everybody waits for is used, as a share of the whole time; the largest is met first."""
+        """How far what everybody waits for is used, as a share of the whole time; the largest is met first."""
         return {"client": self.client / self.seconds, "scheduler": self.scheduler / self.seconds}
 
 
@@ -149,7 +149,7 @@ class Later:
 
 @contextmanager
 def _timed(clock: Clock) -> Iterator[None]:
-    with mock.patch("sim.execution.tasks.time.perf_counter", lambda: clock.now):
+    with mock.patch("sim.execution.tasks.time.perf_counter", side_effect=lambda: clock.now):
         yield
 
 

@@ -77,4 +77,4 @@ def test_what_digests_look_at() -> None:
     assert digest(frozenset("abc")) == digest(frozenset("cba"))
     assert digest(replace(_Count(1, 2))) == digest(_Count(1, 2))
     with pytest.raises(TypeError, match="function has no digest"):
-        digest(len.__class__.__call__.__class__ and (lambda: 0))
+        digest(lambda: 0)

@@ -147,6 +147,27 @@ def test_only_long_work_is_kept_in_the_usual_store(tmp_path: Path) -> None:
     assert not store.exists()
 
 
+def test_long_work_is_kept_there_and_goes_on_where_that_cannot_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.execution.fold.LONG_SECONDS", 0.0)
+    log, shape = logs(tmp_path), (9 * BLOCK,)
+    plain = answer(Sums(shape, log()), None)
+    with workers(store=tmp_path / "store", long_work=True) as where:
+        assert list(fold(Sums(shape, log()))) == plain
+        assert where.store is not None
+        assert where.store.grown
+        assert list(fold(Sums(shape, again := log()))) == plain
+    assert calls(again) == []
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with (
+        pytest.warns(UserWarning, match="the work goes on") as caught,
+        workers(store=tmp_path / "file" / "store", long_work=True),
+    ):
+        assert list(fold(Sums(shape, log()))) == plain
+    assert len(caught) == 1, "it is said once"
+
+
 def test_a_full_disk_in_the_midst_leaves_what_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log, store = logs(tmp_path), tmp_path / "store"
     real, written = writing.write_bytes, []

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +21,7 @@ from sim.analysis.shared.answering import answers
 from sim.analysis.shared.evidence_alone import allowed
 from sim.analysis.shared.expected import expected
 from sim.analysis.shared.verdict_shares import hanging
+from sim.analysis.sobol.sobol import PairsOfBlocks
 from sim.analysis.trace.typical import Endings
 from sim.engine.profiles import Case, compile_case
 from sim.engine.ratification import ratification
@@ -118,3 +123,41 @@ def test_whoever_works_and_in_whatever_pieces(question: str, deal: sim.Loaded) -
         for place in places:
             with place:
                 assert digest(ask(deal)) == here
+
+
+def test_sums_of_sensitivity_that_are_kept_are_not_summed_again(
+    deal: sim.Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = sim.sobol(deal, n=DRAWS).to_json()
+    with sim.workers(1, store=tmp_path):
+        assert sim.sobol(deal, n=DRAWS).to_json() == here
+        monkeypatch.setattr(PairsOfBlocks, "block", None)
+        assert sim.sobol(deal, n=DRAWS).to_json() == here
+
+
+#: Digests of what the first blocks count: of pairs of draws, and of talks, whose beliefs are drawn in every way.
+DIGESTS = """
+import sim
+from sim.analysis.sobol.sobol import PairsOfBlocks
+from sim.execution.digests import digest
+from sim.simulation.cases import compiled
+from sim.simulation.runner import Run
+[case] = compiled([sim.load("istanbul", protocol="single_text")])
+print(digest(PairsOfBlocks(case, None, 5000, "").block(0, 0)), digest(Run((case,)).block(0, 0)))
+"""
+
+
+def test_no_digit_hangs_on_the_kind_of_processor_or_the_threads_of_a_library() -> None:
+    """OpenBLAS multiplies and solves by the kernels of other processors, numpy without its wide registers."""
+    kinds = [
+        {"OPENBLAS_NUM_THREADS": "2"},
+        {"OPENBLAS_NUM_THREADS": "1", "OPENBLAS_CORETYPE": "Haswell"},
+        {"OPENBLAS_CORETYPE": "Sandybridge", "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR"},
+    ]
+    run = [sys.executable, "-W", "ignore", "-c", DIGESTS]
+    outputs = [
+        subprocess.run(run, env={**os.environ, **kind}, check=True, capture_output=True, text=True).stdout
+        for kind in kinds
+    ]
+    assert len(outputs[0].split()) == 2
+    assert len(set(outputs)) == 1

@@ -175,6 +175,10 @@ class Scoring(Job[PackageCounts, PackageCounts]):
             return None
         return {"scenario": self.sha256, "seed": self.case.scenario.seed, "packages": digest(self.packages)}
 
+    def about(self, batch: int) -> list[str]:
+        """The scenario."""
+        return [self.case.scenario.id]
+
     def draws(self, batch: int) -> int:
         """Those of the scenario."""
         return self.case.scenario.draws

@@ -6,7 +6,7 @@ Research 49 (2001). Pairwise winning indices and their computation by simulation
 Lahdelma, "Implementing stochastic multicriteria acceptability analysis", European Journal of
 Operational Research 178 (2007).
 
-Ranks are by gains alone; red lines and refusals do not count. The needed parties rank jointly by the
+RanksOfProposals are by gains alone; red lines and refusals do not count. The needed parties rank jointly by the
 smallest gain among those whose consent a proposal needs (and on whom the sources are not silent).
 """
 
@@ -83,7 +83,7 @@ def rank(names: Sequence[str], cases: Sequence[Case], *, progress: Progress | No
     blocks gives ranks and central weights, a second the confidence factors. ``progress`` is called with
     (blocks done, blocks in all). Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing.
     """
-    ranks = Ranks(tuple(cases))
+    ranks = RanksOfProposals(tuple(cases))
     on = ranks.on
     counted = total(ranks, _half(progress, 0))
     sums = {voter: _Sums(on, voter, part) for voter, part in zip(on.voters, counted, strict=True)}
@@ -186,8 +186,8 @@ class _OfProposals(Job[P, P]):
         return _Proposals(self.cases)
 
 
-class Ranks(_OfProposals[list[Totals]]):
-    """Ranks, wins and weights, a voter each, end to end as :class:`_Sums` takes them apart."""
+class RanksOfProposals(_OfProposals[list[Totals]]):
+    """RanksOfProposals, wins and weights, a voter each, end to end as :class:`_Sums` takes them apart."""
 
     def block(self, batch: int, block: int) -> list[Totals]:
         """All voters in one block."""

@@ -122,6 +122,10 @@ class Trying(Job[Trials, Trials]):
         on = self.loaded
         return {"scenario": on.sha256, "seed": on.scenario.seed, "sets": sets, "pairs": self.pairs}
 
+    def about(self, batch: int) -> list[str]:
+        """The scenario."""
+        return [self.loaded.scenario.id]
+
     def draws(self, batch: int) -> int:
         """Those of the scenario."""
         return self.loaded.scenario.draws

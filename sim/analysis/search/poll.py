@@ -86,7 +86,7 @@ class Beyond(Job[Counts, Counts]):
     @property
     def lengths(self) -> tuple[int]:
         """The blocks that have such draws; the first may have others too."""
-        return (math.ceil(self.draws(0) / BLOCK) - self.passed // BLOCK,)
+        return (math.ceil(self.draws(0) / BLOCK),)
 
     @property
     def travels(self) -> bool:
@@ -100,9 +100,13 @@ class Beyond(Job[Counts, Counts]):
         rows = self.rows.tolist()
         return {"scenario": self.sha256, "seed": self.case.scenario.seed, "passed": self.passed, "rows": rows}
 
+    def about(self, batch: int) -> list[str]:
+        """The scenario."""
+        return [self.case.scenario.id]
+
     def draws(self, batch: int) -> int:
-        """All of the case."""
-        return self.case.scenario.draws
+        """Those of the case from the first block on that is counted."""
+        return self.case.scenario.draws - self.passed // BLOCK * BLOCK
 
     @cached_property
     def _needed(self) -> Mask:
@@ -112,7 +116,7 @@ class Beyond(Job[Counts, Counts]):
         """By package."""
         number = self.passed // BLOCK + block
         people = preferences_of(self.case, number)
-        at = slice(max(0, self.passed - number * BLOCK), min(BLOCK, self.draws(0) - number * BLOCK))
+        at = slice(max(0, self.passed - number * BLOCK), min(BLOCK, self.draws(0) - block * BLOCK))
         counts = np.zeros(len(self.rows), np.int64)
         for k in range(0, len(self.rows), CHUNK):
             some = slice(k, k + CHUNK)

@@ -38,7 +38,7 @@ def answers(
 
     Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from.
     """
-    counts = total(Answers(tuple(cases)), progress)
+    counts = total(AnswersToTexts(tuple(cases)), progress)
     return [
         tuple(
             _answer(case, p, counts[k, i], shares.get(p.id), unsaid[k] if k < len(unsaid) else ())
@@ -54,7 +54,7 @@ def word_of(reading: ForecastReading, answer: ForecastAnswer) -> Word:
 
 
 @dataclass
-class Answers(Job[Counts, Counts]):
+class AnswersToTexts(Job[Counts, Counts]):
     """Draws in which a party accepts a text: by layer, then as of ``Judgement.bounds``; ``(cases, parties, 6)``."""
 
     cases: tuple[Case, ...]

@@ -160,6 +160,10 @@ class Counting(Job[list[Counts], list[Counts]]):
             return None
         return {"scenario": self.sha256, "seed": self.seed, "text": self.first.text.tolist(), "rows": rows.tolist()}
 
+    def about(self, batch: int) -> list[str]:
+        """The scenario."""
+        return [self.first.scenario.id]
+
     def draws(self, batch: int) -> int:
         """As many of all."""
         return self.number

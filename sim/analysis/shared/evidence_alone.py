@@ -45,7 +45,7 @@ def allowed(cases: Sequence[Case], draws: int, seed: int) -> list[TextOnEvidence
     """
     if not cases:
         return []
-    own, decided = total(Bounds(tuple(cases), draws, seed))
+    own, decided = total(EvidenceBounds(tuple(cases), draws, seed))
     ends = np.cumsum([0, *(len(case.profiles) for case in cases)])
     texts = []
     for case, (start, end) in zip(cases, pairwise(ends), strict=True):
@@ -58,7 +58,7 @@ def allowed(cases: Sequence[Case], draws: int, seed: int) -> list[TextOnEvidence
 
 
 @dataclass
-class Bounds(Job[Counts, Counts]):
+class EvidenceBounds(Job[Counts, Counts]):
     """Draws in which parties accept on the evidence, as :func:`evidence_masks` says; ``(2, parties of all cases, 3)``.
 
     First a party's own answer, then an alliance's with its members.

@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 
 from sim.analysis.shared.parties import lines_crossed
-from sim.analysis.sobol.indices import STATISTICS, Moments, moments, statistics
+from sim.analysis.sobol.indices import STATISTICS, Moments, Resamples, moments, statistics
 from sim.engine.acceptability import accepts_each
 from sim.engine.draws import Array
 from sim.engine.exact_sums import ExactSum, Totals
@@ -113,23 +113,24 @@ class PickFreeze:
         self.idle = {g: why for g, why in reasons.items() if why is not None}
         self.live = [g for g in self.groups if g not in self.idle]
 
-    def counted(self, base: Memo, other: Memo, count: int, half: int, resamples: Array) -> tuple[Totals, Mask]:
+    def counted(self, base: Memo, other: Memo, count: int, half: int, resamples: Resamples) -> tuple[Totals, Mask]:
         """``count`` draws of a pair of blocks, and own acceptance in either, shape ``(2, count)``.
 
-        The first ``half`` of them count for the half-way figures too; ``resamples`` are bootstrap
-        counts, shape ``(resamples, count)``. What is counted is own acceptance over both samples, what is summed
-        :func:`sim.analysis.sobol.indices.statistics`, shape ``(outputs, 2 + resamples, statistics)``: over all draws,
-        over the first half, and in every resample.
+        The first ``half`` of them count for the half-way figures too. What is counted is own acceptance over both
+        samples, what is summed :func:`sim.analysis.sobol.indices.statistics`, shape
+        ``(outputs, 2 + resamples, statistics)``: over all draws, over the first half, and in every resample.
         """
         votes = [self._vote(memo, count) for memo in (base, other)]
         votes += [self._vote(Mixed(base, other, group), count) for group in self.live]
-        sums = np.empty((len(_OUTPUTS), 2 + len(resamples), STATISTICS + 3 * len(self.live)))
-        for k, out in enumerate(sums):
+        sums = np.zeros((2, len(_OUTPUTS), 2 + len(resamples), STATISTICS + 3 * len(self.live)))
+        for k, (high, low) in enumerate(sums.swapaxes(0, 1)):
             a, b, *mixed = (vote[k] for vote in votes)
             terms = statistics(a, b, mixed)
-            out[0], out[1], out[2:] = terms.sum(axis=1), terms[:, :half].sum(axis=1), resamples @ terms.T
+            high[0], high[1] = terms.sum(axis=1), terms[:, :half].sum(axis=1)
+            high[2:], low[2:] = resamples.sums(terms)
+        together = ExactSum.of(sums[0]) + ExactSum.of(sums[1])
         accepts: Mask = np.stack([votes[0][1], votes[1][1]])
-        return Totals(accepts.sum(dtype=np.int64, keepdims=True)[0], ExactSum.of(sums)), accepts
+        return Totals(accepts.sum(dtype=np.int64, keepdims=True)[0], together), accepts
 
     def _vote(self, memo: Memo, count: int) -> tuple[Array, Mask]:
         preferences = preferences_for(self.profile, self.case.space.sizes, memo)

@@ -28,6 +28,9 @@ from sim.engine.draws import Array
 NOTHING = 1e-14
 #: Rows of :func:`statistics` before those of the groups, which have three each.
 STATISTICS = 2
+#: Digits of the lower parts of terms; and whole numbers up to here need no parts: 4,096 of them have 24 digits.
+_LOWER = 13
+_SMALL = 2**12
 
 
 class Moments(NamedTuple):
@@ -68,11 +71,45 @@ def moments(means: Array) -> Moments:
 
 
 def resampling(rng: np.random.Generator, resamples: int, draws: int) -> Array:
-    """How often each draw is taken in each bootstrap resample; shape ``(resamples, draws)``."""
+    """How often each draw of a block is taken in each bootstrap resample; shape ``(resamples, draws)``."""
     picked = rng.integers(0, draws, (resamples, draws))
     picked += draws * np.arange(resamples)[:, None]
     counts: NDArray[np.intp] = np.bincount(picked.ravel(), minlength=resamples * draws)
     return counts.reshape(resamples, draws).astype(float)
+
+
+class Resamples:
+    """Bootstrap counts of draws, shape ``(resamples, draws)``, and sums of terms over them that no machine alters.
+
+    A product of matrices adds in an order that hangs on the machine and its threads. So each term is cut into two
+    parts of so few digits that no order of adding them loses any.
+    """
+
+    def __init__(self, counts: Array) -> None:
+        self._counts = counts
+        self._singles = counts.astype(np.float32)
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+    def sums(self, terms: Array) -> tuple[Array, Array]:
+        """Sums of ``terms``, ``(statistics, draws)``, in every resample: two arrays ``(resamples, statistics)``.
+
+        What they come to together is the sum, of each term all but what is below the 55th digit of its row's largest.
+        """
+        most = np.abs(terms).max(axis=1, initial=0.0, keepdims=True)
+        if (most <= _SMALL).all() and (terms == np.rint(terms)).all():
+            high = (self._singles @ terms.T.astype(np.float32)).astype(float)
+            return high, np.zeros(high.shape)
+        # doubles have room for sums of 4,096 numbers of 41 digits, single precision for those of 12
+        unit = np.ldexp(1.0, np.frexp(most)[1] - 41)
+        scaled = terms / unit
+        upper = np.rint(scaled)
+        lower = np.rint((scaled - upper) * 2.0**_LOWER)
+        return (
+            (self._counts @ upper.T) * unit.T,
+            (self._singles @ lower.T.astype(np.float32)).astype(float) * (unit.T * 2.0**-_LOWER),
+        )
 
 
 def of_product(first: Array, total: Array, own: Array, rest: Array) -> tuple[Array, Array]:

@@ -20,7 +20,7 @@ import numpy as np
 from sim.analysis.shared.parties import known_party, sourced_veto, vetoes
 from sim.analysis.shared.records import about
 from sim.analysis.sobol.groups import Group, PickFreeze, Sampled
-from sim.analysis.sobol.indices import NOTHING, Moments, of_product, percentiles, resampling
+from sim.analysis.sobol.indices import NOTHING, Moments, Resamples, of_product, percentiles, resampling
 from sim.analysis.sobol.result import GroupIndices, GroupName, Index, Level, Order, Output, PartySpread, SobolResult
 from sim.engine.acceptability import wilson
 from sim.engine.draws import BLOCK, Array, block_count, draws_in, stream
@@ -28,7 +28,7 @@ from sim.engine.exact_sums import Totals
 from sim.engine.preferences import Memo
 from sim.engine.profiles import Case
 from sim.execution.fold import total
-from sim.execution.job import Job
+from sim.execution.job import Job, Key
 from sim.files.arguments import InvalidArgument, whole_number
 from sim.files.ceilings import MOST_SAMPLE
 from sim.files.grammar import listed
@@ -78,7 +78,7 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
     [case] = compiled([loaded])
     if party is not None:
         known_party(case, party)
-    job = Pairs(case, party, n)
+    job = PairsOfBlocks(case, party, n, loaded.sha256)
     voters = job.voters
     counted, together = total(job, progress)
     spreads = [_spread(case, v, Sampled(n, totals)) for v, totals in zip(voters, counted, strict=True)]
@@ -104,13 +104,15 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
 
 
 @dataclass
-class Pairs(Job["OfPairs", "OfPairs"]):
+class PairsOfBlocks(Job["OfPairs", "OfPairs"]):
     """Sums over ``n`` pairs of draws, of blocks 2k and 2k + 1: a block of the job is a pair of blocks."""
 
     case: Case
     #: Whose groups are exchanged; None: those of all.
     party: str | None
     n: int
+    #: Of the scenario.
+    sha256: str
 
     @property
     def lengths(self) -> tuple[int]:
@@ -121,6 +123,20 @@ class Pairs(Job["OfPairs", "OfPairs"]):
     def travels(self) -> bool:
         """Unless a program has registered rules that the case names."""
         return travels(self.case)
+
+    def key(self, batch: int) -> Key | None:
+        """The scenario, and how many pairs there are, since the first half of them is summed too."""
+        if not self.travels:
+            return None
+        return {"scenario": self.sha256, "seed": self.case.scenario.seed, "party": self.party, "pairs": self.n}
+
+    def about(self, batch: int) -> list[str]:
+        """The text."""
+        return [self.case.scenario.id]
+
+    def draws(self, batch: int) -> int:
+        """Pairs of draws."""
+        return self.n
 
     @cached_property
     def voters(self) -> list[PickFreeze]:
@@ -133,7 +149,7 @@ class Pairs(Job["OfPairs", "OfPairs"]):
         half = min(max(self.n // 2 - block * BLOCK, 0), count)
         base, other = Memo(seed, 2 * block), Memo(seed, 2 * block + 1)
         # one resample of whole draws, for all parties, so that it carries to what they do together
-        resamples = resampling(stream(seed, "sobol", "bootstrap", block), RESAMPLES, count)
+        resamples = Resamples(resampling(stream(seed, "sobol", "bootstrap", block), RESAMPLES, count))
         joint = np.ones((2, count), bool)
         sums = []
         for voter in self.voters:

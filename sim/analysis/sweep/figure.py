@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from itertools import groupby, pairwise
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.sweep import talks_figure
-from sim.analysis.sweep.axes import label_grid, label_values, order_along, places, subtitle
 from sim.analysis.sweep.result import Sweep, SweepPath, SweepPoint
-from sim.analysis.sweep.words import path_words, unknown
+from sim.analysis.sweep.talks_page import obstacle
+from sim.analysis.sweep.variations import AS_IT_STANDS, AS_OF
+from sim.analysis.sweep.words import path_words, unknown, value_words
+from sim.bargaining.lead import name_of
 from sim.engine.draws import Array
 from sim.report import figure as style
 from sim.report.numbers import compact
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Up to this many cells in a row, a heat map writes its figures into the cells.
 _WRITTEN = 16
+#: The same of talks, and up to so many for who is in the way.
+_TALKS_WRITTEN, _NAMED = 12, 6
 _BEHIND = {"edgecolor": "none", "boxstyle": "square,pad=0.15"}
 
 
@@ -31,7 +37,7 @@ def draw(result: Sweep) -> Figure:
     Where the points are negotiated, how the talks end in place of the vote.
     """
     if result.talks is not None:
-        return talks_figure.lines(result) if len(result.paths) == 1 else talks_figure.heat(result)
+        return _talks_lines(result) if len(result.paths) == 1 else _talks_heat(result)
     return _lines(result) if len(result.paths) == 1 else _heat(result)
 
 
@@ -39,8 +45,8 @@ def _lines(result: Sweep) -> Figure:
     [path] = result.paths
     fig = style.figure(8.4, 4.8)
     ax = fig.add_subplot()
-    at = places(result, path)
-    order = order_along(path, at)
+    at = _places(result, path)
+    order = _order_along(path, at)
     along = [at[k] for k in order]
     asked = [p.id for p in result.base.parties if any(point.needs(p.id) for point in result.points)]
     marked = len(path.values) <= 20
@@ -60,12 +66,12 @@ def _lines(result: Sweep) -> Figure:
     beside: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
     ax.annotate("one half", (1, 100 * HALF), (4, 0), va="center", fontsize=8, color="#444444", **beside)
     _mark(ax, result, path, at)
-    label_values(ax, result, path, at)
+    _label_values(ax, result, path, at)
     ax.set_ylabel("share of draws that accept, %")
     ax.set_ylim(-3, 103)
     ax.spines[["top", "right"]].set_visible(False)
     fig.legend(loc="outside right upper", fontsize=8, frameon=False)
-    style.titled(fig, f"Acceptance as modelled, by {path_words(result, path)}", subtitle(result), foot=_foot(result))
+    style.titled(fig, f"Acceptance as modelled, by {path_words(result, path)}", _subtitle(result), foot=_foot(result))
     return fig
 
 
@@ -126,11 +132,11 @@ def _heat(result: Sweep) -> Figure:
         for c, other in enumerate(second.values):
             if value in first.own and other in second.own:
                 ax.add_patch(Rectangle((c - 0.44, r - 0.42), 0.88, 0.84, fill=False, edgecolor="black", linewidth=1.6))
-    label_grid(ax, result)
+    _label_grid(ax, result)
     bar = fig.colorbar(image, ax=ax, shrink=0.9)
     bar.set_label("all accept, % of draws")
     bar.ax.axhline(100 * HALF, color="black", linewidth=1.5)
-    style.titled(fig, "Joint share as modelled, by two cells", subtitle(result), foot=_heat_foot(result))
+    style.titled(fig, "Joint share as modelled, by two cells", _subtitle(result), foot=_heat_foot(result))
     return fig
 
 
@@ -160,3 +166,191 @@ def _staircase(shares: Array) -> list[tuple[tuple[float, float], tuple[float, fl
             if inside and scored[r, c] and scored[other] and above[r, c] != above[other]:
                 edges.append(((c + right - 0.5, r + down - 0.5), (c + 0.5, r + 0.5)))
     return edges
+
+
+# --- talks ------------------------------------------------------------------------------------
+
+
+def _talks_facts(result: Sweep, more: str = "") -> str:
+    by = "" if result.talks is None else f"\nNegotiated by {name_of(result.talks)}."
+    return f"{style.facts(result.scenario, result.settings)}{by}{more}"
+
+
+def _shares(result: Sweep, end: str) -> Array:
+    """An end of the talks by point, in per cent, shape ``(points,)``; nan where there are none."""
+    return np.array([np.nan if p.talks is None else 100 * getattr(p.talks, end).estimate for p in result.points])
+
+
+def _talks_lines(result: Sweep) -> Figure:
+    """Along one path: agreements that stand, those not ratified, breakdowns; above them who is most in the way."""
+    [path] = result.paths
+    fig = style.figure(8.4, 4.8)
+    ax = fig.add_subplot()
+    at = _places(result, path)
+    order = _order_along(path, at)
+    along = [at[k] for k in order]
+    marker = "o" if len(at) <= 20 else None
+    points = [result.points[k] for k in order]
+    low, high = (
+        [np.nan if p.talks is None else 100 * getattr(p.talks.agreed, end) for p in points] for end in ("low", "high")
+    )
+    ax.fill_between(along, low, high, color="black", alpha=0.15, linewidth=0)
+    each = (
+        ("agreed", "agreement stands", {"color": "black", "linewidth": 3.0}),
+        ("ratification_failed", "agreed, not ratified", {"color": style.SERIES[1], "linewidth": 1.6}),
+        ("broke_down", "talks break down", {"color": style.SERIES[0], "linewidth": 1.6, "linestyle": "--"}),
+    )
+    for end, label, how in each:
+        ax.plot(along, _shares(result, end)[order], label=label, marker=marker, markersize=5, **how)  # type: ignore[arg-type]
+    for value in path.own:
+        ax.axvline(at[path.values.index(value)], color=style.GREY, linewidth=6, alpha=0.25, zorder=0)
+    _name_obstacles(ax, result, along, points)
+    _label_values(ax, result, path, at)
+    ax.set_ylabel("share of draws, %")
+    ax.set_ylim(-3, 118)
+    ax.set_yticks(range(0, 101, 20))
+    ax.spines[["top", "right"]].set_visible(False)
+    fig.legend(loc="outside right upper", fontsize=8, frameon=False)
+    style.titled(fig, f"Talks, by {path_words(result, path)}", _talks_facts(result), foot=_talks_foot(result, path))
+    return fig
+
+
+def _name_obstacles(ax: Axes, result: Sweep, along: list[float], points: list[SweepPoint]) -> None:
+    """Above each stretch of values the party that is most often in the way there."""
+    names = [None if p.talks is None else obstacle(result, p.talks) for p in points]
+    for name, stretch in groupby(range(len(names)), key=names.__getitem__):
+        here = [along[k] for k in stretch]
+        if name is not None:
+            ax.plot(
+                [here[0], here[-1]], [105, 105], color="#444444", linewidth=2, marker="|", markersize=6, clip_on=False
+            )
+            middle = (here[0] + here[-1]) / 2
+            ax.text(middle, 108, fill(name, 18), ha="center", va="bottom", fontsize=8, color="#444444")
+
+
+def _talks_foot(result: Sweep, path: SweepPath) -> str:
+    legend = ["Above: who is most often in the way of an agreement that stands. Band: 95%, sampling error only."]
+    if path.own:
+        legend.append("Grey: the scenario's own value, or one that goes alike.")
+    if any(point.talks is None for point in result.points):
+        legend.append("Gaps: texts that would break a hard constraint.")
+    return " ".join(legend)
+
+
+def _talks_heat(result: Sweep) -> Figure:
+    """Over two paths: agreements that stand, with who is most in the way, and beside them those not ratified."""
+    first, second = result.paths
+    rows, columns = len(first.values), len(second.values)
+    width = min(max(4.2, 1.8 + 0.8 * columns), 8.0)
+    fig = style.figure(2 * width, min(max(3.8, 2.0 + 0.62 * rows), 11))
+    panels = fig.subplots(1, 2, sharey=True)
+    written = columns <= _TALKS_WRITTEN and rows <= 2 * _TALKS_WRITTEN
+    for ax, end in zip(panels, ("agreed", "ratification_failed"), strict=True):
+        shares = _shares(result, end).reshape(rows, columns)
+        image = ax.imshow(shares, cmap=style.SHARES, vmin=0, vmax=100, aspect="auto")
+        if written:
+            _write(ax, result, shares, named=end == "agreed" and columns <= _NAMED)
+        _label_grid(ax, result)
+        _box(ax, result)
+    panels[1].set_ylabel("")
+    bar = fig.colorbar(image, ax=list(panels), shrink=0.9)
+    bar.set_label("% of draws")
+    foot = "Under a share: who is most often in the way of an agreement that stands." if columns <= _NAMED else ""
+    if all(path.own for path in result.paths):
+        foot += " Box: the scenario as it stands."
+    if any(point.talks is None for point in result.points):
+        foot += " -: the text would break a hard constraint."
+    panels_words = " Left: agreements that stand; right: agreed, but not ratified."
+    style.titled(fig, "Talks, by two cells", _talks_facts(result, panels_words), foot=foot.strip())
+    return fig
+
+
+def _write(ax: Axes, result: Sweep, shares: Array, *, named: bool) -> None:
+    """Shares into the cells, and who is in the way."""
+    from matplotlib import colormaps
+
+    for ((r, c), share), point in zip(np.ndenumerate(shares), result.points, strict=True):
+        words, how = "-", {}
+        if point.talks is not None:
+            words = compact(float(share) / 100)
+            who = obstacle(result, point.talks) if named else None
+            words += f"\n{fill(who, 12)}" if who else ""
+            ink = "white" if abs(share / 100 - HALF) > 0.38 else "black"
+            how = {"color": ink, "bbox": _BEHIND | {"facecolor": colormaps[style.SHARES](float(share) / 100)}}
+        ax.text(c, r, words, ha="center", va="center", fontsize=8, **how)  # type: ignore[arg-type]
+
+
+def _box(ax: Axes, result: Sweep) -> None:
+    from matplotlib.patches import Rectangle
+
+    first, second = result.paths
+    lines: dict[str, Any] = {"fill": False, "edgecolor": "black", "linewidth": 1.6}
+    for r, value in enumerate(first.values):
+        for c, other in enumerate(second.values):
+            if value in first.own and other in second.own:
+                ax.add_patch(Rectangle((c - 0.46, r - 0.46), 0.92, 0.92, **lines))
+
+
+# --- axes -------------------------------------------------------------------------------------
+
+
+def _subtitle(result: Sweep) -> str:
+    """Which text, how it is scored, and what the evidence says of it."""
+    info, how = result.scenario, result.settings
+    return style.facts(info, how) + style.evidence_line(result.base.on_evidence, result.names, how)
+
+
+def _places(result: Sweep, path: SweepPath) -> list[float]:
+    """Where the values stand along the axis: numbers and days to scale, names side by side."""
+    if path.path == AS_OF:
+        own = result.scenario.as_of
+        return [float((own if v == AS_IT_STANDS else dt.date.fromisoformat(v)).toordinal()) for v in path.values]
+    return [float(k) for k in range(len(path.values))] if path.numbers is None else list(path.numbers)
+
+
+def _order_along(path: SweepPath, at: list[float]) -> list[int]:
+    """The numbers of the values in the order in which a line joins them: days as they follow each other."""
+    return sorted(range(len(at)), key=at.__getitem__) if path.path == AS_OF else list(range(len(at)))
+
+
+def _label_values(ax: Axes, result: Sweep, path: SweepPath, at: list[float]) -> None:
+    """The values of the one path under the axis."""
+    if path.path == AS_OF:
+        _days(ax, result, sorted(at))
+    elif path.numbers is None:
+        ax.set_xticks(at, [_wrapped(value_words(result, path, v), 16) for v in path.values], fontsize=8)
+        if len(at) > 6 and max(map(len, path.values)) > 10:
+            ax.tick_params(axis="x", labelrotation=30)
+    ax.set_xlabel(path_words(result, path))
+
+
+def _days(ax: Axes, result: Sweep, along: list[float]) -> None:
+    """Dates under the axis, none over another, and a mark where a line that the text crosses begins or lapses."""
+    room = (along[-1] - along[0]) / 12 or 1.0
+    dates = [along[0]]
+    for day in along[1:]:
+        if day - dates[-1] >= room:
+            dates.append(day)
+    ax.set_xticks(dates, [dt.date.fromordinal(int(day)).isoformat() for day in dates], fontsize=8)
+    if any(later - day < 2.2 * room for day, later in pairwise(dates)):
+        ax.tick_params(axis="x", labelrotation=30)
+    for turn in sorted({line.on for line in result.lines or () if line.consent_needed}):
+        ax.axvline(turn.toordinal(), color=style.PURPLE, linewidth=1, linestyle=(0, (1, 2)), zorder=0)
+
+
+def _label_grid(ax: Axes, result: Sweep) -> None:
+    """The values of two paths beside and under a heat map, of many only some."""
+    first, second = result.paths
+    rows, columns = len(first.values), len(second.values)
+    step_r, step_c = max(1, -(-rows // 25)), max(1, -(-columns // 16))
+    names = [_wrapped(value_words(result, first, v), 22) for v in first.values[::step_r]]
+    ax.set_yticks(range(0, rows, step_r), names, fontsize=8)
+    names = [_wrapped(value_words(result, second, v), 14) for v in second.values[::step_c]]
+    ax.set_xticks(range(0, columns, step_c), names, fontsize=8)
+    ax.set_ylabel(fill(path_words(result, first), 30))
+    ax.set_xlabel(path_words(result, second))
+
+
+def _wrapped(text: str, width: int) -> str:
+    """A value on several lines; it may break behind an underscore."""
+    return fill(text.replace("_", "_ "), width + 1).replace("_ ", "_")

@@ -6,23 +6,23 @@ import math
 import pickle
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.analysis.shared.at_hand import AtHand
 from sim.analysis.shared.ballots import Votes
-from sim.analysis.shared.counting import Answers, Count, Counts, answers
+from sim.analysis.shared.counting import Answers, Count, answers
+from sim.analysis.sweep.counts import Integers, PointCount
 from sim.analysis.sweep.grid import Grid
 from sim.analysis.sweep.points import Ballot, Point, Workshop, broken, negotiated_alike, same
 from sim.analysis.sweep.result import SweepPoint
-from sim.analysis.sweep.telling import Base, base_point, broken_point, scored_point
+from sim.analysis.sweep.telling import BasePoint, base_point, broken_point, scored_point
 from sim.bargaining.endings import AGREED
-from sim.bargaining.tally import TalksTally
 from sim.engine.acceptability import accepts_each, evidence_masks
 from sim.engine.draws import BLOCK
 from sim.engine.packages import Mask
@@ -35,7 +35,6 @@ from sim.files.own_rules import RULES
 from sim.files.registry import Rules
 from sim.scenario.loading import Loaded
 from sim.scenario.negotiation_schema import PROTOCOLS, TACTICS
-from sim.scenario.validation import Cache
 from sim.simulation.cases import travels
 
 #: Points of a batch: of a vote, of one with so many draws that these are worth sharing, of talks, and of few talks.
@@ -51,46 +50,8 @@ _POINTS_AT_HAND, _ANSWERS_AT_HAND = 5_000, 4_096
 
 K = TypeVar("K")
 V = TypeVar("V")
-Integers = NDArray[np.int64]
 #: A point as results have it, or what is wrong with it.
-Outcome = SweepPoint | Base | tuple[Complaint, ...]
-
-
-@dataclass
-class PointCount:
-    """What blocks of draws count of one point.
-
-    ``own`` and ``decided`` are by party the draws in which the evidence allows a yes
-    (:attr:`sim.engine.acceptability.Judgement.bounds`), by itself and of an alliance with its members; ``agreed``
-    counts agreements that stand against those of the base.
-    """
-
-    votes: Counts = field(default_factory=Counts)
-    own: dict[str, Integers] = field(default_factory=dict)
-    decided: dict[str, Integers] = field(default_factory=dict)
-    talks: TalksTally | None = None
-    agreed: Count = field(default_factory=Count)
-
-    def __iadd__(self, other: PointCount) -> PointCount:
-        mine, theirs = self.votes, other.votes
-        mine.joint += theirs.joint
-        for p, count in theirs.parties.items():
-            mine.parties.setdefault(p, Count())
-            mine.parties[p] += count
-        _add(mine.own, theirs.own)
-        _add(self.own, other.own)
-        _add(self.decided, other.decided)
-        self.agreed += other.agreed
-        if self.talks is None:
-            self.talks = other.talks
-        elif other.talks is not None:
-            self.talks += other.talks
-        return self
-
-
-def _add(mine: dict[str, Any], theirs: Mapping[str, Any]) -> None:
-    for key, count in theirs.items():
-        mine[key] = mine[key] + count if key in mine else count
+Outcome = SweepPoint | BasePoint | tuple[Complaint, ...]
 
 
 @dataclass(frozen=True)
@@ -103,18 +64,29 @@ class _Answer:
 
 
 @dataclass
-class Points(Job[list[PointCount | None], list[Outcome]]):
-    """The points of a grid, the scenario as it stands first, in batches; ``vary`` are the texts of the values."""
+class SweepPoints(Job[list[PointCount | None], list[Outcome]]):
+    """The points of a grid, the scenario as it stands first, in batches; ``vary`` are the texts of the values.
+
+    A batch has ``size`` points, and where there are few batches a go counts ``span`` blocks of draws; as usual with 0.
+    """
 
     loaded: Loaded
     vary: tuple[str, ...]
     negotiated: bool
+    size: int = 0
+    span: int = 0
 
     keeps = "ends"
 
+    def __post_init__(self) -> None:
+        if self.negotiated:
+            usual, span = FEW_TALKS if self.grid.count <= _FEW else TALKS, _TALKS_SPAN
+        else:
+            usual, span = LONG_VOTES if self._blocks > _LONG else VOTES, _SPAN
+        self.size, self.span = self.size or usual, self.span or span
+
     def __getstate__(self) -> dict[str, Any]:
-        bare = replace(self.loaded, _cache=Cache(), _hash=self.loaded.sha256)
-        return {**super().__getstate__(), "loaded": zlib.compress(pickle.dumps(bare, 5), 1)}
+        return {**super().__getstate__(), "loaded": zlib.compress(pickle.dumps(self.loaded, 5), 1)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update({**state, "loaded": pickle.loads(zlib.decompress(state["loaded"]))})
@@ -126,28 +98,17 @@ class Points(Job[list[PointCount | None], list[Outcome]]):
         """The paths and their values."""
         return Grid.of(self.loaded, self.vary)
 
-    @property
-    def size(self) -> int:
-        """Points of a batch."""
-        if self.negotiated:
-            return FEW_TALKS if self.grid.count <= _FEW else TALKS
-        return LONG_VOTES if self._blocks > _LONG else VOTES
-
     @cached_property
     def lengths(self) -> Sequence[int]:
         """One go a batch, unless there are few batches of many draws."""
         batches = math.ceil((1 + self.grid.count) / self.size)
-        return (math.ceil(self._blocks / self._span) if batches <= _FEW_BATCHES else 1,) * batches
+        return (math.ceil(self._blocks / self.span) if batches <= _FEW_BATCHES else 1,) * batches
 
     @property
     def _blocks(self) -> int:
         return math.ceil(self.loaded.scenario.draws / BLOCK)
 
-    @property
-    def _span(self) -> int:
-        return _TALKS_SPAN if self.negotiated else _SPAN
-
-    @property
+    @cached_property
     def travels(self) -> bool:
         """Unless a program has registered rules, tactics or protocols that the scenario, or a value, names."""
         names = {
@@ -176,6 +137,10 @@ class Points(Job[list[PointCount | None], list[Outcome]]):
             "values": [[value.text for value in values] for values in self.values(batch)],
         }
 
+    def about(self, batch: int) -> list[str]:
+        """The scenario."""
+        return [self.loaded.scenario.id]
+
     def draws(self, batch: int) -> int:
         """All points have those of the scenario."""
         return self.loaded.scenario.draws
@@ -198,18 +163,14 @@ class Points(Job[list[PointCount | None], list[Outcome]]):
         return [self.grid.values(k - 1) if k else () for k in range(first, min(first + self.size, 1 + self.grid.count))]
 
     @cached_property
-    def _at_hand(self) -> _Recent[int, list[Point]]:
-        return _Recent(max(_POINTS_AT_HAND // self.size, 2))
+    def points(self) -> AtHand[list[Point]]:
+        """The points of a batch, by its number."""
+        return AtHand(self._points, max(_POINTS_AT_HAND // self.size, 2))
 
-    def points(self, batch: int) -> list[Point]:
-        """The points of a batch."""
-        points = self._at_hand.get(batch)
-        if points is None:
-            each = self.values(batch)
-            start = [] if each[0] else [self.base]
-            points = [*start, *self.workshop.points(each[len(start) :])]
-            self._at_hand.put(batch, points)
-        return points
+    def _points(self, batch: int) -> list[Point]:
+        each = self.values(batch)
+        start: list[Point] = [] if each[0] else [self.base]
+        return [*start, *self.workshop.points(each[len(start) :])]
 
     # --- scoring --------------------------------------------------------------------------------------
 
@@ -224,11 +185,11 @@ class Points(Job[list[PointCount | None], list[Outcome]]):
 
     def block(self, batch: int, block: int) -> list[PointCount | None]:
         """What some blocks of draws count of each point; None of points that cannot be scored."""
-        points = self.points(batch)
+        points = self.points[batch]
         if not any(isinstance(point, Ballot) for point in points):
             return [None] * len(points)
         spans = self.lengths[batch]
-        each = range(self._blocks) if spans == 1 else range(self._blocks)[block * self._span : (block + 1) * self._span]
+        each = range(self._blocks) if spans == 1 else range(self._blocks)[block * self.span : (block + 1) * self.span]
         return self._total(self._block(points, number) for number in each)
 
     def _total(self, blocks: Iterable[list[PointCount | None]]) -> list[PointCount | None]:
@@ -248,7 +209,7 @@ class Points(Job[list[PointCount | None], list[Outcome]]):
 
     def end(self, batch: int, total: list[PointCount | None]) -> list[Outcome]:
         """Each point as results have it."""
-        base, each = self.base, zip(self.points(batch), total, self.values(batch), strict=True)
+        base, each = self.base, zip(self.points[batch], total, self.values(batch), strict=True)
         records: list[Outcome] = []
         for point, count, values in each:
             texts = tuple(value.text for value in values)
@@ -322,7 +283,7 @@ class Points(Job[list[PointCount | None], list[Outcome]]):
         voters: _Voters,
     ) -> None:
         """Hold the talks of every point, and of the scenario as it stands where nobody has held them yet."""
-        from sim.analysis.shared.negotiated import negotiate  # brings Mesa, which a vote does without
+        from sim.analysis.sweep.negotiated import negotiate  # brings Mesa, which a vote does without
 
         before = self._agreed.get(voters.block)
         for number, ballot in enumerate(ballots):
@@ -346,7 +307,7 @@ class Checks(Job[list[bool | tuple[Complaint, ...]], list[bool | tuple[Complaint
     ``alone`` takes a point for each value by itself, the other path as the scenario has it, in place of the grid.
     """
 
-    of: Points
+    of: SweepPoints
     alone: bool = False
 
     @property
@@ -364,7 +325,7 @@ class Checks(Job[list[bool | tuple[Complaint, ...]], list[bool | tuple[Complaint
         if self.alone:
             points = self.of.workshop.points([(value,) for value in self.of.grid.variations[batch].values])
         else:
-            points = self.of.points(batch)
+            points = self.of.points[batch]
         base = self.of.base.case
         return [self._alike(point.case, base) if isinstance(point, Ballot) else point for point in points]
 

@@ -15,10 +15,11 @@ from sim.analysis.sweep.days import issues_begun, last_domain, line_turns
 from sim.analysis.sweep.findings import findings
 from sim.analysis.sweep.points import broken
 from sim.analysis.sweep.result import Boundary, Sweep, SweepPath, SweepPoint
-from sim.analysis.sweep.scoring import Checks, Points
-from sim.analysis.sweep.telling import Base
+from sim.analysis.sweep.scoring import Checks, SweepPoints
+from sim.analysis.sweep.telling import BasePoint
 from sim.analysis.sweep.variations import AS_OF, Variation
 from sim.execution.fold import fold
+from sim.execution.pools import Here
 from sim.execution.workers import current
 from sim.files.arguments import InvalidArgument, several
 from sim.files.ceilings import check_draws
@@ -61,7 +62,7 @@ def sweep(
         loaded = loaded.with_(protocol=protocol)
     if not vary:
         raise InvalidArgument("a sweep needs something to vary")
-    job = Points(loaded, tuple(vary), negotiated)
+    job = SweepPoints(loaded, tuple(vary), negotiated)
     check_draws(loaded.scenario.draws, 1 + job.grid.count)
     base, points = _scored(job, progress)
     variations = job.grid.variations
@@ -87,21 +88,21 @@ def sweep(
     return result if base.conduct is None else result.model_copy(update={"findings": findings(result)})
 
 
-def _scored(job: Points, progress: Progress | None) -> tuple[Base, tuple[SweepPoint, ...]]:
+def _scored(job: SweepPoints, progress: Progress | None) -> tuple[BasePoint, tuple[SweepPoint, ...]]:
     """The scenario as it stands, and every point. Raises Complaints about points that are not in order.
 
     Here all points are checked before any is scored, and stay at hand. Elsewhere each worker checks those that it
     scores, and only where some are not in order all are checked, so that all faults come to light together.
     """
-    here = current().pool.width == 1
+    here = isinstance(current().pool, Here)
     if here:
         _check(job, _half(progress, 0))
     batches = fold(job, _half(progress, 1) if here else progress)
-    base: Base | None = None
+    base: BasePoint | None = None
     points: list[SweepPoint] = []
     for batch in batches:
         for point in batch:
-            if isinstance(point, Base):
+            if isinstance(point, BasePoint):
                 base = point
             elif isinstance(point, SweepPoint):
                 points.append(point)
@@ -113,7 +114,7 @@ def _scored(job: Points, progress: Progress | None) -> tuple[Base, tuple[SweepPo
     return base, tuple(points)
 
 
-def _check(job: Points, progress: Progress | None) -> None:
+def _check(job: SweepPoints, progress: Progress | None) -> None:
     """Raise Complaints where points are not in order: texts that break hard constraints are, unless every one does."""
     faults: dict[int, Sequence[Complaint]] = {}
     sound, number = False, -1
@@ -128,7 +129,7 @@ def _check(job: Points, progress: Progress | None) -> None:
         raise job.grid.complaints(job.loaded, wrong or faults)
 
 
-def _own(job: Points, points: Sequence[SweepPoint]) -> list[list[bool]]:
+def _own(job: SweepPoints, points: Sequence[SweepPoint]) -> list[list[bool]]:
     """Of each value of each path, whether by itself it leaves the scenario scored as it stands."""
     if len(job.grid.variations) == 1:
         return [[point.own for point in points]]

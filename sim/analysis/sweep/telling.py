@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sim.analysis.shared.counting import alone, change, interval, verdict_of
 from sim.analysis.shared.evidence_alone import EvidenceAlone
 from sim.analysis.shared.records import constraint_ref
+from sim.analysis.sweep.counts import PointCount
 from sim.analysis.sweep.points import Ballot, negotiated_alike, same
 from sim.analysis.sweep.result import NO_AGREEMENT, PartyPoint, PointTalks, SweepPoint
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED
@@ -22,15 +22,12 @@ from sim.results.talks import TalksHeld
 from sim.results.verdicts import overall, stance
 from sim.simulation.summary import on_evidence
 
-if TYPE_CHECKING:
-    from sim.analysis.sweep.scoring import PointCount
-
 #: Two points scored alike differ in no draw, whatever the sample.
 _NOTHING = Interval(estimate=0.0, low=0.0, high=0.0)
 
 
 @dataclass(frozen=True)
-class Base:
+class BasePoint:
     """The scenario as it stands, and by what its talks are held."""
 
     point: SweepPoint
@@ -85,15 +82,15 @@ def scored_point(point: Ballot, count: PointCount, base: Ballot, values: tuple[s
     )
 
 
-def base_point(base: Ballot, count: PointCount) -> Base:
+def base_point(base: Ballot, count: PointCount) -> BasePoint:
     """The scenario as it stands."""
     point = scored_point(base, count, base, ())
     if count.talks is None:
-        return Base(point, None)
+        return BasePoint(point, None)
     tally = _with_candidates(base, count)
     protocol = base.case.scenario.negotiation.protocol
     rules = own_rules(tally.candidates)
-    return Base(point, TalksHeld(protocol=protocol, own_rules=rules, settings=talks_settings(tally)))
+    return BasePoint(point, TalksHeld(protocol=protocol, own_rules=rules, settings=talks_settings(tally)))
 
 
 def _missing(case: Case) -> str | None:

@@ -1,0 +1,403 @@
+"""Talks in sweeps: points negotiated as runs of their own, whoever works; who is in the way; words and figures."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import sim
+from sim.analysis.shared.counting import paired_change
+from sim.analysis.sweep import figure, findings, scoring
+from sim.analysis.sweep import page as view
+from sim.analysis.sweep.negotiated import negotiate
+from sim.analysis.sweep.result import Sweep, SweepFinding, SweepPoint
+from sim.analysis.sweep.scoring import SweepPoints
+from sim.bargaining.endings import AGREED
+from sim.cli import app
+from sim.engine.preferences import preferences_of
+from sim.files.complaints import Complaints
+from sim.report.figure import write
+from sim.report.page import csv_text, markdown
+from sim.results.result import Result
+from sim.scenario.loading import Loaded
+from sim.simulation.agenda import agenda
+from sim.simulation.cases import compiled
+from tests import small
+from tests.documented import documented_findings
+from tests.documented import findings as kinds_with_keys
+
+PROTOCOLS = ("alternating_offers", "single_text")
+#: Two blocks, of which the second counts in part.
+DRAWS = 5000
+COST = "red.no_deal.cost=0,0.1,0.3"
+GUARANTEE = "proposal.guarantee=armed,consult,none"
+NEITHER = "proposal.status=neutral,member"
+
+
+@pytest.fixture(scope="module")
+def deal(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    return sim.load(small.write(tmp_path_factory.mktemp("deal")), draws=DRAWS)
+
+
+def edits_of(result: Sweep, point: SweepPoint) -> list[str]:
+    pairs = zip(result.paths, point.values, strict=True)
+    return [f"{path.path}={value}" for path, value in pairs if value != "as_it_stands"]
+
+
+def assert_as_run(point: SweepPoint, run: Result) -> None:
+    """That a point has the figures of a run, to the last digit."""
+    talks, other = point.talks, run.negotiation
+    assert talks is not None
+    assert other is not None
+    assert (talks.agreed, talks.ratification_failed, talks.broke_down) == (
+        other.agreed,
+        other.ratification_failed,
+        other.broke_down,
+    )
+    assert talks.turned_down == other.turned_down
+    if other.breakdown is None:
+        assert (talks.unavoidable, talks.in_the_way) == (None, ())
+    else:
+        assert (talks.unavoidable, talks.in_the_way) == (other.breakdown.unavoidable, other.breakdown.in_the_way)
+    if not point.says_no_more:
+        assert point.joint_acceptability == run.joint_acceptability
+    assert {p.id: p.acceptability for p in point.parties} == {p.id: p.acceptability for p in run.parties}
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("vary", [(COST,), ("negotiation.rounds=2,9", GUARANTEE)])
+def test_points_are_runs_of_their_own(protocol: str, vary: tuple[str, ...], deal: Loaded) -> None:
+    result = sim.sweep(deal, vary, protocol=protocol)
+    negotiated = deal.with_(protocol=protocol)
+    assert_as_run(result.base, sim.score(negotiated)[0])
+    for point in result.points:
+        assert_as_run(point, sim.score(sim.edited(negotiated, edits_of(result, point)))[0])
+    assert result.talks is not None
+    [run] = sim.score(negotiated)
+    assert run.negotiation is not None
+    assert (result.talks.protocol, result.talks.settings) == (protocol, run.negotiation.settings)
+
+
+def test_the_vote_s_figures_stay_beside_those_of_the_talks(deal: Loaded) -> None:
+    votes, talks = sim.sweep(deal, [COST]), sim.sweep(deal, [COST], protocol="alternating_offers")
+    assert [point.model_copy(update={"talks": None}) for point in talks.points] == [*votes.points]
+
+
+def test_a_sweep_without_a_protocol_votes(deal: Loaded) -> None:
+    negotiated = deal.with_(protocol="alternating_offers")
+    for result in (sim.sweep(negotiated, [COST]), sim.sweep(negotiated, [COST], protocol="vote")):
+        assert result.talks is None
+        assert result.findings == ()
+        written = json.loads(result.to_json())
+        assert not {"talks", "findings"} & (written.keys() | written["points"][0].keys())
+
+
+def test_changes_are_paired_draw_by_draw(deal: Loaded) -> None:
+    negotiated = deal.with_(protocol="alternating_offers")
+    before, after = compiled([negotiated, sim.edited(negotiated, ["red.no_deal.cost=0.3"])])
+    gained = lost = 0
+    for block, draws in enumerate((4096, DRAWS - 4096)):
+        ends = []
+        for case in (before, after):
+            none = np.zeros(draws, bool)
+            _, outcome = negotiate(agenda(case), preferences_of(case, block), draws, none)
+            ends.append((outcome[:draws] == AGREED).tolist())
+        gained += sum(now and not then for then, now in zip(*ends, strict=True))
+        lost += sum(then and not now for then, now in zip(*ends, strict=True))
+    assert gained
+    talks = sim.sweep(deal, [COST], protocol="alternating_offers").point("0.3").talks
+    assert talks is not None
+    assert talks.change.figures == tuple(paired_change(gained, lost, DRAWS))
+
+
+# --- whoever works --------------------------------------------------------------------------------
+
+
+def asked(loaded: Loaded, protocol: str | None) -> str:
+    rounds = [] if protocol is None else ["negotiation.rounds=3,9"]
+    return sim.sweep(loaded, ["red.no_deal.cost=0:0.3:5", *rounds], protocol=protocol).to_json()
+
+
+@pytest.mark.parametrize("protocol", [None, *PROTOCOLS])
+def test_whoever_works_and_in_whatever_pieces(
+    protocol: str | None, deal: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = asked(deal, protocol)
+    for name, points in (("VOTES", 2), ("FEW_TALKS", 3)):
+        monkeypatch.setattr(scoring, name, points)
+    with ThreadPoolExecutor(3) as threads:
+        places: list[Callable[[], AbstractContextManager[Any]]] = [
+            nullcontext,
+            lambda: sim.workers(2, chunk=1),
+            lambda: sim.workers(2, chunk=3),
+            lambda: sim.workers(threads, chunk=1),
+        ]
+        for place in places:
+            with place():
+                assert asked(deal, protocol) == here
+
+
+@pytest.mark.parametrize("protocol", [None, "alternating_offers"])
+def test_batches_of_few_points_are_cut_by_draws_too(
+    protocol: str | None, deal: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = asked(deal, protocol)
+    monkeypatch.setattr(scoring, "_SPAN", 1)
+    monkeypatch.setattr(scoring, "_TALKS_SPAN", 1)
+    assert {*SweepPoints(deal, (COST,), protocol is not None).lengths} == {2}
+    assert asked(deal, protocol) == here
+    with sim.workers(2, chunk=1):
+        assert asked(deal, protocol) == here
+
+
+@pytest.mark.parametrize("protocol", [None, "alternating_offers"])
+def test_what_is_at_hand_changes_nothing(protocol: str | None, deal: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where points, parties and answers are let go at once, they are made again."""
+    here = asked(deal, protocol)
+    for name, most in (("VOTES", 2), ("_POINTS_AT_HAND", 1), ("_ANSWERS_AT_HAND", 1)):
+        monkeypatch.setattr(scoring, name, most)
+    monkeypatch.setattr("sim.analysis.sweep.points._SHARED_BY", 1)
+    assert asked(deal, protocol) == here
+
+
+class Killed(Exception):
+    """What ends a sweep in the midst of it."""
+
+
+@pytest.mark.parametrize("protocol", [None, "alternating_offers"])
+def test_a_sweep_that_was_stopped_goes_on(
+    protocol: str | None, deal: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = asked(deal, protocol)
+    monkeypatch.setattr(scoring, "VOTES", 2)
+    count, stop = [0], [2]
+    block = SweepPoints.block
+
+    def counting(self: SweepPoints, batch: int, number: int) -> Any:
+        if count[0] == stop[0]:
+            raise Killed
+        count[0] += 1
+        return block(self, batch, number)
+
+    monkeypatch.setattr(SweepPoints, "block", counting)
+    with sim.workers(store=tmp_path), pytest.raises(Killed):
+        asked(deal, protocol)
+    stop[0] = -1
+    with sim.workers(store=tmp_path):
+        assert asked(deal, protocol) == here
+    batches = 3 if protocol is None else 6
+    assert count[0] == batches
+    with sim.workers(store=tmp_path):
+        assert asked(deal, protocol) == here
+        assert count[0] == batches
+        more = asked(deal.with_(seed=2), protocol)
+    assert count[0] == 2 * batches
+    assert more != here
+
+
+@pytest.mark.parametrize("protocol", [None, "alternating_offers"])
+def test_faults_are_the_same_wherever_points_are_checked(
+    protocol: str | None, deal: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vary = ["red.no_deal.cost=0,0.1,x", "blue.status.importance=minor,mjor"]
+    monkeypatch.setattr(scoring, "VOTES", 2)
+    words = []
+    for place in (nullcontext(), sim.workers(2, chunk=1)):
+        with place, pytest.raises(Complaints) as info:
+            sim.sweep(deal, vary, protocol=protocol)
+        words.append(str(info.value))
+    assert words[0] == words[1]
+    assert "--vary[1]:1:24" in words[0]
+    assert "--vary[2]:1:30" in words[0]
+
+
+def test_rules_of_a_program_s_own_stay_in_its_process(deal: Loaded) -> None:
+    @sim.tactic("stubborn_for_sweeps", yields=True)
+    def stubborn(best: Any, t: Any, parameter: Any, seen: Any) -> Any:
+        return best * (1 - t**9)
+
+    negotiated = deal.with_(protocol="alternating_offers")
+    vary = ["negotiation.tactics.red=as_it_stands,stubborn_for_sweeps"]
+    assert SweepPoints(negotiated, (COST,), negotiated=True).travels
+    assert not SweepPoints(negotiated, tuple(vary), negotiated=True).travels
+    here = sim.sweep(deal, vary, protocol="alternating_offers").to_json()
+    with sim.workers(2, chunk=1):
+        assert sim.sweep(deal, vary, protocol="alternating_offers").to_json() == here
+
+
+# --- texts that cannot be, and that say no more than no deal --------------------------------------------
+
+
+def test_a_text_that_breaks_a_constraint_is_not_negotiated(deal: Loaded) -> None:
+    result = sim.sweep(deal, [NEITHER, GUARANTEE], protocol="alternating_offers")
+    gaps = [point for point in result.points if point.breaks]
+    assert gaps
+    assert all(point.talks is None and {x.id for x in point.breaks} == {"members_are_defended"} for point in gaps)
+    assert all(point.talks is not None for point in result.points if not point.breaks)
+    page = view.page(result)
+    assert "-" in {cell for row in page.sheets[0].rows for cell in row}
+    figure.draw(result)
+    line = sim.sweep(deal.with_({"proposal.status": "member"}), [GUARANTEE], protocol="single_text")
+    assert [row[1] for row in view.page(line).sheets[0].rows].count("-") == 2
+    figure.draw(line)
+
+
+def test_a_text_that_says_no_more_than_no_deal_is_negotiated_all_the_same(deal: Loaded) -> None:
+    gone = {"proposal.fighting": "continues", "proposal.guarantee": "none", "proposal.land": "ceded"}
+    other = deal.with_(gone)
+    result = sim.sweep(other, ["proposal.land=ceded,returned"], protocol="alternating_offers")
+    point = result.point("ceded")
+    assert point.says_no_more
+    assert point.joint_acceptability is None
+    assert_as_run(point, sim.score(other.with_(protocol="alternating_offers"))[0])
+    assert point.talks is not None
+
+
+def test_a_point_that_votes_is_refused_in_a_sweep_of_talks(deal: Loaded) -> None:
+    with pytest.raises(Complaints) as info:
+        sim.sweep(deal, ["negotiation.protocol=vote,single_text"], protocol="alternating_offers")
+    [complaint] = info.value.complaints
+    assert str(complaint.place) == "--vary[1]:1:22"
+    assert "no talks" in complaint.what
+
+
+def test_protocols_can_vary(deal: Loaded) -> None:
+    result = sim.sweep(deal, ["negotiation.protocol=alternating_offers,single_text"], protocol="alternating_offers")
+    assert result.paths[0].own == ("alternating_offers",)
+    for point in result.points:
+        assert_as_run(point, sim.score(deal.with_(protocol=point.values[0]))[0])
+
+
+def test_a_faulty_setting_of_the_talks_is_told_at_its_value(deal: Loaded) -> None:
+    with pytest.raises(Complaints) as info:
+        sim.sweep(deal, ["negotiation.proposers=[red, blue],[red, green]"], protocol="alternating_offers")
+    assert "--vary[1]:1:" in str(info.value)
+    assert "green" in str(info.value)
+
+
+# --- what is worth saying ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def along(deal: Loaded) -> Sweep:
+    return sim.sweep(deal, ["red.no_deal.cost=0,0.1,0.2,0.3"], protocol="alternating_offers")
+
+
+@pytest.fixture(scope="module")
+def grid(deal: Loaded) -> Sweep:
+    return sim.sweep(deal, [COST, GUARANTEE], protocol="single_text")
+
+
+def talks_of(point: SweepPoint) -> Any:
+    assert point.talks is not None
+    return point.talks
+
+
+def test_findings_are_those_of_the_points(along: Sweep) -> None:
+    by_kind = {finding.kind: finding for finding in along.findings}
+    assert along.findings == findings.findings(along)
+    agreed = {point.values: talks_of(point).agreed.estimate for point in along.points}
+    ends: Any = by_kind["talks_range"]
+    assert (ends.least.share, ends.most.share) == (min(agreed.values()), max(agreed.values()))
+    assert agreed[ends.least.values] == ends.least.share
+    assert agreed[ends.most.values] == ends.most.share
+    first = {point.values: next(iter(talks_of(point).obstacles)) for point in along.points}
+    ways: Any = by_kind["talks_obstacles"]
+    assert sum(x.points for x in ways.parties) == len(along.points) == ways.points
+    for x in ways.parties:
+        assert all(first[values] == x.party for values in x.values)
+        shares = [talks_of(p).obstacles[x.party] for p in along.points if first[p.values] == x.party]
+        assert (x.least, x.most) == (min(shares), max(shares))
+    assert all(one.points >= other.points for one, other in pairwise(ways.parties))
+
+
+def test_who_is_in_the_way_adds_breakdowns_and_ratification(along: Sweep) -> None:
+    for point in along.points:
+        talks = talks_of(point)
+        for party, share in talks.obstacles.items():
+            blocked = sum(x.share for x in talks.in_the_way if x.party == party) * talks.broke_down.estimate
+            failed = sum(x.share for x in talks.turned_down if x.party == party) * talks.ratification_failed.estimate
+            assert share == pytest.approx(blocked + failed)
+
+
+def test_the_page_of_one_path(along: Sweep) -> None:
+    page = view.page(along)
+    assert page.lead.startswith("Negotiated by alternating offers, an agreement that stands is reached in ")
+    assert "Put to the vote as tabled:" in page.lead
+    talks, vote = page.sheets
+    assert [column.heading for column in talks.columns][:4] == [
+        "red.no_deal.cost",
+        "agreement stands",
+        "not ratified",
+        "breaks down",
+    ]
+    assert [row[0] for row in talks.rows] == [row[0] for row in vote.rows]
+    assert "assumptions" in page.notes[0]
+    assert "| agreement stands |" in markdown(page)
+
+
+def test_the_page_of_two_paths(grid: Sweep) -> None:
+    page = view.page(grid)
+    titles = [sheet.title or "" for sheet in page.sheets]
+    assert titles[0].startswith("Agreements that stand; columns: ")
+    assert titles[1].startswith("Most often in the way; columns: ")
+    assert titles[-1].startswith("Joint share as modelled; columns: ")
+    assert [len(sheet.rows) for sheet in page.sheets] == [3] * len(page.sheets)
+
+
+def test_rows_are_tidy(along: Sweep) -> None:
+    rows = list(csv.DictReader(io.StringIO(csv_text(view.HEADER, view.rows(along)))))
+    point = talks_of(along.point("0.1"))
+    at = {(r["party"], r["measure"]): r for r in rows if r["value_1"] == "0.1"}
+    assert float(at["", "agreed"]["value"]) == pytest.approx(point.agreed.estimate)
+    assert float(at["", "agreed_change"]["low"]) == pytest.approx(point.change.low)
+    for refuser in point.in_the_way:
+        assert float(at[refuser.party, "in_the_way"]["value"]) == pytest.approx(refuser.share)
+        assert float(at[refuser.party, "in_the_way_alone"]["value"]) == pytest.approx(refuser.sole)
+
+
+def test_it_is_read_back(along: Sweep, tmp_path: Path) -> None:
+    again = sim.read(along.save(tmp_path / "sweep.json"))
+    assert again.to_json() == along.to_json()
+
+
+def test_figures(along: Sweep, grid: Sweep, tmp_path: Path) -> None:
+    line = figure.draw(along)
+    lines = {x.get_label(): x for x in line.axes[0].lines}
+    agreed = [100 * talks_of(p).agreed.estimate for p in along.points]
+    assert list(lines["agreement stands"].get_ydata()) == pytest.approx(agreed)
+    names = {along.names[next(iter(talks_of(p).obstacles))] for p in along.points}
+    assert names == {text.get_text() for text in line.axes[0].texts if text.get_text()}
+    heat = figure.draw(grid)
+    left, right = heat.axes[:2]
+    shares = [[100 * talks_of(grid.points[3 * r + c]).agreed.estimate for c in range(3)] for r in range(3)]
+    assert np.asarray(left.images[0].get_array()) == pytest.approx(np.array(shares))
+    assert len(left.texts) == len(right.texts) == 9
+    for name, drawn in (("line.svg", line), ("heat.png", heat)):
+        write(drawn, tmp_path / name)
+        assert (tmp_path / name).stat().st_size > 5000
+
+
+def test_command(tmp_path: Path) -> None:
+    home = small.write(tmp_path)
+    vary = ["sweep", str(home), "--draws", "300", "--vary", COST, "--protocol", "alternating_offers"]
+    done = CliRunner().invoke(app, [*vary, "--format", "json", "--plot", str(tmp_path / "x.png"), "--store", ""])
+    assert done.exit_code == 0, done.stderr
+    loaded = sim.load(home, draws=300, protocol="alternating_offers")
+    assert done.stdout.rstrip() == sim.sweep(loaded, [COST], protocol="alternating_offers").to_json()
+    assert (tmp_path / "x.png").exists()
+
+
+def test_every_kind_is_documented_and_no_other() -> None:
+    assert documented_findings("sim.sweep/1") == kinds_with_keys(SweepFinding)
