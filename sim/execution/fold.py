@@ -191,11 +191,7 @@ class _Fold:
         """Nobody waits any more."""
         if self.tree is not None:
             self.tree.cancel()
-        for item in window:
-            if item.promise is not None:
-                item.promise.cancel()
-        if self.away and any(item.promise is not None and not item.promise.done() for item in window):
-            self.pool.stop()
+        self.pool.stop([item.promise for item in window if item.promise is not None])
 
     # --- what came of it -------------------------------------------------------------------------------
 

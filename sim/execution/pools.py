@@ -63,8 +63,10 @@ class Pool(ABC):
         """Take up work again after the pool broke. Raises WorkersLost where that is its owner's affair."""
         raise WorkersLost("the executor broke: its workers are gone")
 
-    def stop(self) -> None:  # noqa: B027
-        """Drop what is under way, since nobody waits for it; nothing, where cancelled tasks end by themselves."""
+    def stop(self, promises: Sequence[Promise]) -> None:
+        """Drop what is under way, since nobody waits for it."""
+        for promise in promises:
+            promise.cancel()
 
 
 class Ready:
@@ -109,11 +111,6 @@ class Threads(Pool):
     def hand(self, job: Job[Any, Any], layout: Layout, data: bytes, *, segmented: bool) -> Hand:
         """Ranges go to whichever thread is free."""
         return lambda first, last: self._threads.submit(done, job, layout, first, last, segmented=segmented)
-
-    def stop(self) -> None:
-        """What has begun is finished by its thread, and dropped."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        self._threads = ThreadPoolExecutor(self.width, thread_name_prefix="sim")
 
     def close(self) -> None:
         """End the threads when they are idle."""
@@ -161,13 +158,16 @@ class Processes(Others):
 
     def renew(self) -> None:
         """Begin anew, in place of processes of which one died."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._executor.shutdown(wait=False)
         self._executor = self._begun(self.width)
 
-    def stop(self) -> None:
+    def stop(self, promises: Sequence[Promise]) -> None:
         """End the processes, which may be in the midst of something; others begin when there is work again."""
+        if all(promise.done() for promise in promises):
+            return
+        # No promise is cancelled: Python before 3.12 complains of those when the processes are gone.
         processes = list((getattr(self._executor, "_processes", None) or {}).values())
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._executor.shutdown(wait=False)
         for process in processes:
             with suppress(OSError, ValueError):
                 process.terminate()

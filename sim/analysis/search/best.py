@@ -12,7 +12,7 @@ import numpy as np
 from sim.analysis.search.bounds import Bounds
 from sim.analysis.search.climb import climb, least_gain, starts
 from sim.analysis.search.poll import Alike, Poll
-from sim.analysis.search.proof import Pool, Proof, prove, reach
+from sim.analysis.search.proof import Contenders, Proof, prove, reach
 from sim.analysis.search.scope import Scope
 from sim.analysis.shared.counting import paired_change
 from sim.analysis.shared.expected import Terms
@@ -114,7 +114,7 @@ def find_best(
         climb(scope, poll, terms, start, been)
     # What is accepted beyond the draws of the poll may be more than what is accepted in them.
     beyond = beyond if every else 0
-    pool = Pool(poll, alike, top, beyond)
+    pool = Contenders(poll, alike, top, beyond)
     pool.add(_accepted(scope, poll))
     short = pool.best <= beyond
     proof = prove(bounds, scope, pool, effort, progress)

@@ -39,7 +39,7 @@ def reach(best: int, draws: int) -> int:
     return lag
 
 
-class Pool:
+class Contenders:
     """What has been counted so far: the most draws in which all accept a package (``best``), and those beside it.
 
     ``floor`` is the count down to which other packages matter: they may not be told from the best, or are among the
@@ -78,7 +78,7 @@ class Proof:
     boxes: int
 
 
-def prove(bounds: Bounds, scope: Scope, pool: Pool, effort: int, progress: Progress | None = None) -> Proof:
+def prove(bounds: Bounds, scope: Scope, pool: Contenders, effort: int, progress: Progress | None = None) -> Proof:
     """Find all packages in question that ``pool.floor`` draws or more may accept, the most hopeful boxes first.
 
     No more than ``effort`` boxes are opened, each of which takes some milliseconds. ``progress`` is called with (boxes
@@ -135,7 +135,7 @@ class _Aside:
             self._parts.append((rows, most))
             self._number += len(rows)
 
-    def count(self, pool: Pool) -> int:
+    def count(self, pool: Contenders) -> int:
         """Give the most hopeful to the pool; what the others reach at most."""
         if not self._parts:
             return 0
