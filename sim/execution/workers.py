@@ -59,6 +59,9 @@ def workers(
         chunk: blocks of 4,096 draws in a task; without it as many as take some seconds.
         long_work: keep only pieces of work that takes more than some ten seconds.
 
+    Returns:
+        What the ``with`` statement enters: who works, and the store, for those who want to look.
+
     Raises:
         InvalidArgument: for a number of workers out of range, and for both workers and a cluster.
         OSError: where the folder cannot be written, or no cluster answers.
