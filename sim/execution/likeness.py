@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import platform
 import socket
 import sys
 from dataclasses import dataclass
@@ -44,7 +43,7 @@ def versions() -> dict[str, str]:
     from sim._version import __version__
 
     return {
-        "python": platform.python_version(),
+        "python": ".".join(map(str, sys.version_info[:3])),
         "byte order": sys.byteorder,
         **{name: _version(name) for name in LIBRARIES},
         "sim": __version__,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import multiprocessing
-import signal
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +14,7 @@ from uuid import uuid4
 from sim.execution.job import Job
 from sim.execution.likeness import Likeness, versions
 from sim.execution.tasks import Done, Layout, done, done_elsewhere
+from sim.files import system
 from sim.files.errors import SimError
 
 
@@ -145,12 +144,7 @@ class Processes(Others):
         super().__init__(self._begun(width), width)
 
     def _begun(self, width: int) -> ProcessPoolExecutor:
-        method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-        context = multiprocessing.get_context(method)
-        if method == "forkserver":
-            # what every worker needs is read once, by the process that they fork from
-            context.set_forkserver_preload(["sim.simulation.preload"])
-        return ProcessPoolExecutor(width, mp_context=context, initializer=_begin_worker, initargs=(list(sys.path),))
+        return system.process_pool(width, "sim.simulation.preload")
 
     def _submitted(self, work: Callable[..., Done], *arguments: object) -> Future[Done]:
         with no_main():
@@ -176,15 +170,6 @@ class Processes(Others):
     def close(self) -> None:
         """End the processes when they are idle."""
         self._executor.shutdown(wait=False, cancel_futures=True)
-
-
-def _begin_worker(path: list[str]) -> None:
-    """In a new process: find modules where its parent does, and leave it to the parent to end on Ctrl-C."""
-    sys.path[:] = path
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import Any
 
 from sim.execution.pools import Here, Others, Pool, Processes, of_width
 from sim.execution.store import Store
+from sim.files import system
 from sim.files.arguments import InvalidArgument
 from sim.files.ceilings import check_workers
 
@@ -110,6 +110,6 @@ def _set(where: Where) -> Iterator[Where]:
 def _pool(number: int | Executor) -> Pool:
     if isinstance(number, Executor):
         most: Any = getattr(number, "_max_workers", None)
-        return Others(number, most if isinstance(most, int) else os.cpu_count() or 1)
+        return Others(number, most if isinstance(most, int) else system.cores())
     check_workers(number)
     return Here() if number == 1 else of_width(Processes, number)

@@ -7,6 +7,7 @@ way to go on where the system lacks what is wanted.
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import platform
 import shutil
@@ -16,6 +17,7 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
@@ -217,6 +219,38 @@ class Worker:
             with contextlib.suppress(OSError, ValueError):
                 if stream is not None:
                     stream.close()
+
+
+def process_pool(width: int, preload: str) -> ProcessPoolExecutor:
+    """So many processes, begun when they are needed, that leave it to this one to end on Ctrl-C.
+
+    Where the system can, they fork from one that has read the module ``preload``. Raises OSError where it has none.
+    """
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload([preload])
+    return ProcessPoolExecutor(width, mp_context=context, initializer=_begin, initargs=(list(sys.path),))
+
+
+def _begin(path: list[str]) -> None:
+    """In a new process: find modules where its parent does, and end when it is asked to."""
+    sys.path[:] = path
+    leave_interrupts()
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+
+
+def leave_interrupts() -> None:
+    """Leave Ctrl-C, which a terminal sends to all its processes, to the one that began this."""
+    with contextlib.suppress(ValueError):  # only the main thread may
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def cores() -> int:
+    """How many processors the system says it has."""
+    return os.cpu_count() or 1
 
 
 def worker_line() -> str:

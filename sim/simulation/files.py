@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import chdir, nullcontext
@@ -107,7 +106,7 @@ class _OfFiles:
 
     batches: Batches
     options: Options
-    folder: str = field(default_factory=os.getcwd, kw_only=True)
+    folder: str = field(default_factory=lambda: str(Path.cwd()), kw_only=True)
 
     @property
     def lengths(self) -> list[int]:
@@ -121,7 +120,7 @@ class _OfFiles:
         return not any(rules.own(name) for rules in kinds for name in rules)
 
     def _loaded(self, batch: int) -> tuple[list[Loaded], list[Complaint]]:
-        with nullcontext() if os.getcwd() == self.folder else chdir(self.folder):
+        with nullcontext() if str(Path.cwd()) == self.folder else chdir(self.folder):
             return load_part(self.batches[batch], **self.options)
 
 

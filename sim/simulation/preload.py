@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import signal
-from contextlib import suppress
-
 import sim.simulation.runner  # noqa: F401
+from sim.files import system
 
 
 def dask_setup(worker: object) -> None:
     """In a worker of Dask: whoever began the cluster ends it, so that Ctrl-C is not for each of its processes."""
-    with suppress(ValueError):  # a worker in a thread has no signals
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    system.leave_interrupts()

@@ -28,8 +28,8 @@ QUESTIONS: dict[str, Callable[[sim.Loaded], Any]] = {
     "Trying": lambda loaded: sim.levers(loaded, pairs=True),
     "Scoring": lambda loaded: sim.amend(loaded, changes=1),
     "Counting": lambda loaded: sim.search(loaded, changes=2),
-    "Points": lambda loaded: sim.sweep(loaded, VARY),
-    "Points of talks": lambda loaded: sim.sweep(loaded, VARY[:1], protocol="alternating_offers"),
+    "SweepPoints": lambda loaded: sim.sweep(loaded, VARY),
+    "SweepPoints of talks": lambda loaded: sim.sweep(loaded, VARY[:1], protocol="alternating_offers"),
 }
 
 
