@@ -13,6 +13,8 @@ import sim
 from sim.cli import app
 from sim.cli import run as command
 from sim.files.complaints import Complaints
+from sim.files.own_rules import RULES
+from sim.scenario.negotiation_schema import PROTOCOLS, TACTICS
 from sim.scenario.options import Options
 from sim.simulation import files as files_of
 from sim.simulation.files import ScoreFiles, checked
@@ -112,6 +114,14 @@ def test_a_file_that_is_not_there(folder: Path) -> None:
         checked([*paths(folder), folder / "missing.yaml"], {})
 
 
+@pytest.fixture
+def none_registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a process in which no other test has registered a rule."""
+    for rules in (*RULES.values(), PROTOCOLS, TACTICS):
+        monkeypatch.setattr(rules, "_entries", {name: rules._entries[name] for name in rules.built_in})
+
+
+@pytest.mark.usefixtures("none_registered")
 def test_what_is_kept_is_scored_again_only_where_a_file_changes(
     folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,6 +140,7 @@ def test_what_is_kept_is_scored_again_only_where_a_file_changes(
         assert results(folder, seed=2) != changed
 
 
+@pytest.mark.usefixtures("none_registered")
 def test_rules_registered_here_stay_here() -> None:
     job = ScoreFiles((), {}, ())
     assert job.travels
