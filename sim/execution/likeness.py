@@ -65,10 +65,10 @@ def canary(job: Job[Any, Any]) -> str:
 
 def refuse_unlike(wanted: dict[str, str], theirs: dict[str, str], worker: str) -> None:
     """Raises UnlikeWorker for a worker whose versions are not those wanted, which names all that differ."""
-    apart = [f"{what} {theirs.get(what, 'unknown')}, not {want}" for what, want in wanted.items()]
-    apart = [words for what, words in zip(wanted, apart, strict=True) if theirs.get(what) != wanted[what]]
+    apart = {what: want for what, want in wanted.items() if theirs.get(what) != want}
     if apart:
-        raise _unlike(worker, "; ".join(apart))
+        differs = (f"{what} {theirs.get(what, 'unknown')}, not {want}" for what, want in apart.items())
+        raise _unlike(worker, "; ".join(differs))
 
 
 def _unlike(worker: str, differs: str) -> UnlikeWorker:

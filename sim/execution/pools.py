@@ -99,13 +99,13 @@ class Here(Pool):
 
 
 class Threads(Pool):
-    """Threads of this process: for jobs that cannot travel, and where no process can be started."""
+    """Threads of this process, or those of somebody's executor: jobs need not travel."""
 
     far = False
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, threads: ThreadPoolExecutor | None = None) -> None:
         self.width = width
-        self._threads = ThreadPoolExecutor(width, thread_name_prefix="sim")
+        self._threads = threads or ThreadPoolExecutor(width, thread_name_prefix="sim")
 
     def hand(self, job: Job[Any, Any], layout: Layout, data: bytes, *, segmented: bool) -> Hand:
         """Ranges go to whichever thread is free."""
@@ -117,7 +117,7 @@ class Threads(Pool):
 
 
 class Others(Pool):
-    """Any executor of :mod:`concurrent.futures`, which stays its owner's."""
+    """Any executor of :mod:`concurrent.futures` that sends work to other processes; it stays its owner's."""
 
     def __init__(self, executor: Executor, width: int) -> None:
         self.width = width
@@ -125,9 +125,6 @@ class Others(Pool):
 
     def hand(self, job: Job[Any, Any], layout: Layout, data: bytes, *, segmented: bool) -> Hand:
         """Ranges go to the executor, with the job; every process that it sends them to keeps the job."""
-        if isinstance(self._executor, ThreadPoolExecutor):
-            threads = self._executor
-            return lambda first, last: threads.submit(done, job, layout, first, last, segmented=segmented)
         name, like = uuid4().hex, Likeness(versions())
         return lambda first, last: self._submitted(done_elsewhere, name, data, first, last, segmented, like)
 
@@ -140,7 +137,6 @@ class Processes(Others):
 
     def __init__(self, width: int) -> None:
         """Raises OSError where the system has no processes to give."""
-        self._before: set[int] = set()
         super().__init__(self._begun(width), width)
 
     def _begun(self, width: int) -> ProcessPoolExecutor:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sim.execution.pools import Here, Others, Pool, Processes, of_width
+from sim.execution.pools import Here, Others, Pool, Processes, Threads, of_width
 from sim.execution.store import Store
 from sim.files import system
 from sim.files.arguments import InvalidArgument
@@ -110,6 +110,7 @@ def _set(where: Where) -> Iterator[Where]:
 def _pool(number: int | Executor) -> Pool:
     if isinstance(number, Executor):
         most: Any = getattr(number, "_max_workers", None)
-        return Others(number, most if isinstance(most, int) else system.cores())
+        width = most if isinstance(most, int) else system.cores()
+        return Threads(width, number) if isinstance(number, ThreadPoolExecutor) else Others(number, width)
     check_workers(number)
     return Here() if number == 1 else of_width(Processes, number)

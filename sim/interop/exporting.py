@@ -20,12 +20,11 @@ from dataclasses import dataclass
 from sim.analysis.shared.expected import expected_values, means
 from sim.analysis.shared.own_rules import unanswered
 from sim.engine.acceptability import accepts_each
-from sim.engine.draws import NothingFits, block_count, draws_in
+from sim.engine.draws import NothingFits, draws_in
 from sim.engine.packages import OPEN
 from sim.engine.preferences import Memo, preferences_for
 from sim.engine.profiles import Cardinal, Case, Cell, Profile, compile_case
 from sim.execution.fold import total
-from sim.execution.job import Job
 from sim.files.complaints import Complaint, Complaints
 from sim.files.grammar import listed
 from sim.files.ids import made_into
@@ -33,7 +32,7 @@ from sim.files.nodes import place_of
 from sim.interop.additive import NamedIssue, Utilities, UtilityDomain
 from sim.scenario import schema
 from sim.scenario.loading import Loaded
-from sim.simulation.cases import travels
+from sim.simulation.cases import CaseJob
 
 
 @dataclass(frozen=True)
@@ -131,25 +130,14 @@ def expected_utilities(profile: Profile, case: Case) -> Utilities:
 
 def _accepting(profile: Profile, case: Case) -> float:
     """The share of the scenario's draws in which a party accepts the text, its red lines and refusals binding."""
-    return total(Accepting(profile, case)) / case.scenario.draws
+    return total(Accepting(case, profile)) / case.scenario.draws
 
 
 @dataclass
-class Accepting(Job[int, int]):
+class Accepting(CaseJob[int, int]):
     """The draws in which a party accepts a case's text."""
 
     profile: Profile
-    case: Case
-
-    @property
-    def lengths(self) -> tuple[int]:
-        """The blocks of the scenario's draws."""
-        return (block_count(self.case.scenario.draws),)
-
-    @property
-    def travels(self) -> bool:
-        """Unless a program has registered rules that the case names."""
-        return travels(self.case)
 
     def block(self, batch: int, block: int) -> int:
         """Those of one block."""

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 from sim.bargaining.checks import check_talks
+from sim.engine.draws import block_count
 from sim.engine.preferences import ranges, unfit_ranges
 from sim.engine.profiles import Case, CompiledParty, PartyKey, Profile, compile_case
 from sim.execution.fold import Progress
+from sim.execution.job import Job
 from sim.files.arguments import InvalidArgument
 from sim.files.complaints import Complaint, raise_all
 from sim.files.nodes import place_of
 from sim.scenario.loading import Loaded
 from sim.scenario.negotiation_schema import PROTOCOLS, TACTICS
 
-__all__ = ["Progress", "check_fit", "compiled", "travels"]
+__all__ = ["CaseJob", "CasesJob", "Progress", "check_fit", "compiled", "travels"]
+
+P = TypeVar("P")
+R = TypeVar("R")
 
 
 def compiled(
@@ -51,6 +58,40 @@ def travels(case: Case) -> bool:
     talks = case.scenario.negotiation
     own = PROTOCOLS.own(talks.protocol) or any(TACTICS.own(party.tactic) for party in talks.tactics.values())
     return not own and all(p.utility is None and p.acceptance is None for p in case.profiles)
+
+
+@dataclass
+class CasesJob(Job[P, R]):
+    """Work on cases that are asked about together in every block: one batch, as far as the case with most draws."""
+
+    cases: tuple[Case, ...]
+
+    @property
+    def lengths(self) -> Sequence[int]:
+        """The blocks of the case with most draws."""
+        return (max(block_count(case.scenario.draws) for case in self.cases),)
+
+    @property
+    def travels(self) -> bool:
+        """Unless a program has registered rules or tactics that a case names."""
+        return all(map(travels, self.cases))
+
+
+@dataclass
+class CaseJob(Job[P, R]):
+    """Work on one case: one batch of the blocks of its draws."""
+
+    case: Case
+
+    @property
+    def lengths(self) -> Sequence[int]:
+        """The blocks of the scenario's draws."""
+        return (block_count(self.case.scenario.draws),)
+
+    @property
+    def travels(self) -> bool:
+        """Unless a program has registered rules or tactics that the case names."""
+        return travels(self.case)
 
 
 def check_fit(item: Loaded, case: Case, profiles: Iterable[Profile]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,10 +11,10 @@ from sim.engine.draws import BLOCK
 from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Case, Profile
 from sim.execution.fold import total
-from sim.execution.job import Job, Key
+from sim.execution.job import Key
 from sim.files.ceilings import check_draws
 from sim.simulation.agenda import Agenda, agenda
-from sim.simulation.cases import Progress, travels
+from sim.simulation.cases import CasesJob, Progress
 from sim.simulation.model import NegotiationModel
 from sim.simulation.tally import Tally
 
@@ -46,21 +45,10 @@ def run_cases(
 
 
 @dataclass
-class Run(Job[list[Tally | None], list[Tally | None]]):
+class Run(CasesJob[list[Tally | None], list[Tally | None]]):
     """The blocks of cases that are run together: one batch, whose blocks each case has as far as its draws reach."""
 
-    cases: tuple[Case, ...]
     hashes: tuple[str, ...] | None = None
-
-    @property
-    def lengths(self) -> tuple[int]:
-        """The blocks of the case with most draws."""
-        return (max(math.ceil(case.scenario.draws / BLOCK) for case in self.cases),)
-
-    @property
-    def travels(self) -> bool:
-        """Unless a program has registered rules or tactics that a case names."""
-        return all(map(travels, self.cases))
 
     @property
     def segment(self) -> int:  # type: ignore[override]

@@ -14,10 +14,9 @@ from sim.engine.draws import block_count, draws_in
 from sim.engine.preferences import Memo
 from sim.engine.profiles import Case
 from sim.execution.fold import total
-from sim.execution.job import Job
 from sim.files.ceilings import check_draws
 from sim.results.result import Result
-from sim.simulation.cases import Progress, travels
+from sim.simulation.cases import CasesJob, Progress
 
 
 class _Run(NamedTuple):
@@ -66,10 +65,9 @@ def changes(
 
 
 @dataclass
-class Against(Job[list[Counts], list[Counts]]):
+class Against(CasesJob[list[Counts], list[Counts]]):
     """Counts of cases against others, by pairs of their numbers: the one that counts are against, then the other."""
 
-    cases: tuple[Case, ...]
     pairs: tuple[Pair, ...]
     number: int
     seed: int
@@ -78,11 +76,6 @@ class Against(Job[list[Counts], list[Counts]]):
     def lengths(self) -> tuple[int]:
         """All cases are put to the vote on the same draws."""
         return (block_count(self.number),)
-
-    @property
-    def travels(self) -> bool:
-        """Unless a program has registered rules that a case names."""
-        return all(map(travels, self.cases))
 
     @cached_property
     def _ballots(self) -> Ballots:

@@ -23,16 +23,15 @@ from numpy.typing import NDArray
 from sim.analysis.compare.result import Ranked, Ranking, Smaa
 from sim.analysis.shared.ballots import same_space
 from sim.engine.acceptability import TIE
-from sim.engine.draws import BLOCK, Array, block_count, draws_in
+from sim.engine.draws import BLOCK, Array, draws_in
 from sim.engine.exact_sums import ExactSum, Totals
 from sim.engine.packages import Packages
 from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Case, Profile
 from sim.execution.fold import total
-from sim.execution.job import Job
 from sim.files.grammar import listed
 from sim.scenario.issues_in_force import one_domain
-from sim.simulation.cases import Progress, travels
+from sim.simulation.cases import CasesJob, Progress
 
 #: Draws in which a proposal has to be first for a mean over them to be told.
 ENOUGH = 100
@@ -165,20 +164,8 @@ class _Proposals:
 
 
 @dataclass
-class _OfProposals(Job[P, P]):
+class _OfProposals(CasesJob[P, P]):
     """What is counted of proposals, all together in every block."""
-
-    cases: tuple[Case, ...]
-
-    @property
-    def lengths(self) -> tuple[int]:
-        """The blocks of the draws, which all cases have alike."""
-        return (block_count(self.cases[0].scenario.draws),)
-
-    @property
-    def travels(self) -> bool:
-        """Unless a program has registered rules that a case names."""
-        return all(map(travels, self.cases))
 
     @cached_property
     def on(self) -> _Proposals:
@@ -187,7 +174,7 @@ class _OfProposals(Job[P, P]):
 
 
 class RanksOfProposals(_OfProposals[list[Totals]]):
-    """RanksOfProposals, wins and weights, a voter each, end to end as :class:`_Sums` takes them apart."""
+    """Ranks, wins and weights, a voter each, end to end as :class:`_Sums` takes them apart."""
 
     def block(self, batch: int, block: int) -> list[Totals]:
         """All voters in one block."""

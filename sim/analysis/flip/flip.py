@@ -25,19 +25,18 @@ from sim.analysis.shared.own_rules import unanswered
 from sim.analysis.shared.parties import known_party, lines_crossed, sourced_veto
 from sim.analysis.shared.records import about
 from sim.engine.acceptability import TIE, Z95, accepts_each, wilson
-from sim.engine.draws import Array, block_count, draws_in
+from sim.engine.draws import Array, draws_in
 from sim.engine.exact_sums import ExactSum, Totals
 from sim.engine.objections import term_basis
 from sim.engine.packages import OPEN
 from sim.engine.preferences import Memo, preferences_for, weight_plan
 from sim.engine.profiles import Case, Line, Ordinal, Profile
 from sim.execution.fold import total
-from sim.execution.job import Job
 from sim.files.grammar import listed
 from sim.results.records import Interval, LineRecord
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
-from sim.simulation.cases import compiled, travels
+from sim.simulation.cases import CaseJob, compiled
 from sim.simulation.summary import line_record
 
 #: Changes of weight below this are rounding of the solver.
@@ -85,25 +84,14 @@ def flip(loaded: Loaded, *, party: str | None = None) -> FlipResult:
 
 
 @dataclass
-class Sums(Job[list[Totals], list[Totals]]):
+class Sums(CaseJob[list[Totals], list[Totals]]):
     """Sums over draws of what each party's expected gain is made of.
 
     Counted are the draws in which it accepts, and those in which each line binds that the text crosses. Summed are the
     weights, the probabilities of the outcomes of no deal, the cost, the reservation value, the gain and its square.
     """
 
-    case: Case
     parties: tuple[str, ...]
-
-    @property
-    def lengths(self) -> tuple[int]:
-        """The blocks of the scenario's draws."""
-        return (block_count(self.case.scenario.draws),)
-
-    @property
-    def travels(self) -> bool:
-        """Unless a program has registered rules that the case names."""
-        return travels(self.case)
 
     def block(self, batch: int, block: int) -> list[Totals]:
         """All parties in one block."""

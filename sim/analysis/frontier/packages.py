@@ -15,16 +15,15 @@ from sim.analysis.shared.expected import Terms
 from sim.analysis.shared.records import ConstraintRef, PartyLine, constraint_ref, party_line
 from sim.engine.acceptability import TIE, wilson
 from sim.engine.consent import asked_each
-from sim.engine.draws import block_count, draws_in
+from sim.engine.draws import draws_in
 from sim.engine.histogram import Counts
 from sim.engine.packages import Mask, Packages
 from sim.engine.preferences import Memo
 from sim.engine.profiles import Case
 from sim.execution.fold import total
-from sim.execution.job import Job
 from sim.files.ceilings import check_draws
 from sim.results.records import Interval
-from sim.simulation.cases import travels
+from sim.simulation.cases import CaseJob
 
 
 def accepted(case: Case, terms: Sequence[Terms], rows: Packages) -> Mask:
@@ -47,21 +46,10 @@ def joint_shares(case: Case, rows: Packages) -> list[Interval | None]:
 
 
 @dataclass
-class Joint(Job[Counts, Counts]):
+class Joint(CaseJob[Counts, Counts]):
     """The draws in which all accept who are asked about each of some packages, shape ``(packages,)``."""
 
-    case: Case
     rows: Packages
-
-    @property
-    def lengths(self) -> tuple[int]:
-        """The blocks of the scenario's draws."""
-        return (block_count(self.case.scenario.draws),)
-
-    @property
-    def travels(self) -> bool:
-        """Unless a program has registered rules that the case names."""
-        return travels(self.case)
 
     @cached_property
     def ballots(self) -> Ballots:

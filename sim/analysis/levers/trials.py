@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +12,7 @@ import numpy as np
 from sim.analysis.shared.at_hand import AtHand
 from sim.analysis.shared.ballots import Ballots, Votes
 from sim.analysis.shared.counting import BATCH, Count
-from sim.engine.draws import BLOCK
+from sim.engine.draws import BLOCK, block_count
 from sim.engine.histogram import Counts
 from sim.engine.packages import Mask
 from sim.engine.preferences import Memo
@@ -107,7 +106,7 @@ class Trying(Job[Trials, Trials]):
     @property
     def lengths(self) -> list[int]:
         """The blocks of the scenario's draws, for each."""
-        return [math.ceil(self.draws(0) / BLOCK)] * len(self.batches)
+        return [block_count(self.draws(0))] * len(self.batches)
 
     @property
     def travels(self) -> bool:

@@ -5,7 +5,6 @@ Counts are those of separate runs: they come from :func:`sim.engine.acceptabilit
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +14,7 @@ import numpy as np
 from sim.analysis.search.scope import Scope
 from sim.engine.acceptability import joint_each
 from sim.engine.consent import asked_each
-from sim.engine.draws import BLOCK
+from sim.engine.draws import BLOCK, block_count
 from sim.engine.histogram import Counts
 from sim.engine.packages import Mask, Packages
 from sim.engine.preferences import preferences_of
@@ -37,7 +36,7 @@ class Poll:
         Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from.
         """
         self.case, self.draws, self._sha256 = case, draws, sha256
-        self.people = [preferences_of(self.case, block) for block in range(math.ceil(draws / BLOCK))]
+        self.people = [preferences_of(self.case, block) for block in range(block_count(draws))]
         self.known: dict[bytes, int] = {}
 
     def counts(self, rows: Packages) -> Counts:
@@ -86,7 +85,7 @@ class Beyond(Job[Counts, Counts]):
     @property
     def lengths(self) -> tuple[int]:
         """The blocks that have such draws; the first may have others too."""
-        return (math.ceil(self.draws(0) / BLOCK),)
+        return (block_count(self.draws(0)),)
 
     @property
     def travels(self) -> bool:

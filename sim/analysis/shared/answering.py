@@ -11,18 +11,17 @@ from sim.analysis.shared.readings import ForecastAnswer, ForecastReading, HangsO
 from sim.analysis.shared.verdict_shares import Hanging, hanging
 from sim.engine.acceptability import judge, wilson
 from sim.engine.demands import short_of_demands
-from sim.engine.draws import block_count, draws_in
+from sim.engine.draws import draws_in
 from sim.engine.histogram import Counts
 from sim.engine.packages import OPEN
 from sim.engine.preferences import Memo, preferences_for
 from sim.engine.profiles import Case, Profile
 from sim.execution.fold import total
-from sim.execution.job import Job
 from sim.report.verdict import Word, word
 from sim.results.records import ByLayer
 from sim.results.verdicts import stance
 from sim.scenario import schema
-from sim.simulation.cases import Progress, travels
+from sim.simulation.cases import CasesJob, Progress
 from sim.simulation.summary import on_evidence
 
 #: What hangs on a cell or line is written to so many digits, since sums over draws differ in their last.
@@ -54,20 +53,8 @@ def word_of(reading: ForecastReading, answer: ForecastAnswer) -> Word:
 
 
 @dataclass
-class AnswersToTexts(Job[Counts, Counts]):
+class AnswersToTexts(CasesJob[Counts, Counts]):
     """Draws in which a party accepts a text: by layer, then as of ``Judgement.bounds``; ``(cases, parties, 6)``."""
-
-    cases: tuple[Case, ...]
-
-    @property
-    def lengths(self) -> tuple[int]:
-        """All cases have the same draws."""
-        return (block_count(self.cases[0].scenario.draws),)
-
-    @property
-    def travels(self) -> bool:
-        """Unless a program has registered rules; cases differ in their texts alone."""
-        return travels(self.cases[0])
 
     def block(self, batch: int, block: int) -> Counts:
         """All cases in one block."""

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from sim.analysis.shared.at_hand import AtHand
 from sim.analysis.shared.ballots import Ballots, Votes, amended
 from sim.engine.acceptability import Z95, wilson
-from sim.engine.draws import BLOCK
+from sim.engine.draws import BLOCK, block_count
 from sim.engine.packages import Mask, Packages
 from sim.engine.preferences import Memo
 from sim.engine.profiles import Case, Profile
@@ -145,7 +145,7 @@ class Counting(Job[list[Counts], list[Counts]]):
     @property
     def lengths(self) -> list[int]:
         """All batches have the same draws."""
-        return [math.ceil(self.number / BLOCK)] * len(self.batches)
+        return [block_count(self.number)] * len(self.batches)
 
     @property
     def travels(self) -> bool:

@@ -17,10 +17,9 @@ from sim.engine.packages import Mask
 from sim.engine.preferences import Memo, preferences_for
 from sim.engine.profiles import Case, Profile
 from sim.execution.fold import total
-from sim.execution.job import Job
 from sim.results.records import OnEvidence, OverallEvidence
 from sim.results.verdicts import overall
-from sim.simulation.cases import travels
+from sim.simulation.cases import CasesJob
 from sim.simulation.summary import on_evidence
 
 
@@ -58,13 +57,12 @@ def allowed(cases: Sequence[Case], draws: int, seed: int) -> list[TextOnEvidence
 
 
 @dataclass
-class EvidenceBounds(Job[Counts, Counts]):
+class EvidenceBounds(CasesJob[Counts, Counts]):
     """Draws in which parties accept on the evidence, as :func:`evidence_masks` says; ``(2, parties of all cases, 3)``.
 
     First a party's own answer, then an alliance's with its members.
     """
 
-    cases: tuple[Case, ...]
     number: int
     seed: int
 
@@ -72,11 +70,6 @@ class EvidenceBounds(Job[Counts, Counts]):
     def lengths(self) -> tuple[int]:
         """All cases have the same draws."""
         return (block_count(self.number),)
-
-    @property
-    def travels(self) -> bool:
-        """Unless a program has registered rules that a case names."""
-        return all(map(travels, self.cases))
 
     @cached_property
     def _spaces(self) -> list[int]:

@@ -22,8 +22,7 @@ from sim.engine.packages import OPEN, Packages, Space
 from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Case, Cell, Ordinal, Profile
 from sim.execution.fold import fold, total
-from sim.execution.job import Job
-from sim.simulation.cases import travels
+from sim.simulation.cases import CaseJob
 
 
 def expected_values(cell: Cell, options: int) -> Array:
@@ -215,13 +214,12 @@ _AT_HAND = 4
 
 
 @dataclass
-class Gains(Job[ExactSum, ExactSum]):
+class Gains(CaseJob[ExactSum, ExactSum]):
     """The sums over draws of what a party gains from packages ``rows``, which are as it sees them.
 
     ``at_hand`` are its preferences in the first blocks, kept by whoever asks; it grows, and does not travel.
     """
 
-    case: Case
     party: str
     rows: Packages
     at_hand: InitVar[dict[int, Preferences] | None] = None
@@ -229,16 +227,6 @@ class Gains(Job[ExactSum, ExactSum]):
     def __post_init__(self, at_hand: dict[int, Preferences] | None) -> None:
         if at_hand is not None:
             self._people = at_hand
-
-    @property
-    def lengths(self) -> tuple[int]:
-        """The blocks of the scenario's draws."""
-        return (block_count(self.case.scenario.draws),)
-
-    @property
-    def travels(self) -> bool:
-        """Unless a program has registered the party's utility."""
-        return travels(self.case)
 
     @cached_property
     def _people(self) -> dict[int, Preferences]:
@@ -278,21 +266,15 @@ def means(profile: Profile, case: Case) -> Means:
 
 
 @dataclass
-class MeansOfParties(Job[Means, Means]):
+class MeansOfParties(CaseJob[Means, Means]):
     """The means of some parties over a case's draws: a batch a party."""
 
-    case: Case
     profiles: tuple[Profile, ...]
 
     @property
     def lengths(self) -> tuple[int, ...]:
         """The blocks of the scenario's draws, for each party."""
         return (block_count(self.case.scenario.draws),) * len(self.profiles)
-
-    @property
-    def travels(self) -> bool:
-        """Unless a program has registered a rule that a party goes by."""
-        return travels(self.case)
 
     def block(self, batch: int, block: int) -> Means:
         """One block of a party."""

@@ -24,14 +24,13 @@ from itertools import pairwise
 import numpy as np
 
 from sim.engine.acceptability import crossed_lines
-from sim.engine.draws import BLOCK, Array, block_count, draws_in
+from sim.engine.draws import BLOCK, Array, draws_in
 from sim.engine.exact_sums import ExactSum
 from sim.engine.packages import Mask
 from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Case
 from sim.execution.fold import total
-from sim.execution.job import Job
-from sim.simulation.cases import travels
+from sim.simulation.cases import CasesJob
 
 
 @dataclass
@@ -66,20 +65,8 @@ def hanging(cases: Sequence[Case]) -> list[dict[str, Hanging]]:
 
 
 @dataclass
-class Shares(Job[ExactSum, ExactSum]):
+class Shares(CasesJob[ExactSum, ExactSum]):
     """The shares, summed over draws: of every case, by party, the four arrays of :class:`Hanging`, end to end."""
-
-    cases: tuple[Case, ...]
-
-    @property
-    def lengths(self) -> tuple[int]:
-        """The blocks of the case with most draws."""
-        return (max(block_count(case.scenario.draws) for case in self.cases),)
-
-    @property
-    def travels(self) -> bool:
-        """Unless a program has registered rules that a case names."""
-        return all(map(travels, self.cases))
 
     @cached_property
     def sizes(self) -> list[dict[str, tuple[int, int, int, int]]]:

@@ -28,7 +28,7 @@ from sim.engine.exact_sums import Totals
 from sim.engine.preferences import Memo
 from sim.engine.profiles import Case
 from sim.execution.fold import total
-from sim.execution.job import Job, Key
+from sim.execution.job import Key
 from sim.files.arguments import InvalidArgument, whole_number
 from sim.files.ceilings import MOST_SAMPLE
 from sim.files.grammar import listed
@@ -36,7 +36,7 @@ from sim.report.verdict import line_name
 from sim.results.records import Interval
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
-from sim.simulation.cases import Progress, compiled, travels
+from sim.simulation.cases import CaseJob, Progress, compiled
 from sim.simulation.summary import line_record, settings
 
 #: Fewer draws than this give no index worth an interval.
@@ -104,10 +104,9 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
 
 
 @dataclass
-class PairsOfBlocks(Job["OfPairs", "OfPairs"]):
+class PairsOfBlocks(CaseJob["OfPairs", "OfPairs"]):
     """Sums over ``n`` pairs of draws, of blocks 2k and 2k + 1: a block of the job is a pair of blocks."""
 
-    case: Case
     #: Whose groups are exchanged; None: those of all.
     party: str | None
     n: int
@@ -118,11 +117,6 @@ class PairsOfBlocks(Job["OfPairs", "OfPairs"]):
     def lengths(self) -> tuple[int]:
         """So many pairs of blocks."""
         return (block_count(self.n),)
-
-    @property
-    def travels(self) -> bool:
-        """Unless a program has registered rules that the case names."""
-        return travels(self.case)
 
     def key(self, batch: int) -> Key | None:
         """The scenario, and how many pairs there are, since the first half of them is summed too."""

@@ -24,7 +24,7 @@ from sim.analysis.sweep.result import SweepPoint
 from sim.analysis.sweep.telling import BasePoint, base_point, broken_point, scored_point
 from sim.bargaining.endings import AGREED
 from sim.engine.acceptability import accepts_each, evidence_masks
-from sim.engine.draws import BLOCK
+from sim.engine.draws import BLOCK, block_count
 from sim.engine.packages import Mask
 from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Case, Profile
@@ -106,7 +106,7 @@ class SweepPoints(Job[list[PointCount | None], list[Outcome]]):
 
     @property
     def _blocks(self) -> int:
-        return math.ceil(self.loaded.scenario.draws / BLOCK)
+        return block_count(self.loaded.scenario.draws)
 
     @cached_property
     def travels(self) -> bool:

@@ -20,9 +20,8 @@ from sim.engine.packages import Mask
 from sim.engine.preferences import Preferences, preferences_of
 from sim.engine.profiles import Case
 from sim.execution.fold import total
-from sim.execution.job import Job
 from sim.scenario.negotiation_schema import PROTOCOLS
-from sim.simulation.cases import travels
+from sim.simulation.cases import CaseJob
 
 #: Draws are looked at in the first so many blocks: 65,536 are plenty to find a typical one.
 BLOCKS = 16
@@ -70,20 +69,13 @@ Marked = tuple[NDArray[np.int8], Array]
 
 
 @dataclass
-class ByBlock(Job[list[Marked], list[Marked]]):
+class ByBlock(CaseJob[list[Marked], list[Marked]]):
     """How the first draws of a scenario end, block by block, with their marks (:class:`Endings`)."""
-
-    case: Case
 
     @property
     def lengths(self) -> tuple[int]:
         """The first blocks of the scenario's draws."""
         return (min(block_count(self.case.scenario.draws), BLOCKS),)
-
-    @property
-    def travels(self) -> bool:
-        """Unless a program has registered rules that the case names."""
-        return travels(self.case)
 
     @cached_property
     def on(self) -> Candidates | None:
