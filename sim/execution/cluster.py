@@ -153,6 +153,7 @@ class ClusterPromise:
 
     def result(self) -> Any:
         """Wait for it. Raises WorkersLost, and what the job raised."""
+        from distributed.comm.core import CommClosedError
         from distributed.scheduler import KilledWorker
 
         try:
@@ -161,7 +162,8 @@ class ClusterPromise:
             raise WorkersLost(
                 "the workers of the cluster that had the same blocks died one after the other; they may lack memory"
             ) from None
-        except CancelledError:
+        except (CancelledError, CommClosedError):
+            # Dask says the one or the other, by when the connection broke
             self._cluster.lost = True
             raise WorkersLost(
                 "the scheduler of the cluster is gone; with --store DIR what was finished is kept, and the same "

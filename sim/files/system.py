@@ -44,6 +44,12 @@ def end_on_signals() -> None:
         _ended.set()
         raise KeyboardInterrupt
 
+    def unheard(unraisable: Any) -> None:
+        # the interrupt came in the midst of a clean-up, which drops it; it is heard by end_if_asked
+        if not (_ended.is_set() and issubclass(unraisable.exc_type, KeyboardInterrupt)):
+            usual_hook(unraisable)
+
+    usual_hook, sys.unraisablehook = sys.unraisablehook, unheard
     usual = {"SIGINT": signal.default_int_handler}
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
         known = getattr(signal, name, None)
