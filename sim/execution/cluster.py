@@ -24,6 +24,9 @@ LOCAL = "local"
 ANSWER_SECONDS = 10
 #: Seconds that workers try to reach each other: one that died must not hold up the others.
 CONNECT = "5s"
+#: Dask gives up a worker of its own cluster for good that is not there so long after it, or one before it in its place,
+#: died: at 15 seconds, as it would be else, that is one that died twice.
+GIVEN_UP = "1h"
 
 
 @contextmanager
@@ -68,7 +71,9 @@ class Cluster(Pool):
         from distributed import Client, LocalCluster
 
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what happens is said in our own words
-        dask.config.set({"distributed.comm.timeouts.connect": CONNECT})
+        dask.config.set(
+            {"distributed.comm.timeouts.connect": CONNECT, "distributed.deploy.lost-worker-timeout": GIVEN_UP}
+        )
         address = self._address
         try:
             if address == LOCAL:

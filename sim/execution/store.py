@@ -101,6 +101,9 @@ class Store:
             self._closed = True
             what = f"{self.folder}: {_reason(error)}; the work goes on, but what is finished is not kept there"
             warnings.warn(f"{what} (--store DIR takes another folder, --store '' none)", stacklevel=1)
+        except KeyboardInterrupt:
+            self.grown = self.grown or path.exists()  # it may come when the file has its name already
+            raise
         else:
             self.grown = True
 

@@ -10,6 +10,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -203,6 +204,25 @@ def test_a_store_that_nobody_asked_for_costs_nobody_the_answer(tmp_path: Path) -
     assert not store.grown
 
 
+def test_a_piece_that_is_there_counts_as_kept_when_an_interrupt_comes_at_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = writing.write_bytes
+
+    def interrupted(*arguments: Any, **options: Any) -> None:
+        real(*arguments, **options)
+        raise KeyboardInterrupt
+
+    def early(*arguments: Any, **options: Any) -> None:
+        raise KeyboardInterrupt
+
+    for write, kept in ((early, False), (interrupted, True)):
+        monkeypatch.setattr(writing, "write_bytes", write)
+        with pytest.raises(KeyboardInterrupt):
+            store.put(KEY, DATA)
+        assert store.grown is kept
+
+
 def test_what_a_killed_process_left_is_swept(store: Store) -> None:
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
@@ -220,6 +240,7 @@ def test_what_a_killed_process_left_is_swept(store: Store) -> None:
 WRITER = """
 import sys
 from pathlib import Path
+from typing import Any
 from sim.execution.store import Store
 store = Store(Path(sys.argv[1]))
 for turn in range(3):
