@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from sim.analysis.frontier.result import Frontier
     from sim.analysis.levers.levers import levers
     from sim.analysis.levers.result import LeversResult
+    from sim.analysis.levers.talks import talks_levers
+    from sim.analysis.levers.talks_result import TalksLevers
     from sim.analysis.search.result import Search
     from sim.analysis.search.search import search
     from sim.analysis.sobol.result import SobolResult
@@ -110,6 +112,7 @@ _HOME = {
     "gather": "sim.analysis.compare.inputs",
     "compare": "sim.analysis.compare.compare",
     "levers": "sim.analysis.levers.levers",
+    "talks_levers": "sim.analysis.levers.talks",
     "sobol": "sim.analysis.sobol.sobol",
     "flip": "sim.analysis.flip.flip",
     "sweep": "sim.analysis.sweep.sweep",
@@ -123,6 +126,7 @@ _HOME = {
     "TraceResult": "sim.analysis.trace.result",
     "Comparison": "sim.analysis.compare.result",
     "LeversResult": "sim.analysis.levers.result",
+    "TalksLevers": "sim.analysis.levers.talks_result",
     "FlipResult": "sim.analysis.flip.result",
     "SobolResult": "sim.analysis.sobol.result",
     "Sweep": "sim.analysis.sweep.result",
@@ -173,6 +177,7 @@ __all__ = [
     "Sweep",
     "Table",
     "Talks",
+    "TalksLevers",
     "TraceResult",
     "UnknownName",
     "__version__",
@@ -203,6 +208,7 @@ __all__ = [
     "sobol",
     "sweep",
     "tactic",
+    "talks_levers",
     "to_negmas",
     "trace",
     "utility",

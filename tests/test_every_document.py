@@ -69,6 +69,7 @@ CASES = {
     "compare": Case(_compared, "compare FILE CEDED"),
     "levers": Case(lambda loaded, _: sim.levers(loaded), "sensitivity FILE"),
     "pairs": Case(lambda loaded, _: sim.levers(loaded, pairs=True), "sensitivity FILE --pairs"),
+    "levers of talks": Case(lambda loaded, _: sim.talks_levers(loaded), "sensitivity FILE", "alternating_offers"),
     "flip": Case(lambda loaded, _: sim.flip(loaded), "sensitivity FILE --method flip"),
     "sobol": Case(lambda loaded, _: sim.sobol(loaded, 64), "sensitivity FILE --method sobol --n 64"),
     "sweep": Case(
@@ -135,8 +136,8 @@ def _asked(name: str, home: Path) -> Asked:
 
 def test_every_kind_of_document_is_here(home: Path) -> None:
     """A class below Document that is printed is one of HOMES, and each of these is asked below."""
-    for path in FOLDER.glob("analysis/*/result.py"):
-        importlib.import_module(f"sim.analysis.{path.parent.name}.result")
+    for path in FOLDER.glob("analysis/*/*result.py"):
+        importlib.import_module(f"sim.analysis.{path.parent.name}.{path.stem}")
     forms = {
         record.model_fields["schema_"].default
         for record in _below(Document)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sim.bargaining.tactics import TACTICS
 from sim.files.grammar import ending, listed, plural
@@ -11,7 +11,7 @@ from sim.report.verdict import objection_words
 from sim.results.result import Result
 from sim.results.talks import Breakdown, Negotiation, Refuser, TalksHeld, TalksIssue, TalksText
 from sim.results.verdicts import HALF
-from sim.scenario.labels import Labels, capital, spaced
+from sim.scenario.labels import Labels, capital, spaced, spoken
 
 #: A text in fewer of the agreements than this does not stand out, nor a breakdown in fewer of the draws.
 COMMON = 0.05
@@ -43,6 +43,16 @@ def assumed(talks: TalksHeld) -> str:
     who = "who makes offers" if talks.offers else "the mediator"
     also = [words for key, words in (("tactics", "tactics"), ("rounds", "deadline")) if talks.uses(key)]
     return capital(listed(["the rules of the protocol", who, *also, "which texts may be proposed"]))
+
+
+def conduct(talks: TalksHeld, names: Mapping[str, str]) -> str:
+    """By what the talks of a scenario are held, for questions that hold many; ``names`` are those of the parties."""
+    how = talks.settings
+    offers = f" with offers by {listed([spoken(names[p]) for p in how.proposers])}" if how.proposers else ""
+    return (
+        f"As the scenario stands, talks of up to {plural(how.rounds, 'round')}{offers}. {assumed(talks)} are "
+        f"assumptions. {NO_CHANCE}"
+    )
 
 
 def lead(result: Result, talks: Negotiation) -> str:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sim.cli.execution import shared_work
+from sim.cli.execution import STORE, shared_work
 from sim.cli.names import known_issue, known_party, load_files
-from sim.cli.options import OneFile, Output, Paged, Scoring, bundled, one_of, rows_listed
+from sim.cli.options import Inputs, OneFile, Output, Paged, bundled, one_of, rows_listed
 from sim.cli.output import check_output, emit, progress_bar, write_plot
-from sim.files.ceilings import MOST_SAMPLE
+from sim.files.ceilings import MOST_DRAWS, MOST_SAMPLE
 
 if TYPE_CHECKING:
     from sim.scenario.loading import Loaded
@@ -20,7 +20,7 @@ Method = Literal["levers", "sobol", "flip"]
 
 
 @bundled
-@shared_work()
+@shared_work(STORE)
 def sensitivity(
     file: OneFile,
     method: Annotated[
@@ -42,10 +42,13 @@ def sensitivity(
         typer.Option(min=1, max=MOST_SAMPLE, metavar="N", help="sobol: size of the base sample (default: 4096)."),
     ] = None,
     *,
-    inputs: Scoring,
+    inputs: Inputs,
     output: Paged,
 ) -> None:
-    """Find what a verdict turns on: edits of positions, uncertain preferences, or weights."""
+    """Find what a verdict turns on: edits of positions, uncertain preferences, or weights.
+
+    With a protocol for talks every edit is negotiated: what an agreement that stands turns on.
+    """
     for option, wanted, homes in (
         ("--issue", issue is not None, ("levers",)),
         ("--pairs", pairs, ("levers",)),
@@ -58,11 +61,18 @@ def sensitivity(
             right = " or ".join(f"--method {home}" for home in homes)
             more = "; its sample is --n" if option == "--draws" else ""
             raise typer.BadParameter(f"goes with {right}, not with {method}{more}", param_hint=option)
+    talks = inputs.protocol not in (None, "vote")
+    if talks and method != "levers":
+        raise typer.BadParameter(f"goes with --method levers, not with {method}, which votes", param_hint="--protocol")
+    if talks and pairs:
+        raise typer.BadParameter("goes with a vote, not with talks", param_hint="--pairs")
     check_output(output)
     [loaded] = load_files([file], inputs)
     party = known_party(party, loaded.scenario.domain.positions.values())
     known_issue(issue, loaded.scenario.domain.issues.issues, "--issue")
-    if method == "levers":
+    if talks:
+        _talks_levers(loaded, party, issue, top, output)
+    elif method == "levers":
         _levers(loaded, party, issue, pairs, top, output)
     elif method == "sobol":
         _sobol(loaded, party, n, output)
@@ -78,6 +88,15 @@ def _levers(loaded: Loaded, party: str | None, issue: str | None, pairs: bool, t
     edits = 5 * (1 if party else len(domain.positions)) * (1 if issue else len(domain.issues.issues))
     with progress_bar(loaded.scenario.draws * edits, "scoring edits") as progress:
         result = levers(loaded, party=party, issue=issue, pairs=pairs, progress=progress)
+    emit(result, output, top=top)
+    write_plot(result, output)
+
+
+def _talks_levers(loaded: Loaded, party: str | None, issue: str | None, top: int | None, output: Output) -> None:
+    from sim.analysis.levers.talks import talks_levers
+
+    with progress_bar(MOST_DRAWS, "negotiating") as progress:  # it takes minutes, whatever the draws
+        result = talks_levers(loaded, party=party, issue=issue, progress=progress)
     emit(result, output, top=top)
     write_plot(result, output)
 

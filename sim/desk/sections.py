@@ -121,7 +121,7 @@ def _strongest(result: LeversResult, link: Link) -> Iterator[EditRow]:
 def _dropped(result: LeversResult, link: Link) -> Iterator[EditRow]:
     for x in result.dropped:
         if x.joint is not None and not x.joint.still and x.lines > 1:
-            yield _turn(x.joint, "", dropped_words(result, x), "", link(x.edits))
+            yield _turn(x.joint, "", dropped_words(result.names, x.parties), "", link(x.edits))
 
 
 def _turn(joint: JointMoved, who: str, what: str, basis: str, link: str) -> EditRow:

@@ -51,6 +51,11 @@ HOMES: Mapping[str, Home] = {
     "sim.results/1": Home("sim.results.result:Results", "sim.simulation.page", "sim.simulation.page"),
     "sim.compare/1": _question("compare", "Comparison"),
     "sim.levers/1": _question("levers", "LeversResult"),
+    "sim.talks_levers/1": Home(
+        "sim.analysis.levers.talks_result:TalksLevers",
+        "sim.analysis.levers.talks_page",
+        "sim.analysis.levers.talks_figure",
+    ),
     "sim.flip/1": _question("flip", "FlipResult"),
     "sim.sobol/1": _question("sobol", "SobolResult"),
     "sim.sweep/1": _question("sweep", "Sweep"),

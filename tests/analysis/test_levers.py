@@ -850,7 +850,7 @@ def test_tornado_has_a_bar_a_cell_with_its_furthest_edits(deal: Path) -> None:
     assert found.joint is not None
     for bar in bars:
         assert bar.base == found.joint.estimate
-        afters, edit = [x.after for x in bar.ends], bar.ends[0].lever
+        afters, edit = [x.after for x in bar.ends], bar.ends[0].edit
         cell = [
             x.joint.after.estimate
             for x in found.levers

@@ -18,9 +18,9 @@ from typer.testing import CliRunner
 
 import sim
 from sim.analysis.shared.counting import paired_change
+from sim.analysis.shared.negotiated import negotiate
 from sim.analysis.sweep import figure, findings, scoring
 from sim.analysis.sweep import page as view
-from sim.analysis.sweep.negotiated import negotiate
 from sim.analysis.sweep.result import Sweep, SweepFinding, SweepPoint
 from sim.analysis.sweep.scoring import SweepPoints
 from sim.bargaining.endings import AGREED

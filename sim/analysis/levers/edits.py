@@ -120,6 +120,13 @@ def _drop(profiles: list[Profile]) -> Drop:
     return Drop(tuple(p.id for p in profiles), tuple(edits), sum(len(p.lines) for p in profiles))
 
 
+def weight_ranges(case: Case) -> tuple[str, ...]:
+    """Parties that have a weight given as a range."""
+    return tuple(
+        p.id for p in case.profiles if any(c.weight is not None and c.weight.low < c.weight.high for c in p.cells)
+    )
+
+
 def same_weights(one: Sequence[PlanEntry], other: Sequence[PlanEntry]) -> bool:
     """Whether two plans give equal weights in every draw: classes only order the issues that have one."""
     return _order(one) == _order(other)

@@ -61,20 +61,21 @@ def names_of(result: LeversResult) -> EditNames:
     return EditNames(
         labels=result.labels,
         parties=result.names,
-        edits={x.edit: edit_name(result, x) for x in edits},
+        edits={x.edit: edit_name(result.names, x) for x in edits},
         vetoes={p.id: p.vetoes for p in result.parties},
     )
 
 
-def edit_name(result: LeversResult, edit: Edited) -> str:
-    """The edit with its party's name."""
-    return f"{result.names[edit.party]}: {edit.what}"
+def edit_name(names: Mapping[str, str], edit: Edited) -> str:
+    """The edit with its party's name, by the names of parties."""
+    return f"{names[edit.party]}: {edit.what}"
 
 
 # --- an edit in a few words -----------------------------------------------------------------
 
 
-def _rests(edit: kinds.EditInBrief, names: EditNames) -> str:
+def rests(edit: kinds.EditInBrief, names: EditNames) -> str:
+    """An edit, and what it rests on."""
     return f'"{names.edits[edit.edit]}" ({_basis(edit)})'
 
 
@@ -111,7 +112,8 @@ def _scope(party: str | None, issue: str | None, names: Names) -> str:
     return of + (f" on {names.labels.issue(issue)}" if issue else "")
 
 
-def _every(tried: kinds.Tried, names: Names) -> str:
+def every_tried(tried: kinds.Tried, names: Names) -> str:
+    """All edits that were tried, by their number."""
     edits = "the one edit tried" if tried.edits == 1 else f"the {tried.edits} single edits tried"
     return edits + _scope(tried.party, tried.issue, names)
 
@@ -146,7 +148,7 @@ def no_edits(finding: kinds.NoEdits, names: EditNames) -> str:
 def turning_edits(finding: kinds.TurningEdits, names: EditNames) -> str:
     strongest = finding.strongest
     turning, *half = _turning(finding, names)
-    sentences = [turning, f"The strongest is {_rests(strongest, names)}, which takes it to {_after(strongest.joint)}."]
+    sentences = [turning, f"The strongest is {rests(strongest, names)}, which takes it to {_after(strongest.joint)}."]
     sentences += half
     return " ".join(sentences if finding.turning == 1 else [*sentences, _bases(finding.bases)])
 
@@ -155,19 +157,19 @@ def _turning(finding: kinds.TurningEdits, names: EditNames) -> list[str]:
     """How many edits turn the verdict, and that none is enough, where none is."""
     none = "It does not bring" if finding.turning == 1 else "None of them brings"
     half = [] if finding.reaches_half else [f"{none} the joint share to one half."]
-    return [f"The verdict as modelled turns on {finding.turning} of {_every(finding.tried, names)}.", *half]
+    return [f"The verdict as modelled turns on {finding.turning} of {every_tried(finding.tried, names)}.", *half]
 
 
 def breaking_edits(finding: kinds.BreakingEdits, names: EditNames) -> str:
     furthest = finding.furthest
     more = f"; the {len(furthest)} that go furthest are these" if finding.breaking > len(furthest) else ""
     sentences = [f"{_breaking(finding, names)}{more}."]
-    sentences += [f"{_rests(x, names)} takes it to {_after(x.joint)}." for x in furthest]
+    sentences += [f"{rests(x, names)} takes it to {_after(x.joint)}." for x in furthest]
     return " ".join(sentences if finding.breaking == 1 else [*sentences, _bases(finding.bases)])
 
 
 def _breaking(finding: kinds.BreakingEdits, names: EditNames) -> str:
-    return f"{finding.breaking} of {_every(finding.tried, names)} would break it"
+    return f"{finding.breaking} of {every_tried(finding.tried, names)} would break it"
 
 
 def no_edit_moves(finding: kinds.NoEditMoves, names: EditNames) -> str:
@@ -180,30 +182,30 @@ def no_edit_moves(finding: kinds.NoEditMoves, names: EditNames) -> str:
         [x] = refusing
         why = f", since {names.spoken(x.party)} {names.verb(x.party, singular='rejects')} the text in every draw"
         why += f" over {x.lines} lines at once" if x.lines > 1 else ""
-    return f"None of {_every(finding.tried, names)} moves that figure at all{why}."
+    return f"None of {every_tried(finding.tried, names)} moves that figure at all{why}."
 
 
 def furthest_alone(finding: kinds.FurthestAlone, names: EditNames) -> str:
     way, itself = "up" if finding.upward else "down", f"only for {names.spoken(finding.edit.party)} itself"
     span = f"{percent(finding.before)} to {percent(finding.after)}"
-    return f"Furthest {way} goes {_rests(finding.edit, names)}, and that {itself}: {span}."
+    return f"Furthest {way} goes {rests(finding.edit, names)}, and that {itself}: {span}."
 
 
 def no_edit_turns(finding: kinds.NoEditTurns, names: EditNames) -> str:
     none = _none_turns(finding, names)
     if finding.nearest is None:
         return f"{none} or brings it nearer to one half."
-    return f"{none}; nearest comes {_rests(finding.nearest, names)}: {_span(finding.nearest.joint)}."
+    return f"{none}; nearest comes {rests(finding.nearest, names)}: {_span(finding.nearest.joint)}."
 
 
 def _none_turns(finding: kinds.NoEditTurns, names: EditNames) -> str:
     apart = ", new red lines apart," if finding.new_lines_apart else ""
-    return f"None of {_every(finding.tried, names)}{apart} turns that"
+    return f"None of {every_tried(finding.tried, names)}{apart} turns that"
 
 
 def furthest_back(finding: kinds.FurthestBack, names: EditNames) -> str:
     way = "up" if finding.upward else "down"
-    return f"Furthest {way} goes {_rests(finding.edit, names)}: {_span(finding.edit.joint)}."
+    return f"Furthest {way} goes {rests(finding.edit, names)}: {_span(finding.edit.joint)}."
 
 
 def lines_dropped(finding: kinds.LinesDropped, names: EditNames) -> str:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.analysis.levers.result import JointMoved, Lever, LeversResult, Moved
+from sim.analysis.levers.result import Edited, Lever, LeversResult
 from sim.files.grammar import listed
 from sim.report import figure as style
 from sim.report.numbers import percent
 from sim.results.verdicts import HALF
-from sim.scenario.labels import capital, spaced, spoken
+from sim.scenario.labels import Labels, capital, spaced, spoken
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,14 +42,11 @@ _WORDS = {"unknown": "silent (unknown)"}
 class End:
     """How far one edit of a cell brings a share."""
 
-    lever: Lever
-    moved: Moved | JointMoved
+    edit: Edited
+    change: float
+    after: float
+    flips: bool
     words: str
-
-    @property
-    def after(self) -> float:
-        """The share at this end of the bar."""
-        return self.moved.after.estimate
 
 
 @dataclass(frozen=True)
@@ -61,22 +58,33 @@ class Bar:
     ends: tuple[End, ...]  # the lowest and the highest that move it, at most one a side
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a tornado says of its shares: of what they are, and which lines mark them all, if any do.
+
+    ``turns`` is what a mark at the end of a bar says; ``half`` draws a line at one half.
+    """
+
+    axis: str
+    base: float | None
+    half: bool = True
+    turns: str = ""
+    #: Whether each bar has a mark of its own where it begins.
+    apart: bool = False
+
+
 def draw(result: LeversResult) -> Figure:
     """One bar a cell, from the lowest to the highest joint acceptability that its edits reach.
 
     Where no edit moves the joint share, the own acceptability of each edited party is drawn instead.
     """
     bars = cells(result)
-    fig = style.figure(9.6, 1.9 + 0.46 * max(len(bars), 2))
-    ax = fig.add_subplot()
     base = None if result.joint is None or result.stuck else result.joint.estimate
-    for row, bar in enumerate(bars):
-        _draw_bar(ax, row, bar, result.stuck)
-    ax.axvline(HALF, color="black", linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
-    if base is not None:
-        ax.axvline(base, color="black", linewidth=1.2, zorder=4)
-    _frame(ax, bars, result.stuck, base)
-    _legend(ax, bars, result.stuck, base)
+    look = Look("draws in which all needed parties accept", base, turns="turns the verdict as modelled")
+    if result.stuck:
+        axis = "draws in which the edited party itself accepts"
+        look = Look(axis, base, turns="turns the party's own verdict as modelled", apart=True)
+    fig = tornado(bars, look)
     where = style.facts(result.scenario, result.settings)
     title = "What the verdict as modelled turns on"
     figure = ""
@@ -91,58 +99,90 @@ def draw(result: LeversResult) -> Figure:
 
 def cells(result: LeversResult, most: int = CELLS) -> list[Bar]:
     """The cells whose edits reach furthest, furthest first; new red lines are left out."""
-    groups: dict[tuple[str, str], list[End]] = {}
-    for lever in result.levers:
-        ends = groups.setdefault((lever.party, _cell(result, lever)), [])
+
+    def end(lever: Lever) -> tuple[float, End | None]:
         moved = lever.own if result.stuck else lever.joint
-        if moved is not None and moved.change.estimate != 0:
-            ends.append(End(lever, moved, short(result, lever)))
+        if moved is None:
+            return 0.0, None
+        words = short(result.labels, lever)
+        return moved.before.estimate, End(lever, moved.change.estimate, moved.after.estimate, moved.flips, words)
+
+    return furthest([(lever, *end(lever)) for lever in result.levers], result.names, result.labels, most)
+
+
+def furthest(
+    ends: Sequence[tuple[Edited, float, End | None]], names: Mapping[str, str], labels: Labels, most: int = CELLS
+) -> list[Bar]:
+    """Edits, each with the share as it was and where it brings it, by cell: those that reach furthest first."""
+    groups: dict[tuple[str, str], list[End]] = {}
+    before: dict[tuple[str, str], float] = {}
+    for edit, base, end in ends:
+        home = edit.party, _cell(labels, edit)
+        groups.setdefault(home, [])
+        if end is not None and end.change != 0:
+            groups[home].append(end)
+            before.setdefault(home, base)
     bars: list[tuple[float, Bar]] = []
-    for (party, cell), ends in groups.items():
-        reach = max((abs(x.moved.change.estimate) for x in ends), default=0.0)
+    for (party, cell), some in groups.items():
+        reach = max((abs(x.change) for x in some), default=0.0)
         if reach < LEAST:
             continue
-        down = [x for x in ends if x.moved.change.estimate < 0]
-        up = [x for x in ends if x.moved.change.estimate > 0]
-        furthest = tuple(max(side, key=lambda x: abs(x.moved.change.estimate)) for side in (down, up) if side)
-        bars.append((-reach, Bar(f"{result.names[party]}: {cell}", ends[0].moved.before.estimate, furthest)))
+        sides = ([x for x in some if x.change < 0], [x for x in some if x.change > 0])
+        both = tuple(max(side, key=lambda x: abs(x.change)) for side in sides if side)
+        bars.append((-reach, Bar(f"{names[party]}: {cell}", before[party, cell], both)))
     bars.sort(key=lambda item: item[0])
     return [bar for _, bar in bars[:most]]
 
 
-def _cell(result: LeversResult, lever: Lever) -> str:
+def _cell(labels: Labels, lever: Edited) -> str:
     if lever.issue is not None:
-        return result.labels.issue(lever.issue)
+        return labels.issue(lever.issue)
     if lever.kind == "beliefs":
         return "beliefs about no deal"
     # All edits of a refusal are of one cell, which their path names.
     id = lever.edit.removeprefix(f"{lever.party}.refuses.").partition("=")[0].partition(".")[0]
-    return f"refusal {result.labels.refusal(lever.party, id)}"
+    return f"refusal {labels.refusal(lever.party, id)}"
 
 
-def _draw_bar(ax: Axes, row: int, bar: Bar, stuck: bool) -> None:
+def tornado(bars: Sequence[Bar], look: Look) -> Figure:
+    """A bar a cell, with what each end of it is brought by."""
+    fig = style.figure(9.6, 1.9 + 0.46 * max(len(bars), 2))
+    ax = fig.add_subplot()
+    for row, bar in enumerate(bars):
+        _draw_bar(ax, row, bar, look)
+    if look.half:
+        ax.axvline(HALF, color="black", linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
+    if look.base is not None:
+        ax.axvline(look.base, color="black", linewidth=1.2, zorder=4)
+    _frame(ax, bars, look)
+    _legend(ax, bars, look)
+    return fig
+
+
+def _draw_bar(ax: Axes, row: int, bar: Bar, look: Look) -> None:
     for end in bar.ends:
-        colour, hatch = LOOKS[end.lever.turns_on]
+        colour, hatch = LOOKS[end.edit.turns_on]
         ax.barh(
             row, end.after - bar.base, left=bar.base, height=0.62, color=colour, hatch=hatch, edgecolor="#333333",
             linewidth=0.6, zorder=3,
         )  # fmt: skip
-        if end.moved.flips:
+        if end.flips:
             ax.plot([end.after], [row], marker="D", markersize=6, color="black", zorder=5, clip_on=False)
-        points = (8 if end.moved.flips else 4) * (1 if end.after >= bar.base else -1)
+        points = (8 if end.flips else 4) * (1 if end.after >= bar.base else -1)
         style.beside(ax, end.words, (end.after, row), points, fontsize=7.5, zorder=6, bbox=_BEHIND)
-    if stuck:
+    if look.apart:
         ax.plot([bar.base, bar.base], [row - 0.42, row + 0.42], color="black", linewidth=1.6, zorder=4)
 
 
-def short(result: LeversResult, lever: Lever) -> str:
+def short(labels: Labels, lever: Edited) -> str:
     """What an edit does to its cell, in a word or two."""
     if lever.kind in ("one_up", "to_top", "one_down", "to_bottom"):
-        place = lever.what.removeprefix("rank ").removesuffix(f" on {result.labels.issue(lever.issue or '')}")
+        place = lever.what.removeprefix("rank ").removesuffix(f" on {labels.issue(lever.issue or '')}")
         return re.sub(r" above the red lines?$", "*", place).replace("'", "")
     words = {
         "drop_line": f"{lever.what.removeprefix('drop ').partition(' (')[0]} dropped",
         "drop_refusal": "dropped",
+        "add_line": "new red line",
         "unknown": "made unknown",
         "holds": f"{'holds with ' * ('chance' in lever.what)}{lever.what.rpartition(' to ')[2]}"
         f"{' of voters' * ('voters' in lever.what)}",
@@ -151,12 +191,12 @@ def short(result: LeversResult, lever: Lever) -> str:
     return words.get(lever.kind, f"importance {lever.after}")
 
 
-def _frame(ax: Axes, bars: Sequence[Bar], stuck: bool, base: float | None) -> None:
+def _frame(ax: Axes, bars: Sequence[Bar], look: Look) -> None:
     from matplotlib.ticker import FixedLocator, PercentFormatter
 
     ax.set_yticks(range(len(bars)), ["\n".join(textwrap.wrap(b.label, 38)) for b in bars], fontsize=8.5)
     ax.invert_yaxis()
-    points = [HALF, *([] if base is None else [base]), *(b.base for b in bars)]
+    points = [*([HALF] if look.half else []), *([] if look.base is None else [look.base]), *(b.base for b in bars)]
     points += [x.after for b in bars for x in b.ends]
     low, high = min(points), max(points)
     room = max(high - low, 0.1) * 0.2
@@ -175,29 +215,28 @@ def _frame(ax: Axes, bars: Sequence[Bar], stuck: bool, base: float | None) -> No
     ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     style.lying_bars(ax, "#E5E5E5", 0.6)
     ax.spines["bottom"].set_bounds(max(left, 0), min(right, 1))  # beyond is room for words, and no share
-    whose = "draws in which the edited party itself accepts" if stuck else "draws in which all needed parties accept"
-    ax.set_xlabel(whose, fontsize=9)
+    ax.set_xlabel(look.axis, fontsize=9)
 
 
-def _legend(ax: Axes, bars: Sequence[Bar], stuck: bool, base: float | None) -> None:
+def _legend(ax: Axes, bars: Sequence[Bar], look: Look) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
     from matplotlib.transforms import ScaledTranslation
 
-    used = {x.lever.turns_on for b in bars for x in b.ends}
+    used = {x.edit.turns_on for b in bars for x in b.ends}
     handles: list[Patch | Line2D] = [
         Patch(facecolor=c, hatch=h, edgecolor="#333333", linewidth=0.6, label=_WORDS.get(b, b))
         for b, (c, h) in LOOKS.items()
         if b in used
     ]
-    if stuck:
+    if look.apart:
         handles.append(Line2D([], [], color="black", linewidth=1.6, label="party as modelled"))
-    elif base is not None:
-        handles.append(Line2D([], [], color="black", linewidth=1.2, label=f"as modelled, {percent(base)}"))
-    handles.append(Line2D([], [], color="black", linewidth=1.2, linestyle=(0, (4, 3)), label="one half"))
-    if any(x.moved.flips for b in bars for x in b.ends):
-        what = "turns the party's own verdict as modelled" if stuck else "turns the verdict as modelled"
-        handles.append(Line2D([], [], marker="D", color="black", linestyle="none", markersize=6, label=what))
+    elif look.base is not None:
+        handles.append(Line2D([], [], color="black", linewidth=1.2, label=f"as modelled, {percent(look.base)}"))
+    if look.half:
+        handles.append(Line2D([], [], color="black", linewidth=1.2, linestyle=(0, (4, 3)), label="one half"))
+    if any(x.flips for b in bars for x in b.ends):
+        handles.append(Line2D([], [], marker="D", color="black", linestyle="none", markersize=6, label=look.turns))
     # As far below the axes, in inches, whatever their height: the layout then knows what room it takes.
     below = ax.transAxes + ScaledTranslation(0, -0.42, ax.figure.dpi_scale_trans)
     ax.legend(

@@ -210,12 +210,13 @@ def _pairs_tried(result: LeversResult) -> Iterator[LeversFinding]:
 
 def _left_out(result: LeversResult) -> Iterator[kinds.CannotMatter | kinds.CannotBeMade]:
     if idle := [x for x in result.left_out if x.cannot_matter]:
-        yield kinds.CannotMatter(edits=_by_reason(idle))
+        yield kinds.CannotMatter(edits=by_reason(idle))
     if barred := [x for x in result.left_out if not x.cannot_matter]:
-        yield kinds.CannotBeMade(edits=_by_reason(barred))
+        yield kinds.CannotBeMade(edits=by_reason(barred))
 
 
-def _by_reason(left_out: Sequence[kinds.LeftOut]) -> dict[kinds.Reason, int]:
+def by_reason(left_out: Sequence[kinds.LeftOut]) -> dict[kinds.Reason, int]:
+    """How many edits were not run for each reason, most first."""
     counts: Counter[kinds.Reason] = Counter()
     for x in left_out:
         counts[x.reason] += x.count

@@ -101,15 +101,13 @@ def levers(
         assumed_terms=len(case.assumed_issues),
         terms=len(case.space.issues),
         sourced_veto=sourced_veto(case),
-        weight_ranges=tuple(
-            p.id for p in case.profiles if any(c.weight is not None and c.weight.low < c.weight.high for c in p.cells)
-        ),
+        weight_ranges=edits_of.weight_ranges(case),
         levers=_ranked([x for x in main if x.kind != "add_line"]),
         new_lines=_ranked([x for x in main if x.kind == "add_line"]),
         fewer_asked=_ranked(apart),
         dropped=tuple(_dropped(counts, len(scored) + k, x) for k, (x, _) in enumerate(dropped, 1)),
         dropped_reason=None if dropped else _not_dropped(issue, faults),
-        left_out=_left_out(every, missing, bool(case.asked)),
+        left_out=left_out(every, missing, asked=bool(case.asked)),
         pairs=None,
         pairs_reason=NO_JOINT if pairs and not case.asked else (None if pairs else records.PAIRS_NOT_ASKED),
     )
@@ -178,7 +176,7 @@ def _asked(case: Case, counts: LeverCounts, without: int, party: str) -> records
     )
 
 
-def _left_out(edits: Sequence[LeverEdit], missing: Sequence[NotMade], asked: bool) -> tuple[records.LeftOut, ...]:
+def left_out(edits: Sequence[LeverEdit], missing: Sequence[NotMade], *, asked: bool) -> tuple[records.LeftOut, ...]:
     """What was not run, by reason and, within the rules of the files, by what they say."""
     groups: dict[tuple[records.Reason, str], list[str]] = {}
     for edit in edits:

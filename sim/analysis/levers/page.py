@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sim.analysis.levers import result as records
 from sim.analysis.levers.english import edit_name, names_of, say
@@ -14,6 +14,7 @@ from sim.report.numbers import compact
 from sim.report.outcome import heading_of
 from sim.report.page import Column, Detail, Page, Sheet
 from sim.report.verdict import caveat
+from sim.results.records import Interval
 from sim.scenario.labels import spoken
 
 #: How many levers and pairs a table has unless asked for others: the whole page, and the first screen (half, of both).
@@ -42,15 +43,17 @@ def rows(result: records.LeversResult) -> Iterator[Sequence[object]]:
     sets = (("lever", result.levers), ("new_line", result.new_lines), ("fewer_asked", result.fewer_asked))
     for name, levers in sets:
         for lever in levers:
-            yield id, name, lever.rank, *_described([lever]), *_joint_moves(lever.joint), *_moves([lever.own])
+            yield id, name, lever.rank, *described([lever]), *_joint_moves(lever.joint), *_moves([lever.own])
     for rank, x in enumerate(result.dropped, 1):
-        what = [" + ".join(x.parties), "", "drop_lines", " + ".join(x.edits), dropped_words(result, x), *[""] * 5]
+        words = dropped_words(result.names, x.parties)
+        what = [" + ".join(x.parties), "", "drop_lines", " + ".join(x.edits), words, *[""] * 5]
         yield id, "dropped", rank, *what, *_joint_moves(x.joint), *_moves(x.own)
     for pair in result.pairs.ranked if result.pairs else ():
-        yield id, "pair", pair.rank, *_described(pair.edits), *_joint_moves(pair.joint), *_moves(pair.own)
+        yield id, "pair", pair.rank, *described(pair.edits), *_joint_moves(pair.joint), *_moves(pair.own)
 
 
-def _described(edits: Sequence[records.Edited]) -> list[str]:
+def described(edits: Sequence[records.Edited]) -> list[str]:
+    """The columns of edits that say what they are."""
     columns = ("party", "issue", "kind", "edit", "what", "before", "after", "basis", "line_basis")
     described = [" + ".join(getattr(x, column) or "" for x in edits) for column in columns]
     return [*described, " + ".join(" ".join(x.evidence) for x in edits)]
@@ -140,7 +143,7 @@ def _sheets(result: records.LeversResult, top: int) -> Iterator[Sheet]:
     if result.levers:
         yield _edits(result, result.levers[:top])
     if result.fewer_asked:
-        rows = [(edit_name(result, x), bases_of(x), *_joint_cells(x.joint)) for x in result.fewer_asked[:top]]
+        rows = [(edit_name(result.names, x), bases_of(x), *_joint_cells(x.joint)) for x in result.fewer_asked[:top]]
         title = "Apart: edits that make the sources silent on a party asked, which is then no longer asked"
         tones = dict.fromkeys(range(len(rows)), "faint")
         yield Sheet((Column("edit", width=44), _BASIS, *_JOINT), tuple(rows), title=title, tones=tones, detail=True)
@@ -162,9 +165,9 @@ def _edits(result: records.LeversResult, levers: Sequence[records.Lever]) -> She
         columns = (edit, _BASIS, change, party, becomes)
     rows = []
     for x in levers:
-        change_cells = (_points(x.own),) if result.stuck else _joint_cells(x.joint)
+        change_cells = (points_cell(x.own.change),) if result.stuck else _joint_cells(x.joint)
         own = f"{compact(x.own.before.estimate)} to {compact(x.own.after.estimate)}"
-        rows.append((edit_name(result, x), bases_of(x), *change_cells, own, flip_mark(x)))
+        rows.append((edit_name(result.names, x), bases_of(x), *change_cells, own, flip_mark(x)))
     return Sheet(columns, tuple(rows), tones=_tones([x.joint for x in levers]))
 
 
@@ -174,20 +177,20 @@ def _pairs(result: records.LeversResult, pairs: Sequence[records.Pair]) -> Sheet
     for pair in pairs:
         first, second = pair.edits
         becomes = VERDICT_WORDS[pair.joint.verdict_after] if pair.joint is not None and pair.joint.flips else ""
-        rows.append((edit_name(result, first), bases_of(first), *_joint_cells(pair.joint), becomes))
-        rows.append((f"with {edit_name(result, second)}", bases_of(second), "", "", ""))
+        rows.append((edit_name(result.names, first), bases_of(first), *_joint_cells(pair.joint), becomes))
+        rows.append((f"with {edit_name(result.names, second)}", bases_of(second), "", "", ""))
     columns = (Column("pair of edits", width=43), _BASIS, *_JOINT, Column("becomes", width=11))
     tones = {2 * k + half: tone for k, tone in _tones([x.joint for x in pairs]).items() for half in (0, 1)}
     return Sheet(columns, tuple(rows), title="Pairs of edits", tones=tones)
 
 
 def _joint_cells(moved: records.JointMoved | None) -> tuple[str, str]:
-    return _points(moved), "-" if moved is None else compact(moved.after.estimate)
+    return _joint_points(moved), "-" if moved is None else compact(moved.after.estimate)
 
 
-def dropped_words(result: records.LeversResult, x: records.Dropped) -> str:
-    """Lines dropped together, as one edit."""
-    return f"drop all red lines and refusals of {listed([spoken(result.names[p]) for p in x.parties])}"
+def dropped_words(names: Mapping[str, str], parties: Sequence[str]) -> str:
+    """Lines of parties dropped together, as one edit; by the names of parties."""
+    return f"drop all red lines and refusals of {listed([spoken(names[p]) for p in parties])}"
 
 
 def _drop_row(result: records.LeversResult, x: records.Dropped) -> tuple[str, ...]:
@@ -200,10 +203,12 @@ def _drop_row(result: records.LeversResult, x: records.Dropped) -> tuple[str, ..
     )
 
 
-def _points(moved: records.Shift | None) -> str:
-    if moved is None:
-        return "nobody asked"
-    change = moved.change
+def _joint_points(moved: records.Shift | None) -> str:
+    return "nobody asked" if moved is None else points_cell(moved.change)
+
+
+def points_cell(change: Interval) -> str:
+    """A change in points with its interval: ``+5.1 [+4.7, +5.5]``."""
     points = f"{100 * change.estimate:+.1f} [{100 * change.low:+.1f}, {100 * change.high:+.1f}]"
     return re.sub(r"[-+](0\.0)\b", r"\1", points)
 

@@ -144,8 +144,8 @@ class Trying(Job[Trials, Trials]):
 
     def _poll(self, batch: int) -> _Poll:
         loaded, case = self.base
-        variants = _variants(loaded, case, [one.edits for one in self.batches[batch]])
-        return _Poll(case, variants, self.batches[batch], self.pairs)
+        edited = variants(loaded, case, [one.edits for one in self.batches[batch]])
+        return _Poll(case, edited, self.batches[batch], self.pairs)
 
     def block(self, batch: int, block: int) -> Trials:
         """One block under each of the sets."""
@@ -165,7 +165,7 @@ class Trying(Job[Trials, Trials]):
         return one
 
 
-def _variants(loaded: Loaded, case: Case, sets: Sequence[tuple[str, ...]]) -> list[Case | str]:
+def variants(loaded: Loaded, case: Case, sets: Sequence[tuple[str, ...]]) -> list[Case | str]:
     """The scenario under each set of edits, or why the rules of the files do not allow it."""
     edited = series(loaded)
     items: list[Loaded | str] = []

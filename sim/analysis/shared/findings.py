@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sim.analysis.shared.evidence_alone import EvidenceAlone
 from sim.analysis.shared.records import Base
 from sim.results.findings import evidence_settles
-from sim.results.records import Finding, Settings, Share
+from sim.results.records import Finding, Positive, Settings, Share
 from sim.results.result import DrawsTaken, EvidenceSettles, Unsourced
 from sim.results.verdicts import mostly_filler, unsourced
 from sim.scenario import schema
@@ -48,6 +48,14 @@ class ConsentLeftOut(Finding, kind="consent_left_out"):
     """Actors whose consent is needed and who are not modelled."""
 
     actors: tuple[str, ...]
+
+
+class TalksConduct(Finding, kind="talks_conduct"):
+    """By what the talks are held, as the scenario stands: assumptions of the modeller."""
+
+    protocol: str
+    proposers: tuple[str, ...]
+    rounds: Positive
 
 
 #: The kinds that a question may tell which sets other texts against the one tabled.

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sim.analysis.shared.counting import Counts, Verdict, alone, change, interval, verdict_of
+from sim.analysis.shared.counting import Count, Counts, Verdict, alone, change, interval, verdict_of
 from sim.analysis.shared.evidence_alone import EvidenceAlone, allowed
+from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED
+from sim.bargaining.summary import breakdown, turned_down
+from sim.bargaining.tally import TalksTally
+from sim.engine.acceptability import wilson
 from sim.engine.packages import Rule
 from sim.engine.profiles import Case, Line
 from sim.results.documents import Document, scored_in_short
-from sim.results.records import Interval, Record, ScenarioInfo, Settings, WeightByBasis, versions
+from sim.results.records import Interval, Record, ScenarioInfo, Settings, Share, ShareInterval, WeightByBasis, versions
 from sim.results.result import LineName
+from sim.results.talks import Refuser
 from sim.results.verdicts import stance
 from sim.scenario import schema
 from sim.scenario.labels import labels_of
@@ -63,6 +68,52 @@ def blocking_line(line: Line) -> LineName:
 def party_line(party: str, line: Line) -> PartyLine:
     """As :func:`blocking_line`, with who draws it."""
     return PartyLine.copying(blocking_line(line), party=party)
+
+
+#: What is scored alike differs in no draw, whatever the sample.
+NO_CHANGE = Interval(estimate=0.0, low=0.0, high=0.0)
+
+
+class TalksEnds(Record):
+    """How talks end, as ``negotiation`` of a run has it; ``change`` is of agreements that stand, draw by draw.
+
+    ``unavoidable`` and ``in_the_way`` are of the draws in which talks break down, ``turned_down`` of those in which
+    what is agreed is not ratified.
+    """
+
+    agreed: ShareInterval
+    change: Interval
+    ratification_failed: ShareInterval
+    broke_down: ShareInterval
+    unavoidable: Share | None
+    in_the_way: tuple[Refuser, ...]
+    turned_down: tuple[Refuser, ...]
+
+    @property
+    def obstacles(self) -> dict[str, float]:
+        """By party the share of all draws in which it is in the way or turns down what is agreed, most first."""
+        shares: dict[str, float] = {}
+        for end, refusers in ((self.broke_down, self.in_the_way), (self.ratification_failed, self.turned_down)):
+            for refuser in refusers:
+                shares[refuser.party] = shares.get(refuser.party, 0.0) + refuser.share * end.estimate
+        return dict(sorted(shares.items(), key=lambda item: -item[1]))
+
+
+def talks_ends(tally: TalksTally, agreed: Count | None) -> TalksEnds:
+    """How talks end, as :func:`sim.bargaining.summary.summarise_talks` has it.
+
+    ``agreed`` counts agreements that stand against others; None of talks that go as those do.
+    """
+    why = breakdown(tally)
+    return TalksEnds(
+        agreed=wilson(int(tally.outcomes[AGREED]), tally.draws),
+        change=NO_CHANGE if agreed is None else change(agreed, tally.draws),
+        ratification_failed=wilson(int(tally.outcomes[UNRATIFIED]), tally.draws),
+        broke_down=wilson(int(tally.outcomes[BREAKDOWN]), tally.draws),
+        unavoidable=None if why is None else why.unavoidable,
+        in_the_way=() if why is None else why.in_the_way,
+        turned_down=turned_down(tally),
+    )
 
 
 class Standing(Record):

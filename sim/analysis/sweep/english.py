@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from sim.analysis.shared.findings import TalksConduct
 from sim.analysis.sweep import result as kinds
 from sim.analysis.sweep.result import Sweep
 from sim.analysis.sweep.words import path_words, value_words
-from sim.bargaining.lead import NO_CHANCE, assumed, name_of
+from sim.bargaining.lead import conduct, name_of
 from sim.files.grammar import ending, listed, plural
 from sim.report.english import by_kind
 from sim.report.numbers import percent
@@ -70,15 +71,9 @@ def talks_unratified(finding: kinds.TalksUnratified, result: Sweep) -> str:
     return f"{capital(who)} {turn} down what the others agree on in {least} to {most}."
 
 
-def talks_conduct(finding: kinds.TalksConduct, result: Sweep) -> str:
+def talks_conduct(finding: TalksConduct, result: Sweep) -> str:
     assert result.talks is not None
-    offers = (
-        f" with offers by {listed([spoken(result.names[p]) for p in finding.proposers])}" if finding.proposers else ""
-    )
-    return (
-        f"As the scenario stands, talks of up to {plural(finding.rounds, 'round')}{offers}. {assumed(result.talks)} "
-        f"are assumptions. {NO_CHANCE}"
-    )
+    return conduct(result.talks, result.names)
 
 
 #: The sentence of each kind.

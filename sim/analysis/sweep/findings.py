@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from sim.analysis.shared.findings import TalksConduct
 from sim.analysis.sweep import result as kinds
 from sim.analysis.sweep.result import Obstacle, ShareAt, Sweep, SweepFinding, SweepPoint
 from sim.results.records import Objection
@@ -26,7 +27,7 @@ def findings(result: Sweep) -> tuple[SweepFinding, ...]:
         ),
         *_obstacles(points),
         *_unratified(points),
-        kinds.TalksConduct(
+        TalksConduct(
             protocol=result.talks.protocol,
             proposers=result.talks.settings.proposers,
             rounds=result.talks.settings.rounds,

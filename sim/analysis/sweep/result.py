@@ -9,7 +9,8 @@ from pydantic import Field
 
 from sim.analysis.shared.counting import Verdict
 from sim.analysis.shared.evidence_alone import EvidenceAlone
-from sim.analysis.shared.records import ConstraintRef, Question
+from sim.analysis.shared.findings import TalksConduct
+from sim.analysis.shared.records import ConstraintRef, Question, TalksEnds
 from sim.results.records import (
     Count,
     Finding,
@@ -20,12 +21,11 @@ from sim.results.records import (
     Positive,
     Record,
     Share,
-    ShareInterval,
     Sparing,
     Versions,
     kinds_of,
 )
-from sim.results.talks import Refuser, TalksHeld
+from sim.results.talks import TalksHeld
 from sim.scenario.labels import Labels, row_of_party
 from sim.scenario.schema import Basis
 
@@ -43,31 +43,6 @@ class PartyPoint(Record):
     change: Interval
     verdict: PartyVerdict
     on_evidence: OnEvidence
-
-
-class PointTalks(Record):
-    """How the talks of a point end, as ``negotiation`` of a run; ``change`` is of agreements that stand, draw by draw.
-
-    ``unavoidable`` and ``in_the_way`` are of the draws in which talks break down, ``turned_down`` of those in which
-    what is agreed is not ratified.
-    """
-
-    agreed: ShareInterval
-    change: Interval
-    ratification_failed: ShareInterval
-    broke_down: ShareInterval
-    unavoidable: Share | None
-    in_the_way: tuple[Refuser, ...]
-    turned_down: tuple[Refuser, ...]
-
-    @property
-    def obstacles(self) -> dict[str, float]:
-        """By party the share of all draws in which it is in the way or turns down what is agreed, most first."""
-        shares: dict[str, float] = {}
-        for end, refusers in ((self.broke_down, self.in_the_way), (self.ratification_failed, self.turned_down)):
-            for refuser in refusers:
-                shares[refuser.party] = shares.get(refuser.party, 0.0) + refuser.share * end.estimate
-        return dict(sorted(shares.items(), key=lambda item: -item[1]))
 
 
 class SweepPoint(Sparing):
@@ -88,7 +63,7 @@ class SweepPoint(Sparing):
     missing: str | None
     breaks: tuple[ConstraintRef, ...] = ()
     parties: tuple[PartyPoint, ...] = ()
-    talks: PointTalks | None = None  # only where talks are held
+    talks: TalksEnds | None = None  # only where talks are held
 
     @property
     def feasible(self) -> bool:
@@ -203,15 +178,7 @@ class TalksUnratified(Finding, kind="talks_unratified"):
     parties: tuple[str, ...]
 
 
-class TalksConduct(Finding, kind="talks_conduct"):
-    """By what the talks are held, as the scenario stands: assumptions of the modeller."""
-
-    protocol: str
-    proposers: tuple[str, ...]
-    rounds: Positive
-
-
-SweepFinding = Annotated[Finding, kinds_of(globals())]
+SweepFinding = Annotated[Finding, kinds_of(globals(), TalksConduct)]
 
 
 class Sweep(Question, Sparing):

@@ -283,7 +283,7 @@ class SweepPoints(Job[list[PointCount | None], list[Outcome]]):
         voters: _Voters,
     ) -> None:
         """Hold the talks of every point, and of the scenario as it stands where nobody has held them yet."""
-        from sim.analysis.sweep.negotiated import negotiate  # brings Mesa, which a vote does without
+        from sim.analysis.shared.negotiated import negotiate  # brings Mesa, which a vote does without
 
         before = self._agreed.get(voters.block)
         for number, ballot in enumerate(ballots):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from sim.analysis.shared.records import TalksEnds
 from sim.analysis.sweep.findings import NOTABLE
-from sim.analysis.sweep.result import PointTalks, Sweep, SweepPoint
+from sim.analysis.sweep.result import Sweep, SweepPoint
 from sim.analysis.sweep.tables import grids, marked
 from sim.analysis.sweep.words import path_words
 from sim.report.numbers import change, compact, interval
@@ -18,7 +19,7 @@ LEGEND = (
 )
 
 
-def talks_rows(talks: PointTalks, head: tuple[object, ...]) -> Iterator[tuple[object, ...]]:
+def talks_rows(talks: TalksEnds, head: tuple[object, ...]) -> Iterator[tuple[object, ...]]:
     """Rows of a point: measures of the talks, and of each party in the way."""
     yield (*head, None, "agreed", *talks.agreed.figures)
     yield (*head, None, "agreed_change", *talks.change.figures)
@@ -44,13 +45,13 @@ def talks_sheets(result: Sweep) -> Iterator[Sheet]:
         yield from grids(result, "Agreed but not ratified", unratified)
 
 
-def obstacle(result: Sweep, talks: PointTalks) -> str | None:
+def obstacle(result: Sweep, talks: TalksEnds) -> str | None:
     """The party most often in the way, by name; None where nobody is."""
     party = next(iter(talks.obstacles), None)
     return None if party is None else result.names[party]
 
 
-def _cell(words: Callable[[PointTalks], str]) -> Callable[[SweepPoint], str]:
+def _cell(words: Callable[[TalksEnds], str]) -> Callable[[SweepPoint], str]:
     return lambda point: "-" if point.talks is None else words(point.talks)
 
 
@@ -84,6 +85,6 @@ def _agreed_cell(point: SweepPoint) -> str:
     return share if point.own else f"{share}\n{change(point.talks.change)}"
 
 
-def _in_the_way(result: Sweep, talks: PointTalks) -> str:
+def _in_the_way(result: Sweep, talks: TalksEnds) -> str:
     party, share = next(iter(talks.obstacles.items()), (None, 0.0))
     return "nobody" if party is None else f"{result.names[party]} ({compact(min(share, 1.0))})"

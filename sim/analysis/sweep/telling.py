@@ -7,23 +7,17 @@ from dataclasses import dataclass
 
 from sim.analysis.shared.counting import alone, change, interval, verdict_of
 from sim.analysis.shared.evidence_alone import EvidenceAlone
-from sim.analysis.shared.records import constraint_ref
+from sim.analysis.shared.records import NO_CHANGE, TalksEnds, constraint_ref, talks_ends
 from sim.analysis.sweep.counts import PointCount
 from sim.analysis.sweep.points import Ballot, negotiated_alike, same
-from sim.analysis.sweep.result import NO_AGREEMENT, PartyPoint, PointTalks, SweepPoint
-from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED
-from sim.bargaining.summary import breakdown, own_rules, talks_settings, turned_down
+from sim.analysis.sweep.result import NO_AGREEMENT, PartyPoint, SweepPoint
+from sim.bargaining.summary import own_rules, talks_settings
 from sim.bargaining.tally import TalksTally
-from sim.engine.acceptability import wilson
 from sim.engine.profiles import Case
 from sim.files.complaints import Complaint
-from sim.results.records import Interval
 from sim.results.talks import TalksHeld
 from sim.results.verdicts import overall, stance
 from sim.simulation.summary import on_evidence
-
-#: Two points scored alike differ in no draw, whatever the sample.
-_NOTHING = Interval(estimate=0.0, low=0.0, high=0.0)
 
 
 @dataclass(frozen=True)
@@ -56,7 +50,7 @@ def scored_point(point: Ballot, count: PointCount, base: Ballot, values: tuple[s
             p,
             consent_needed=need[p.id].needed,
             acceptability=shares[p.id],
-            change=_NOTHING if alike else change(votes.parties[p.id], draws),
+            change=NO_CHANGE if alike else change(votes.parties[p.id], draws),
             verdict=stance(shares[p.id]),
             on_evidence=on_evidence(count.decided[p.id].tolist(), draws),
         )
@@ -65,7 +59,7 @@ def scored_point(point: Ballot, count: PointCount, base: Ballot, values: tuple[s
     missing = _missing(case)
     joint = interval(votes.joint, draws) if missing is None else None
     own = alone(case, votes, draws)
-    moved = _NOTHING if alike else change(votes.joint, draws)
+    moved = NO_CHANGE if alike else change(votes.joint, draws)
     ranges = {p: on_evidence(count.own[p].tolist(), draws) for p in case.asked}
     talks = None if count.talks is None else _talks(point, count, base)
     return SweepPoint(
@@ -100,20 +94,9 @@ def _missing(case: Case) -> str | None:
     return None if case.asked else "no party with positions has to consent"
 
 
-def _talks(point: Ballot, count: PointCount, base: Ballot) -> PointTalks:
-    """What the talks of a point come to, as :func:`sim.bargaining.summary.summarise_talks` has it."""
-    tally = _with_candidates(point, count)
+def _talks(point: Ballot, count: PointCount, base: Ballot) -> TalksEnds:
     alike = same(point.case, base.case) and negotiated_alike(point.case, base.case)
-    why = breakdown(tally)
-    return PointTalks(
-        agreed=wilson(int(tally.outcomes[AGREED]), tally.draws),
-        change=_NOTHING if alike else change(count.agreed, tally.draws),
-        ratification_failed=wilson(int(tally.outcomes[UNRATIFIED]), tally.draws),
-        broke_down=wilson(int(tally.outcomes[BREAKDOWN]), tally.draws),
-        unavoidable=None if why is None else why.unavoidable,
-        in_the_way=() if why is None else why.in_the_way,
-        turned_down=turned_down(tally),
-    )
+    return talks_ends(_with_candidates(point, count), None if alike else count.agreed)
 
 
 def _with_candidates(point: Ballot, count: PointCount) -> TalksTally:

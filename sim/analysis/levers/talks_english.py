@@ -1,0 +1,112 @@
+"""Levers of talks in sentences: one function a kind of finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sim.analysis.levers import english as levers
+from sim.analysis.levers import talks_result as kinds
+from sim.analysis.levers.english import EditNames, every_tried, rests
+from sim.analysis.levers.result import RunWithEdit
+from sim.analysis.levers.talks_result import TalksLevers
+from sim.analysis.shared.english import people
+from sim.analysis.shared.findings import TalksConduct
+from sim.bargaining.lead import conduct, name_of
+from sim.files.grammar import listed
+from sim.report.english import by_kind
+from sim.report.numbers import percent
+from sim.results.records import Finding
+from sim.results.talks import TalksHeld
+from sim.scenario.labels import capital
+
+
+@dataclass(frozen=True)
+class TalksNames(EditNames):
+    """Besides: by what the talks are held."""
+
+    talks: TalksHeld
+
+
+def names_of(result: TalksLevers) -> TalksNames:
+    """The names that a result carries."""
+    return TalksNames(
+        labels=result.labels,
+        parties=result.names,
+        edits={x.edit: levers.edit_name(result.names, x) for x in (*result.levers, *result.fewer_asked)},
+        vetoes={},
+        talks=result.talks,
+    )
+
+
+def talks_base(finding: kinds.TalksBase, names: TalksNames) -> str:
+    stands = "in no draw" if not finding.agreed else f"in {percent(finding.agreed)} of draws"
+    failed = ""
+    if finding.ratification_failed:
+        failed = f", and one that fails in ratification in {percent(finding.ratification_failed)}"
+    return f"Negotiated by {name_of(names.talks)}, an agreement that stands is reached {stands}{failed}."
+
+
+def talks_moves(finding: kinds.TalksMoves, names: TalksNames) -> str:
+    tried = every_tried(finding.tried, names)
+    if not finding.moving:
+        return f"None of {tried} moves that by more than sampling error."
+    moves = "moves" if finding.moving == 1 else "move"
+    sentences = [f"{finding.moving} of {tried} {moves} that by more than sampling error."]
+    sentences += [
+        f"Furthest {way} goes {rests(move.edit, names)}: {_span(move)}."
+        for way, move in (("up", finding.up), ("down", finding.down))
+        if move is not None
+    ]
+    return " ".join(sentences)
+
+
+def _span(move: kinds.TalksShift) -> str:
+    return f"{percent(move.before)} to {percent(move.after)}"
+
+
+def talks_ratification(finding: kinds.TalksRatification, names: TalksNames) -> str:
+    move = finding.furthest
+    return f"What fails in ratification is moved furthest by {rests(move.edit, names)}: {_span(move)}."
+
+
+def talks_lines_dropped(finding: kinds.TalksLinesDropped, names: TalksNames) -> str:
+    return (
+        f"Without any red line or refusal of {people(finding.parties, names)} an agreement stands in "
+        f"{percent(finding.after)}."
+    )
+
+
+def talks_obstacle(finding: kinds.TalksObstacle, names: TalksNames) -> str:
+    first = f"{capital(names.spoken(finding.party))} {names.verb(finding.party, singular='is')} most often in the way"
+    others = [f"{names.spoken(p)} under {n} edit{'s' * (n != 1)}" for p, n in finding.others.items()]
+    return f"{first} ({percent(finding.share)} of draws); {listed(others) if others else 'so under every edit'}."
+
+
+def talks_conduct(finding: TalksConduct, names: TalksNames) -> str:
+    return f"{conduct(names.talks, names.parties)} Talks have no figure on the evidence alone."
+
+
+def talks_kinds(finding: kinds.TalksKinds, names: TalksNames) -> str:
+    turning = " (of the turning issue every class)" if finding.turning_issue is not None else ""
+    return (
+        f"Tried: importance one class up or down{turning}, the option of the tabled text one level up or down, first "
+        "and last in a ranking, and a new red line on it. Also lines and refusals dropped, beliefs and polls of lines "
+        "at the ends of their ranges, whole cells made unknown. Not varied: options that the tabled text does not "
+        "have, how the talks are held, weights and values given as numbers, reservation values, the cost of no deal, "
+        "and when consent is needed."
+    )
+
+
+def run_with_edit(finding: RunWithEdit, names: TalksNames) -> str:
+    return f"To see a whole run under the first edit, add --set '{finding.edit}' to sim run, and the same protocol."
+
+
+#: The sentence of each kind of finding of levers of talks.
+SENTENCES: Mapping[str, Callable[[Any, TalksNames], str]] = {**levers.SENTENCES, **by_kind(globals())}
+
+
+def say(finding: Finding, names: TalksNames) -> str:
+    """The sentence or two of a finding."""
+    return SENTENCES[finding.kind](finding, names)
