@@ -18,10 +18,8 @@ from sim.analysis.levers.talks_trials import TalksTrial, talks_tried
 from sim.analysis.levers.trials import EditSet
 from sim.analysis.shared.parties import known_issues, known_party
 from sim.analysis.shared.records import about
-from sim.engine.profiles import Case
 from sim.files.arguments import InvalidArgument
 from sim.scenario.loading import Loaded
-from sim.simulation.agenda import agenda
 from sim.simulation.cases import Progress, compiled
 
 #: Why an edit leaves what a party makes of every text as it is, and so the talks.
@@ -73,9 +71,8 @@ def talks_levers(
         known_party(case, party)
     known_issues(case, [] if issue is None else [issue])
     every, missing = edits_of.lever_edits(case, party, issue)
-    bystanders = _bystanders(case)
-    idle = [e for e in every if e.idle in IDLE or e.party in bystanders]
-    run = [e for e in every if e not in idle]
+    idle = [e for e in every if e.idle in IDLE]
+    run = [e for e in every if e.idle not in IDLE]
     drops = edits_of.drops(case, party) if issue is None else []
     sets = [*(EditSet((e.edit,), (e.party,)) for e in run), *(EditSet(x.edits, x.parties) for x in drops)]
     base, trials = talks_tried(loaded, case, sets, progress)
@@ -105,21 +102,6 @@ def talks_levers(
         left_out=left_out(idle, missing, asked=True),
     )
     return result.model_copy(update={"findings": findings(result)})
-
-
-def _bystanders(case: Case) -> set[str]:
-    """Who makes no offers and whose consent no text needs that may be proposed: nothing that they want matters.
-
-    In other protocols than alternating offers talks may come to texts that nobody could have proposed.
-    """
-    if case.scenario.negotiation.protocol != "alternating_offers":
-        return set()
-    on = agenda(case).candidates
-    return {
-        profile.id
-        for number, profile in enumerate(case.profiles)
-        if not profile.silent and number not in on.proposers and not on.needed[number].any()
-    }
 
 
 def _ranked(ended: Sequence[tuple[LeverEdit, TalksTrial]]) -> tuple[records.TalksLever, ...]:

@@ -148,7 +148,7 @@ class TryingTalks(Job[list[_Talks | None], list[TalksTrial | str]]):
     def _before(self) -> AtHand[NDArray[Any]]:
         """By block how each draw ends as the scenario stands."""
         seed = self.loaded.scenario.seed
-        return AtHand(lambda block: self._held(self._agenda, _Voters(seed, block))[1], _BLOCKS_AT_HAND)
+        return AtHand(lambda block: self._talks(self._agenda, _Voters(seed, block))[1], _BLOCKS_AT_HAND)
 
     def block(self, batch: int, block: int) -> list[_Talks | None]:
         """The talks of one block under each of the sets; None of a set that is not allowed."""
@@ -157,13 +157,13 @@ class TryingTalks(Job[list[_Talks | None], list[TalksTrial | str]]):
 
     def _counted(self, on: Agenda, voters: _Voters) -> _Talks:
         before = self._before[voters.block]
-        tally, outcome = self._held(on, voters)
+        tally, outcome = self._talks(on, voters)
         talks = _Talks(tally)
         talks.agreed.add(outcome == AGREED, before == AGREED)
         talks.unratified.add(outcome == UNRATIFIED, before == UNRATIFIED)
         return talks
 
-    def _held(self, on: Agenda, voters: _Voters) -> tuple[TalksTally, NDArray[Any]]:
+    def _talks(self, on: Agenda, voters: _Voters) -> tuple[TalksTally, NDArray[Any]]:
         """Talks in one block: what they count, and how each draw ends, shape ``(draws,)``."""
         from sim.analysis.shared.negotiated import negotiate  # brings Mesa, which a vote does without
 
