@@ -24,6 +24,7 @@ from sim.analysis.compare import page as compare_view
 from sim.analysis.forecast import english as forecast_english
 from sim.analysis.forecast import page as forecast_view
 from sim.analysis.levers import page as levers_view
+from sim.analysis.levers import talks_page as levers_talks_view
 from sim.analysis.levers.levers import levers
 from sim.analysis.search import english as search_english
 from sim.analysis.search import page as search_view
@@ -42,6 +43,7 @@ from tests.examples import backtest as backtest_examples
 from tests.examples import compare as compare_examples
 from tests.examples import forecast as forecast_examples
 from tests.examples import levers as levers_examples
+from tests.examples import levers_talks as levers_talks_examples
 from tests.examples import run as run_examples
 from tests.examples import search as search_examples
 
@@ -57,6 +59,7 @@ EXAMPLES: dict[str, tuple[Sequence[Finding], Callable[[Finding, Names], str]]] =
     "forecast": (forecast_examples.EXAMPLES, forecast_english.say),
     "search": (search_examples.EXAMPLES, search_english.say),
     "sensitivity": (levers_examples.EXAMPLES, levers_examples.sentence),
+    "sensitivity-of-talks": (levers_talks_examples.EXAMPLES, levers_talks_examples.sentence),
 }
 
 
@@ -152,6 +155,13 @@ def sensitivity(folder: Path) -> Iterator[tuple[str, str]]:
     yield "sim sensitivity scenario.yaml --party red --pairs --top 5", markdown(levers_view.page(some, top=5))
 
 
+def sensitivity_of_talks(folder: Path) -> Iterator[tuple[str, str]]:
+    loaded = sim.load(small.write(folder), draws=500)
+    for protocol in ("alternating_offers", "single_text"):
+        page = levers_talks_view.page(sim.talks_levers(loaded, protocol=protocol), top=6)
+        yield f"sim sensitivity scenario.yaml --protocol {protocol} --top 6", markdown(page)
+
+
 #: By command: titles and whole pages in Markdown, of scenarios written to a folder.
 PAGES: dict[str, Callable[[Path], Iterator[tuple[str, str]]]] = {
     "run": run,
@@ -162,6 +172,7 @@ PAGES: dict[str, Callable[[Path], Iterator[tuple[str, str]]]] = {
     "forecast": forecast,
     "backtest": backtest,
     "sensitivity": sensitivity,
+    "sensitivity-of-talks": sensitivity_of_talks,
     "trace": trace,
 }
 

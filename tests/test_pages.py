@@ -11,6 +11,7 @@ from sim.analysis.backtest.result import BacktestFinding
 from sim.analysis.compare.result import CompareFinding
 from sim.analysis.forecast.result import ForecastFinding
 from sim.analysis.levers.result import LeversFinding
+from sim.analysis.levers.talks_result import TalksLeversFinding
 from sim.analysis.search.result import SearchFinding
 from sim.results.result import RunFinding
 from tests import documented, pages
@@ -24,6 +25,7 @@ UNIONS: dict[str, Any] = {
     "backtest": BacktestFinding,
     "forecast": ForecastFinding,
     "sensitivity": LeversFinding,
+    "sensitivity-of-talks": TalksLeversFinding,
 }
 
 

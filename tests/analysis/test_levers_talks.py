@@ -43,9 +43,7 @@ def deal(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
 @pytest.fixture(scope="module")
 def istanbul() -> TalksLevers:
     """With a ratifier, and a line that stands in the way."""
-    return talks_levers(
-        sim.load("istanbul", draws=2000, protocol="alternating_offers"), party="russia", issue="alignment"
-    )
+    return talks_levers(sim.load("istanbul", draws=2000, protocol="alternating_offers"), party="us", issue="fighting")
 
 
 def negotiated(loaded: Loaded, edits: tuple[str, ...]) -> Negotiation:
@@ -75,8 +73,9 @@ def test_every_lever_is_a_run_of_its_own(protocol: str, deal: Loaded) -> None:
     base = negotiated(loaded, ())
     assert result.base.agreed == base.agreed
     assert (result.talks.protocol, result.talks.settings) == (protocol, base.settings)
-    assert len(result.levers) > 60
-    for lever in (*result.levers, *result.fewer_asked):
+    assert len(result.levers) > 50
+    assert len(result.new_lines) > 3
+    for lever in (*result.levers, *result.new_lines, *result.fewer_asked):
         run = negotiated(loaded, (lever.edit,))
         assert_as_run(lever, run)
         assert lever.talks.change.estimate == pytest.approx(run.agreed.estimate - base.agreed.estimate, abs=1e-12)
@@ -216,8 +215,11 @@ def test_the_page(istanbul: TalksLevers) -> None:
 
 def test_rows_are_tidy(istanbul: TalksLevers) -> None:
     rows = list(csv.DictReader(io.StringIO(csv_text(view.HEADER, view.rows(istanbul)))))
-    assert [r["edit"] for r in rows] == [x.edit for x in istanbul.levers]
-    for row, lever in zip(rows, istanbul.levers, strict=True):
+    levers = [*istanbul.levers, *istanbul.new_lines]
+    assert [(r["set"], r["edit"]) for r in rows] == [
+        ("new_line" if "new" in x.what else "lever", x.edit) for x in levers
+    ]
+    for row, lever in zip(rows, levers, strict=True):
         assert float(row["agreed_change_low"]) == pytest.approx(lever.talks.change.low)
         assert float(row["ratification_failed_after"]) == pytest.approx(lever.talks.ratification_failed.estimate)
         assert row["most_in_the_way"] == next(iter(lever.talks.obstacles), "")

@@ -182,7 +182,6 @@ def short(labels: Labels, lever: Edited) -> str:
     words = {
         "drop_line": f"{lever.what.removeprefix('drop ').partition(' (')[0]} dropped",
         "drop_refusal": "dropped",
-        "add_line": "new red line",
         "unknown": "made unknown",
         "holds": f"{'holds with ' * ('chance' in lever.what)}{lever.what.rpartition(' to ')[2]}"
         f"{' of voters' * ('voters' in lever.what)}",

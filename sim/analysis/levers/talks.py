@@ -92,7 +92,8 @@ def talks_levers(
         assumed_terms=len(case.assumed_issues),
         terms=len(case.space.issues),
         weight_ranges=edits_of.weight_ranges(case),
-        levers=_ranked(single),
+        levers=_ranked([(e, trial) for e, trial in single if e.kind != "add_line"]),
+        new_lines=_ranked([(e, trial) for e, trial in single if e.kind == "add_line"]),
         fewer_asked=_ranked(silencing),
         dropped=tuple(
             records.TalksDropped.copying(drop, talks=x.ends, unratified_change=x.unratified_change)

@@ -34,7 +34,9 @@ def names_of(result: TalksLevers) -> TalksNames:
     return TalksNames(
         labels=result.labels,
         parties=result.names,
-        edits={x.edit: levers.edit_name(result.names, x) for x in (*result.levers, *result.fewer_asked)},
+        edits={
+            x.edit: levers.edit_name(result.names, x) for x in (*result.levers, *result.new_lines, *result.fewer_asked)
+        },
         vetoes={},
         talks=result.talks,
     )
@@ -52,8 +54,9 @@ def talks_moves(finding: kinds.TalksMoves, names: TalksNames) -> str:
     tried = every_tried(finding.tried, names)
     if not finding.moving:
         return f"None of {tried} moves that by more than sampling error."
+    many = capital(tried) if finding.tried.edits == 1 else f"{finding.moving} of {tried}"
     moves = "moves" if finding.moving == 1 else "move"
-    sentences = [f"{finding.moving} of {tried} {moves} that by more than sampling error."]
+    sentences = [f"{many} {moves} that by more than sampling error."]
     sentences += [
         f"Furthest {way} goes {rests(move.edit, names)}: {_span(move)}."
         for way, move in (("up", finding.up), ("down", finding.down))
@@ -92,10 +95,10 @@ def talks_kinds(finding: kinds.TalksKinds, names: TalksNames) -> str:
     turning = " (of the turning issue every class)" if finding.turning_issue is not None else ""
     return (
         f"Tried: importance one class up or down{turning}, the option of the tabled text one level up or down, first "
-        "and last in a ranking, and a new red line on it. Also lines and refusals dropped, beliefs and polls of lines "
-        "at the ends of their ranges, whole cells made unknown. Not varied: options that the tabled text does not "
-        "have, how the talks are held, weights and values given as numbers, reservation values, the cost of no deal, "
-        "and when consent is needed."
+        "and last in a ranking; apart, a new red line on it. Also lines and refusals dropped, beliefs and polls of "
+        "lines at the ends of their ranges, whole cells made unknown. Not varied: options that the tabled text does "
+        "not have, how the talks are held, weights and values given as numbers, reservation values, the cost of no "
+        "deal, and when consent is needed."
     )
 
 

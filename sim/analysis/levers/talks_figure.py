@@ -35,6 +35,8 @@ def _foot(result: TalksLevers, ends: list[End]) -> str:
     foot = "Each bar is a cell; its ends are the single edits that move it furthest either way."
     if not ends:
         foot = "No single edit moves it by as much as a bar could show."
+    if result.new_lines:
+        foot += " New red lines are left out: see the table."
     if result.fewer_asked:
         foot += " Edits that drop a party asked are left out: see the table."
     if any(x.words.endswith("*") for x in ends):

@@ -18,6 +18,10 @@ from sim.report.verdict import caveat
 #: Kinds of findings that stand on the first screen, below its table.
 _FIRST_KINDS = ("talks_conduct", "on_top_of", "run_with_edit", "same_draws")
 
+#: Titles of tables of edits that are told apart.
+_NEW_LINES = "Apart: edits that add a red line against a term of the tabled text"
+_FEWER_ASKED = "Apart: edits that make the sources silent on a party asked, which is then no longer asked"
+
 HEADER = (
     "scenario", "set", "rank", "party", "issue", "kind", "edit", "what", "before", "after", "basis",
     "line_basis", "evidence",
@@ -31,7 +35,8 @@ HEADER = (
 def rows(result: records.TalksLevers) -> Iterator[Sequence[object]]:
     """One row an edit or drop of lines (``set`` says which, also of edits that are told apart)."""
     id = result.scenario.id
-    for name, levers in (("lever", result.levers), ("fewer_asked", result.fewer_asked)):
+    sets = (("lever", result.levers), ("new_line", result.new_lines), ("fewer_asked", result.fewer_asked))
+    for name, levers in sets:
         for lever in levers:
             yield id, name, lever.rank, *described([lever]), *_ends(result, lever)
     for rank, x in enumerate(result.dropped, 1):
@@ -90,10 +95,10 @@ def _sheets(result: records.TalksLevers, top: int) -> Iterator[Sheet]:
     columns = _columns(Column("edit", width=34), ratified)
     if result.levers:
         yield Sheet(columns, tuple(_row(result, x, ratified) for x in result.levers[:top]))
-    if result.fewer_asked:
-        title = "Apart: edits that make the sources silent on a party asked, which is then no longer asked"
-        apart = tuple(_row(result, x, ratified) for x in result.fewer_asked[:top])
-        yield Sheet(columns, apart, title=title, tones=dict.fromkeys(range(len(apart)), "faint"), detail=True)
+    for title, levers in ((_NEW_LINES, result.new_lines), (_FEWER_ASKED, result.fewer_asked)):
+        if levers:
+            apart = tuple(_row(result, x, ratified) for x in levers[:top])
+            yield Sheet(columns, apart, title=title, tones=dict.fromkeys(range(len(apart)), "faint"), detail=True)
     if sum(x.lines for x in result.dropped) > 1:
         columns = _columns(Column("without any line of", width=34), ratified)
         dropped = tuple(
@@ -105,7 +110,7 @@ def _sheets(result: records.TalksLevers, top: int) -> Iterator[Sheet]:
 
 def _ratified(result: records.TalksLevers) -> bool:
     """Whether ratification fails often enough anywhere to have a column."""
-    ends = (result.base, *(x.talks for x in (*result.levers, *result.dropped)))
+    ends = (result.base, *(x.talks for x in (*result.levers, *result.new_lines, *result.dropped)))
     return any(x.ratification_failed.estimate >= NOTABLE for x in ends)
 
 

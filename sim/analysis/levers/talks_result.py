@@ -132,7 +132,8 @@ TalksLeversFinding = Annotated[
 class TalksLevers(Question):
     """The levers of talks: how they end under single edits of positions.
 
-    Edits of ``fewer_asked`` make the sources silent on a party that is asked of the tabled text, and are told apart.
+    ``new_lines`` are the edits that add a red line on what the tabled text says, ``fewer_asked`` those that make the
+    sources silent on a party that is asked of it; both are told apart.
 
     Example:
         >>> import sim
@@ -153,6 +154,7 @@ class TalksLevers(Question):
     names: dict[str, str]
     consent_not_modelled: tuple[str, ...]
     levers: tuple[TalksLever, ...]
+    new_lines: tuple[TalksLever, ...]
     fewer_asked: tuple[TalksLever, ...]
     dropped: tuple[TalksDropped, ...]
     left_out: tuple[LeftOut, ...]
