@@ -86,6 +86,8 @@ def cases() -> Iterator[tuple[str, list[str]]]:
         yield f"sweep-two.{form}", ["sweep", "istanbul", "--draws", "200", *pair, "--format", form]
         talks = ["--protocol", "alternating_offers", "--draws", "200", "--format", form]
         yield f"sweep-talks.{form}", ["sweep", "istanbul", *pair, *talks]
+        some = ["--party", "us", "--issue", "sanctions"]
+        yield f"sensitivity-talks.{form}", ["sensitivity", "istanbul", *some, *talks]
         yield (
             f"sources-audit.{form}",
             ["sources", "audit", "istanbul", "--draws", "200", "--format", form, *["--full"] * (form == "table")],

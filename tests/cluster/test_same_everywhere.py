@@ -32,6 +32,7 @@ QUESTIONS: dict[str, Callable[[], str]] = {
         for p in PROTOCOLS[1:]
     },
     "levers": lambda: sim.levers(loaded(), party="us", pairs=True).to_json(),
+    "levers of talks": lambda: sim.talks_levers(loaded("alternating_offers"), party="us", issue="sanctions").to_json(),
     "sobol": lambda: sim.sobol(loaded(), n=9000).to_json(),
     "flip": lambda: sim.flip(loaded()).to_json(),
     "amend": lambda: sim.amend(loaded(), changes=1).to_json(),
