@@ -426,6 +426,11 @@ def on_day(loaded: Loaded, day: Scalar, parsed: Sequence[Edit] = ()) -> Loaded:
     return with_edits(replace(loaded, tree=tree, _unedited=whole, _edits=()), (*loaded._edits, *parsed))
 
 
+def begun_from(loaded: Loaded) -> tuple[Mapping | None, Mapping | None, tuple[str, ...]]:
+    """What edits and :func:`on_day` start from: the tree before edits, that of the file, and the edits made since."""
+    return loaded._unedited, loaded._first, tuple(edit.text for edit in loaded._edits)
+
+
 def load_domain(folder: PathLike) -> schema.Domain:
     """Load what the scenarios of a folder share, by itself.
 

@@ -22,6 +22,7 @@ from sim.scenario.loading import Loaded, load_part
 from sim.scenario.negotiation_schema import PROTOCOLS, TACTICS
 from sim.scenario.options import Options, idle_edits, idle_everywhere
 from sim.simulation.cases import compiled
+from sim.simulation.contents import contents
 from sim.simulation.runner import run_cases
 from sim.simulation.summary import summarise
 
@@ -43,6 +44,8 @@ class CheckedFile(NamedTuple):
     library: str | None
     address: str
     warnings: tuple[str, ...]
+    #: By which a store knows it, where it is kept.
+    content: str
 
 
 @dataclass
@@ -136,15 +139,15 @@ class CheckFiles(_OfFiles, Job[CheckedBatch, CheckedBatch]):
             compiled(loaded)
         except Complaints as fault:
             unfit += fault.complaints
-        return CheckedBatch(
-            list(map(_known, loaded)), complaints, unfit, [idle_edits(item.warnings) for item in loaded]
-        )
+        files = list(map(_known, loaded, contents(loaded)))
+        return CheckedBatch(files, complaints, unfit, [idle_edits(item.warnings) for item in loaded])
 
 
-def _known(item: Loaded) -> CheckedFile:
+def _known(item: Loaded, content: str) -> CheckedFile:
     of = item.scenario
     return CheckedFile(
-        item.sha256, of.draws, of.seed, of.domain.issues.title, item.library, str(item.address), _warnings(item)
+        item.sha256, of.draws, of.seed, of.domain.issues.title, item.library, str(item.address), _warnings(item),
+        content,
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def run_cases(
     """Score every case on its scenario's draws and seed; one tally a case.
 
     Cases with the same seed share the draws of every position they have in common. ``hashes`` are those of the
-    scenarios (:attr:`sim.scenario.loading.Loaded.sha256`), by which a store knows them. ``progress`` is called with
+    scenarios (:func:`sim.simulation.contents.contents`), by which a store knows them. ``progress`` is called with
     (blocks done, blocks in all). Raises ValueError for more work than is taken on at once (:mod:`sim.files.ceilings`),
     :class:`sim.engine.draws.NothingFits` where weight or belief ranges leave almost nothing.
     """

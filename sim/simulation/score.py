@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Unpack
 
+from sim.execution.workers import current
 from sim.execution.workers import workers as by
 from sim.files.arguments import several
 from sim.files.nodes import dump_yaml
@@ -15,6 +16,7 @@ from sim.results.result import Result
 from sim.scenario.loading import Loaded, load
 from sim.scenario.options import Options
 from sim.simulation.cases import Progress, compiled
+from sim.simulation.contents import contents
 from sim.simulation.runner import run_cases
 from sim.simulation.summary import summarise
 
@@ -46,7 +48,7 @@ def score(
     loaded = [loaded] if isinstance(loaded, Loaded) else several("loaded", loaded, "loaded, other")
     cases = compiled(loaded)
     with by(workers):
-        tallies = run_cases(cases, hashes=[item.sha256 for item in loaded], progress=progress)
+        tallies = run_cases(cases, hashes=None if current().store is None else contents(loaded), progress=progress)
     return [
         summarise(case, tally, item.sha256, [str(w) for w in item.warnings])
         for item, case, tally in zip(loaded, cases, tallies, strict=True)

@@ -75,6 +75,44 @@ def test_a_question_is_answered_from_its_store(name: str, deal: Path, done: list
     assert {work.texts for work in works} == {("deal",)}
 
 
+@pytest.mark.parametrize("name", ["Run", "Trying", "SweepPoints", "SweepPoints of talks", "Sobol"])
+def test_the_same_content_in_another_order_is_other_work(name: str, deal: Path, tmp_path: Path) -> None:
+    """Options and issues are numbered in the order of the files, by which rankings are drawn."""
+    question = QUESTIONS.get(name, lambda loaded: sim.sobol(loaded, n=64))
+    loaded = sim.load(deal, draws=200)
+    contents = [loaded.to_dict() for _ in range(2)]
+    _turn(contents[0]["domain"]["issues"]["issues"])
+    for issue in contents[1]["domain"]["issues"]["issues"].values():
+        _turn(issue["options"])
+    with workers(store=tmp_path):
+        question(loaded)
+    for other in map(sim.from_dict, contents):
+        assert other.sha256 == loaded.sha256
+        plain = question(other).to_json()
+        with workers(store=tmp_path):
+            assert question(other).to_json() == plain
+
+
+def _turn(items: dict[str, Any]) -> None:
+    """Put the last first."""
+    turned = dict(reversed(items.items()))
+    items.clear()
+    items.update(turned)
+
+
+def test_a_saved_run_is_swept_over_days_as_saved(deal: Path, tmp_path: Path) -> None:
+    """Its edits lie in its content and stay; those of a call are made anew on each day: the same hash, other points."""
+    edits = ["red.status.ranking=[member, undecided, neutral]", "red.status.red_lines=none"]
+    loaded = sim.load(deal, draws=200, edits=edits)
+    saved = sim.load(sim.save(loaded, sim.score(loaded)[0], tmp_path / "results"))
+    assert saved.sha256 == loaded.sha256
+    vary = ["as_of=as_it_stands,2025-01-01"]
+    with workers(store=tmp_path / "store"):
+        sim.sweep(loaded, vary)
+        with_store = sim.sweep(saved, vary).to_json()
+    assert with_store == sim.sweep(saved, vary).to_json() != sim.sweep(loaded, vary).to_json()
+
+
 def test_draws_beyond_those_that_a_search_keeps_are_counted_from_their_block(deal: Path, tmp_path: Path) -> None:
     """As many blocks, the last of which has more draws in one case than in the other, are two pieces."""
     loaded = sim.load(deal, draws=2 * BLOCK + 77)

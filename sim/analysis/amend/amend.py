@@ -28,6 +28,7 @@ from sim.results.verdicts import HALF
 from sim.scenario import schema
 from sim.scenario.loading import Loaded
 from sim.simulation.cases import Progress, compiled
+from sim.simulation.contents import content
 
 #: With a party to spare, amendments that reach this much of the best rise are looked at where none reaches one half.
 NEARLY = 0.9
@@ -82,7 +83,7 @@ def amend(
     options = records.AmendOptions(
         changes=changes, keep=tuple(dict.fromkeys(keep)), party=party, constraints=constraints, top=top
     )
-    search = _Search(case, loaded.sha256, options, progress)
+    search = _Search(case, content(loaded), options, progress)
     chosen = [search.chosen(size, top) for size in search.sizes]
     single = search.singles()
     numbers = [n for some in chosen for n in (*some.listed, *some.fewer, *some.best)]

@@ -25,6 +25,7 @@ from sim.scenario.edit_paths import Edit
 from sim.scenario.loading import Loaded, series
 from sim.scenario.options import parsed_edits
 from sim.simulation.cases import compiled, travels
+from sim.simulation.contents import history
 
 
 @dataclass(frozen=True)
@@ -113,13 +114,17 @@ class Trying(Job[Trials, Trials]):
         """Unless a program has registered rules that the scenario names."""
         return travels(self.base[1])
 
+    @cached_property
+    def _known_by(self) -> str:
+        return history(self.loaded)
+
     def key(self, batch: int) -> Key | None:
         """The scenario, and the texts of the edits in order, with the parties that are looked at."""
         if not self.travels:
             return None
         sets = [[list(one.edits), list(one.parties)] for one in self.batches[batch]]
         on = self.loaded
-        return {"scenario": on.sha256, "seed": on.scenario.seed, "sets": sets, "pairs": self.pairs}
+        return {"scenario": self._known_by, "seed": on.scenario.seed, "sets": sets, "pairs": self.pairs}
 
     def about(self, batch: int) -> list[str]:
         """The scenario."""

@@ -32,12 +32,15 @@ NOTHING = 5e-4
 class Assessment:
     """Packages of a case counted on all its draws, and the text beside them."""
 
-    def __init__(self, case: Case, terms: Sequence[Terms], sha256: str, alike: Alike, packages: Packages) -> None:
+    def __init__(
+        self, case: Case, terms: Sequence[Terms], sha256: str, known_by: str, alike: Alike, packages: Packages
+    ) -> None:
         """``terms`` are the parties' expected gains, in the order of the profiles."""
         self.case, self.terms, self.sha256, self.alike = case, terms, sha256, alike
+        self._known_by = known_by
         self.draws, self.seed = case.scenario.draws, case.scenario.seed
         rows = list({row.tobytes(): row for row in packages}.values())
-        text, *counts = counted_texts(case, np.array(rows), self.draws, self.seed, sha256=sha256)
+        text, *counts = counted_texts(case, np.array(rows), self.draws, self.seed, sha256=known_by)
         self.counts = {row.tobytes(): count for row, count in zip(rows, counts, strict=True)}
         self.base = shared.tabled(case, text, self.draws, [self._gain(i, case.text) for i in range(len(case.profiles))])
 
@@ -135,7 +138,7 @@ class Assessment:
 
     def _listed(self, scope: Scope, rows: Packages) -> tuple[records.Listed, ...]:
         best = amended(self.case, rows[0])
-        against = counted_texts(best, rows[1:], self.draws, self.seed, sha256=self.sha256)
+        against = counted_texts(best, rows[1:], self.draws, self.seed, sha256=self._known_by)
         return tuple(
             records.Listed(
                 terms=self.case.space.terms(row),

@@ -24,6 +24,7 @@ from sim.files.arguments import InvalidArgument, choice, several, whole_number
 from sim.scenario import schema
 from sim.scenario.loading import Loaded
 from sim.simulation.cases import Progress, compiled
+from sim.simulation.contents import content
 
 #: Packages are looked for, and others excluded, on at most so many of the draws; those listed are scored on all.
 SEARCHED = 4 * BLOCK
@@ -93,7 +94,8 @@ def search(
     if scope.narrowed(scope.whole, lines=False) is None:
         raise InvalidArgument(why_empty(scope, keep, ask))
     terms = expected(case)
-    poll = Poll(case, min(case.scenario.draws, SEARCHED), loaded.sha256)
+    known_by = content(loaded)
+    poll = Poll(case, min(case.scenario.draws, SEARCHED), known_by)
     bounds, alike = Bounds(poll), Alike(poll)
     beside = texts_beside(loaded).loaded if texts is None else texts
     rows = [case.text, *(row_of(case, other) for other in (*([near] if near else []), *beside))]
@@ -109,7 +111,7 @@ def search(
     else:
         everybody, best_of = _in_turn(scope, look)
     lists = [alike.distinct(scored.rows[: len(scored.totals)], top) for _, scored in best_of]
-    assessment = Assessment(case, terms, loaded.sha256, alike, np.concatenate(lists))
+    assessment = Assessment(case, terms, loaded.sha256, known_by, alike, np.concatenate(lists))
     space = size(scope)
     result = Search(
         **about(case, loaded, Search, {x.scenario.id: x.scenario.name for x in (near or loaded, loaded)}),

@@ -37,6 +37,7 @@ from sim.results.records import Interval
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.cases import CaseJob, Progress, compiled
+from sim.simulation.contents import content
 from sim.simulation.summary import line_record, settings
 
 #: Fewer draws than this give no index worth an interval.
@@ -78,7 +79,7 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
     [case] = compiled([loaded])
     if party is not None:
         known_party(case, party)
-    job = PairsOfBlocks(case, party, n, loaded.sha256)
+    job = PairsOfBlocks(case, party, n, content(loaded))
     voters = job.voters
     counted, together = total(job, progress)
     spreads = [_spread(case, v, Sampled(n, totals)) for v, totals in zip(voters, counted, strict=True)]
@@ -110,7 +111,7 @@ class PairsOfBlocks(CaseJob["OfPairs", "OfPairs"]):
     #: Whose groups are exchanged; None: those of all.
     party: str | None
     n: int
-    #: Of the scenario.
+    #: By which a store knows the scenario.
     sha256: str
 
     @property

@@ -36,6 +36,7 @@ from sim.files.registry import Rules
 from sim.scenario.loading import Loaded
 from sim.scenario.negotiation_schema import PROTOCOLS, TACTICS
 from sim.simulation.cases import travels
+from sim.simulation.contents import history
 
 #: Points of a batch: of a vote, of one with so many draws that these are worth sharing, of talks, and of few talks.
 VOTES, LONG_VOTES, TALKS, FEW_TALKS = 200, 1_000, 4, 2
@@ -123,13 +124,17 @@ class SweepPoints(Job[list[PointCount | None], list[Outcome]]):
         own = {name for kind in kinds for name in kind if kind.own(name)}
         return travels(self.base.case) and not names & own
 
+    @cached_property
+    def _known_by(self) -> str:
+        return history(self.loaded)
+
     def key(self, batch: int) -> Key | None:
         """The scenario, how it is scored, and the values of the batch."""
         if not self.travels:
             return None
         scenario = self.loaded.scenario
         return {
-            "scenario": self.loaded.sha256,
+            "scenario": self._known_by,
             "seed": scenario.seed,
             "all draws": scenario.draws,
             "protocol": scenario.negotiation.protocol if self.negotiated else "vote",
