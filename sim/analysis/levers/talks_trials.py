@@ -30,6 +30,7 @@ from sim.results.talks import TalksHeld
 from sim.scenario.loading import Loaded, series
 from sim.simulation.agenda import Agenda, agenda
 from sim.simulation.cases import Progress, compiled, travels
+from sim.simulation.contents import history
 
 #: Sets of edits of a batch, and blocks whose talks without edits stay at hand, 8 KB each.
 BATCH, _BLOCKS_AT_HAND = 4, 4_096
@@ -99,13 +100,17 @@ class TryingTalks(Job[list[_Talks | None], list[TalksTrial | str]]):
         """Unless a program has registered rules that the scenario names."""
         return travels(self.base[1])
 
+    @cached_property
+    def _known_by(self) -> str:
+        return history(self.loaded)
+
     def key(self, batch: int) -> Key | None:
         """The scenario, by what it is negotiated, and the texts of the edits."""
         if not self.travels:
             return None
         scenario = self.loaded.scenario
         return {
-            "scenario": self.loaded.sha256,
+            "scenario": self._known_by,
             "seed": scenario.seed,
             "all draws": scenario.draws,
             "protocol": scenario.negotiation.protocol,
