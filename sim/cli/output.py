@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import tempfile
 import warnings
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
@@ -16,7 +17,7 @@ import typer
 
 from sim.cli.options import Format, ListFormat, Output
 from sim.files import system
-from sim.files.writing import check_writable
+from sim.files.writing import check_writable, naming
 
 if TYPE_CHECKING:
     from sim.analysis.compare.result import Row
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 FAILED, BAD_FILE, INTERRUPTED = 1, 3, 130
 #: Runs longer than this many draws times scenarios show a progress bar.
 LONG = 200_000
+#: Characters of a document that are printed at once.
+_PART = 1_000_000
 
 #: Which libraries the texts of this command come from, where the paths given do not say it.
 _libraries: dict[str, None] = {}
@@ -122,6 +125,27 @@ def say(text: str, nl: bool = True, err: bool = False) -> None:
 
     with system.naming_output():
         typer.echo(visible(text), nl=nl, err=err)
+
+
+def say_whole(pieces: Iterable[str]) -> None:
+    """:func:`say` of a document in pieces, and nothing of it where a later one fails; until it is whole it is on disk.
+
+    Raises OSError where it cannot be written there.
+    """
+    room = Path(tempfile.gettempdir())
+    with naming(room):
+        file = tempfile.TemporaryFile("w+", encoding="utf-8", errors="surrogatepass", newline="")  # noqa: SIM115
+    try:
+        for piece in pieces:
+            with naming(room):
+                file.write(piece)
+        with naming(room):
+            file.seek(0)
+        while part := file.read(_PART):
+            say(part, nl=False)
+    finally:
+        with contextlib.suppress(OSError):
+            file.close()
 
 
 def warn(complaints: Collection[Complaint]) -> None:

@@ -25,6 +25,7 @@ from sim.cli.output import (
     progress_bar,
     remark,
     say,
+    say_whole,
     write_plot,
 )
 from sim.files import system
@@ -82,7 +83,7 @@ def run(files: Files, *, inputs: Inputs, output: Output) -> None:
 
 
 def _run_many(files: Sequence[Path], inputs: Inputs, output: Output) -> None:
-    """The same of many files: checked first, then loaded and scored in batches; JSON is printed as results come."""
+    """The same of many files: checked first, then loaded and scored in batches; JSON waits on disk until it is all."""
     from sim.report.english import several_domains
     from sim.results.result import json_of
     from sim.scenario import catalogue
@@ -111,24 +112,20 @@ def _run_many(files: Sequence[Path], inputs: Inputs, output: Output) -> None:
                 remarks.append(_saved(one.result, merged, Path(file.address), output.out))
             yield one.result
 
-    with progress_bar(work) as progress:
-        stream = results(progress)
-        try:
+    try:
+        with progress_bar(work) as progress:
             if output.format == "json":
                 if multiple is not None:
                     say(f"Warning: {multiple}", err=True)
-                for piece in json_of(stream):
-                    say(piece, nl=False)
-                say("")
+                say_whole(chain(json_of(results(progress)), "\n"))
             else:
-                print_results([*stream], output, before, multiple, files_of_edits)
+                print_results([*results(progress)], output, before, multiple, files_of_edits)
             name_libraries(output.format)
-        except BrokenPipeError:
-            system.drop_output()
-            for _ in stream:  # whoever read it has seen enough; what is left is saved all the same
-                pass
-    for words in remarks:
-        remark(words)
+    except BrokenPipeError:
+        system.drop_output()  # whoever read it has seen enough; all runs are saved already
+    finally:
+        for words in remarks:
+            remark(words)
 
 
 def _text(merged: bytes) -> str:

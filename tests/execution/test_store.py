@@ -192,6 +192,30 @@ def test_one_that_cannot_be_read_is_told(store: Store, monkeypatch: pytest.Monke
     assert store.get(KEY) == DATA, "and is not removed"
 
 
+@pytest.mark.parametrize("reason", [errno.EACCES, errno.EPERM, errno.EROFS])
+def test_a_damaged_piece_that_cannot_be_removed_is_none(
+    reason: int, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a store that is read-only: the piece is made again, and whatever else is there is found."""
+    store.put(KEY, DATA)
+    damaged = only(store)
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    store.put({**KEY, "seeds": [2]}, DATA)
+
+    def refused(path: Path, **options: object) -> None:
+        tried.append(path)
+        raise OSError(reason, os.strerror(reason), str(path))
+
+    tried: list[Path] = []
+    monkeypatch.setattr(Path, "unlink", refused)
+    monkeypatch.setattr(os, "unlink", refused)
+    assert store.get(KEY) is None
+    assert tried == [damaged]
+    assert store.get(KEY) is None
+    assert store.get({**KEY, "seeds": [2]}) == DATA
+    assert damaged.exists()
+
+
 def test_a_store_that_nobody_asked_for_costs_nobody_the_answer(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     store = Store(tmp_path / "file" / "store", usual=True)

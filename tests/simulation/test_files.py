@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
+import re
+import tempfile
+import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim.cli import app
+from sim.cli import app, output
 from sim.cli import run as command
 from sim.files.complaints import Complaints
 from sim.files.own_rules import RULES
@@ -166,3 +172,54 @@ def test_the_command_prints_and_saves_the_same(
         assert called.stderr.count("saved ") == 5
         out.append((called.stdout, saved))
     assert out[0] == out[1]
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "table", "md"])
+def test_nothing_is_printed_where_scoring_fails_midway(
+    form: str, folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file changes after it was checked; the runs before it are saved, and that is said."""
+    monkeypatch.setattr(command, "MANY", 1)
+    block = ScoreFiles.block
+
+    def late(self: ScoreFiles, batch: int, at: int) -> object:
+        if batch == 2:
+            file = folder / "deal_4.yaml"
+            file.write_text(file.read_text().replace("option: neutral", "option: neutrl"))
+        return block(self, batch, at)
+
+    monkeypatch.setattr(ScoreFiles, "block", late)
+    root = tmp_path_factory.mktemp("runs")
+    words = ["run", *map(str, paths(folder)), "--draws", "100", "--format", form, "--out", str(root)]
+    called = CliRunner().invoke(app, words)
+    assert called.exit_code == 3
+    assert called.stdout == ""
+    assert "deal_4.yaml" in called.stderr
+    assert called.stderr.count("saved ") == len([*root.rglob("result.json")]) == 4
+
+
+def test_a_document_that_waits_holds_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    printed = [0]
+    monkeypatch.setattr(output, "say", lambda text, nl: printed.__setitem__(0, printed[0] + len(text)))
+    tracemalloc.start()
+    try:
+        output.say_whole("x" * 1_000_000 for _ in range(60))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert printed == [60_000_000]
+    assert peak < 20_000_000
+
+
+def test_a_document_that_has_no_room_to_wait_says_where(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Full(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda *args, **options: Full())
+    with pytest.raises(OSError, match=re.escape(tempfile.gettempdir())) as error:
+        output.say_whole(["{", "}"])
+    assert error.value.errno == errno.ENOSPC
+    assert capsys.readouterr().out == ""

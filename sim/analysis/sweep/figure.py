@@ -12,7 +12,7 @@ import numpy as np
 from sim.analysis.sweep.result import Sweep, SweepPath, SweepPoint
 from sim.analysis.sweep.talks_page import obstacle
 from sim.analysis.sweep.variations import AS_IT_STANDS, AS_OF
-from sim.analysis.sweep.words import path_words, unknown, value_words
+from sim.analysis.sweep.words import path_words, some, unknown, value_words
 from sim.bargaining.lead import name_of
 from sim.engine.draws import Array
 from sim.report import figure as style
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _WRITTEN = 16
 #: The same of talks, and up to so many for who is in the way.
 _TALKS_WRITTEN, _NAMED = 12, 6
+#: Values beside and under a heat map at most, and what a letter of them needs, in inches.
+_BESIDE, _UNDER, _LETTER = 25, 16, 0.075
 _BEHIND = {"edgecolor": "none", "boxstyle": "square,pad=0.15"}
 
 
@@ -110,7 +112,7 @@ def _heat(result: Sweep) -> Figure:
     first, second = result.paths
     rows, columns = len(first.values), len(second.values)
     shares = np.array([np.nan if (s := p.share(None)) is None else s for p in result.points]).reshape(rows, columns)
-    left = min(max(map(len, first.values)), 22) * 0.08
+    left = min(max(len(value_words(result, first, v)) for v in first.values), 22) * 0.08
     width = min(max(4.5 + left, 2.4 + left + 0.85 * columns), 13)
     fig = style.figure(max(width, 7.2), min(max(3.6, 2.0 + 0.55 * rows), 11))
     ax = fig.add_subplot()
@@ -132,7 +134,7 @@ def _heat(result: Sweep) -> Figure:
         for c, other in enumerate(second.values):
             if value in first.own and other in second.own:
                 ax.add_patch(Rectangle((c - 0.44, r - 0.42), 0.88, 0.84, fill=False, edgecolor="black", linewidth=1.6))
-    _label_grid(ax, result)
+    _label_grid(ax, result, width - left - 2.0)
     bar = fig.colorbar(image, ax=ax, shrink=0.9)
     bar.set_label("all accept, % of draws")
     bar.ax.axhline(100 * HALF, color="black", linewidth=1.5)
@@ -250,7 +252,7 @@ def _talks_heat(result: Sweep) -> Figure:
         image = ax.imshow(shares, cmap=style.SHARES, vmin=0, vmax=100, aspect="auto")
         if written:
             _write(ax, result, shares, named=end == "agreed" and columns <= _NAMED)
-        _label_grid(ax, result)
+        _label_grid(ax, result, width - 1.8)
         _box(ax, result)
     panels[1].set_ylabel("")
     bar = fig.colorbar(image, ax=list(panels), shrink=0.9)
@@ -338,15 +340,18 @@ def _days(ax: Axes, result: Sweep, along: list[float]) -> None:
         ax.axvline(turn.toordinal(), color=style.PURPLE, linewidth=1, linestyle=(0, (1, 2)), zorder=0)
 
 
-def _label_grid(ax: Axes, result: Sweep) -> None:
-    """The values of two paths beside and under a heat map, of many only some."""
+def _label_grid(ax: Axes, result: Sweep, room: float) -> None:
+    """The values of two paths beside and under a heat map, of many only some; ``room`` is its width in inches."""
     first, second = result.paths
-    rows, columns = len(first.values), len(second.values)
-    step_r, step_c = max(1, -(-rows // 25)), max(1, -(-columns // 16))
-    names = [_wrapped(value_words(result, first, v), 22) for v in first.values[::step_r]]
-    ax.set_yticks(range(0, rows, step_r), names, fontsize=8)
-    names = [_wrapped(value_words(result, second, v), 14) for v in second.values[::step_c]]
-    ax.set_xticks(range(0, columns, step_c), names, fontsize=8)
+    names, others = ([value_words(result, path, v) for v in path.values] for path in (first, second))
+    each = some(names, _BESIDE)
+    ax.set_yticks(each, [_wrapped(names[k], 22) for k in each], fontsize=8)
+    most = _UNDER
+    if second.numbers is not None:
+        # numbers between those that stand there can be told; names cannot
+        most = min(most, int(room / (_LETTER * (2 + max(map(len, others))))))
+    each = some(others, most)
+    ax.set_xticks(each, [_wrapped(others[k], 14) for k in each], fontsize=8)
     ax.set_ylabel(fill(path_words(result, first), 30))
     ax.set_xlabel(path_words(result, second))
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from sim.analysis.shared.counting import too_near
 from sim.analysis.shared.english import VERDICT_WORDS
 from sim.analysis.sweep.english import say as say_talks
-from sim.analysis.sweep.result import Sweep, SweepPath, SweepPoint
+from sim.analysis.sweep.result import Boundary, Sweep, SweepPath, SweepPoint
 from sim.analysis.sweep.tables import OWN, grids, marked
 from sim.analysis.sweep.talks_page import LEGEND, talks_rows, talks_sheets
 from sim.analysis.sweep.words import line_notes, path_words, unknown, value_words
@@ -308,6 +308,8 @@ def _notes(result: Sweep) -> Iterator[str]:
     if unmarked := [path_words(result, p) for p in result.paths if not p.own]:
         stands = "" if result.base.joint_acceptability is None else f" ({percent(_joint(result.base))} joint)"
         yield f"Not among these values: the scenario's own of {listed(unmarked)}{stands}."
+    if short := [path_words(result, p) for p in result.paths if p.rounded]:
+        yield f"Values of {listed(short)} are rounded here; --format json and csv have them in full."
     if any(p.own for p in result.paths):
         yield f"{OWN} marks the scenario's own value, or one scored alike."
     if len(result.paths) == 1:
@@ -374,5 +376,11 @@ def _boundary_notes(result: Sweep) -> Iterator[str]:
     first, second = result.paths
     crossed = [b for b in result.boundaries if b.party is None and b.path == second.path]
     if crossed and len(crossed) <= 2 * _LONGEST:
-        rows = "; ".join(f"with {b.elsewhere} between {b.below} (below) and {b.above}" for b in crossed)
+        words = [(value_words(result, first, b.elsewhere or ""), *_ends(result, second, b)) for b in crossed]
+        rows = "; ".join(f"with {elsewhere} between {below} (below) and {above}" for elsewhere, below, above in words)
         yield f"One half is crossed along {path_words(result, second)}, by {path_words(result, first)}: {rows}."
+
+
+def _ends(result: Sweep, path: SweepPath, between: Boundary) -> tuple[str, str]:
+    """The two values of a boundary by name."""
+    return value_words(result, path, between.below), value_words(result, path, between.above)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -29,6 +32,8 @@ from sim.results.talks import TalksHeld
 from sim.scenario.labels import Labels, row_of_party
 from sim.scenario.schema import Basis
 
+#: Up to so many characters a number of a range stands for people as it is.
+_SHORT = 6
 #: Why a text that equals an outcome of no deal has no joint figure: a yes to it is no agreement.
 NO_AGREEMENT = "the text says no more than no deal"
 
@@ -102,6 +107,31 @@ class SweepPath(Record):
     values: tuple[str, ...]
     numbers: tuple[float, ...] | None
     own: tuple[str, ...]
+
+    @cached_property
+    def rounded(self) -> dict[str, str]:
+        """By value the numbers of a range for people, to the fewest places at which they differ; else empty.
+
+        What somebody wrote out by hand stays as it was written, and so do numbers that are short.
+        """
+        numbers = self.numbers or ()
+        if len(numbers) < 3 or max(map(len, self.values)) <= _SHORT:
+            return {}
+        step = (numbers[-1] - numbers[0]) / (len(numbers) - 1)
+        if not all(math.isclose(other - one, step, rel_tol=1e-6) for one, other in pairwise(numbers)):
+            return {}
+        for places in range(20):
+            words = [_to_places(number, places) for number in numbers]
+            if len({*words}) == len(words):
+                each = zip(self.values, words, numbers, strict=True)
+                return {value: word for value, word, number in each if float(word) != number}
+        return {}
+
+
+def _to_places(number: float, places: int) -> str:
+    words = f"{number:.{places}f}"
+    words = words.rstrip("0").rstrip(".") if places else words
+    return "0" if words == "-0" else words
 
 
 class Boundary(Record):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from sim.analysis.shared.records import TalksEnds
 from sim.analysis.sweep.findings import NOTABLE
 from sim.analysis.sweep.result import Sweep, SweepPoint
-from sim.analysis.sweep.tables import grids, marked
+from sim.analysis.sweep.tables import grids, marked, stretches, whole
 from sim.analysis.sweep.words import path_words
 from sim.report.numbers import change, compact, interval
 from sim.report.page import Column, Sheet, by_column
@@ -39,7 +39,10 @@ def talks_sheets(result: Sweep) -> Iterator[Sheet]:
         yield _line(result)
         return
     yield from grids(result, "Agreements that stand", _cell(lambda talks: compact(talks.agreed.estimate)))
-    yield from grids(result, "Most often in the way", _cell(lambda talks: obstacle(result, talks) or "nobody"))
+    who = _cell(lambda talks: obstacle(result, talks) or "nobody")
+    if len({*map(who, result.points)}) > 1:  # else the lead says it
+        title = "Most often in the way"
+        yield from grids(result, title, who) if whole(result, who) else (stretches(result, title, who),)
     if any(p.talks is not None and p.talks.ratification_failed.estimate >= NOTABLE for p in result.points):
         unratified = _cell(lambda talks: compact(talks.ratification_failed.estimate))
         yield from grids(result, "Agreed but not ratified", unratified)

@@ -38,11 +38,18 @@ def path_words(result: Sweep, path: SweepPath) -> str:
 
 
 def value_words(result: Sweep, path: SweepPath, value: str) -> str:
-    """A value by its name, where it is an option of the text; else as it was written."""
+    """A value by its name, where it is an option of the text; numbers of a range rounded; else as it was written."""
     head, *rest = path.path.split(".")
     if head == "proposal" and len(rest) == 1 and value in result.labels.options.get(rest[0], {}):
         return result.labels.option(rest[0], value)
-    return value
+    return path.rounded.get(value, value)
+
+
+def some(words: Sequence[str], most: int) -> range:
+    """Every so many of the values of a path, where there is room for ``most``: rather those with short names."""
+    least = -(-len(words) // max(most, 1))
+    steps = range(least, 2 * least) if least > 1 else range(1, 2)
+    return min((range(0, len(words), step) for step in steps), key=lambda each: max(len(words[k]) for k in each))
 
 
 def unknown(result: Sweep, point: SweepPoint) -> bool:
