@@ -49,11 +49,10 @@ def json_of(**options: Any) -> str:
 PROTOCOLS = {"vote": 60_000, "alternating_offers": 20_000, "single_text": 12_000}
 
 
-@pytest.mark.parametrize("chunk", [None, 1, 3, 16])
-def test_the_same_bytes(chunk: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(Threads, "hand")  # nobody but the cluster does it
     alone = {protocol: json_of(protocol=protocol, draws=draws) for protocol, draws in PROTOCOLS.items()}
-    with workers(cluster="local", chunk=chunk):
+    with workers(cluster="local"):
         for protocol, draws in PROTOCOLS.items():
             assert json_of(protocol=protocol, draws=draws) == alone[protocol]
 
