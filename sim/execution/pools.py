@@ -17,7 +17,6 @@ from sim.execution.tasks import Done, Layout, done, done_elsewhere
 from sim.files import system
 from sim.files.errors import SimError
 
-
 #: Seconds that processes, once they are told to, may take to end.
 _ENDED_WITHIN = 2.0
 
