@@ -103,6 +103,7 @@ class _Fold:
         try:
             for item in self._ranges():
                 window.append(item)
+                system.end_if_asked()
                 while window and self._full(window):
                     yield from self._first(window)
             while window:
@@ -197,6 +198,7 @@ class _Fold:
 
     def _first(self, window: deque[_UnderWay]) -> Iterator[Any]:
         """Join the first range under way; what is made of the batches that it ends."""
+        system.end_if_asked()
         item = window[0]
         if self._treed(item):
             yield from self._grown(window.popleft())

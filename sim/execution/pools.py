@@ -17,6 +17,9 @@ from sim.execution.tasks import Done, Layout, done, done_elsewhere
 from sim.files import system
 from sim.files.errors import SimError
 
+#: Seconds that processes, once they are told to, may take to end.
+_ENDED_WITHIN = 2.0
+
 
 class WorkersLost(SimError, RuntimeError):
     """Those who worked are gone, and so is what they had under way; what is in a store stays."""
@@ -143,7 +146,9 @@ class Processes(Others):
         return system.process_pool(width, "sim.simulation.preload")
 
     def _submitted(self, work: Callable[..., Done], *arguments: object) -> Future[Done]:
-        with no_main():
+        # A process that has just begun must be known when it is to end: else it outlives the parts that it shares with
+        # this one, and complains.
+        with system.interrupts_wait(), no_main():
             return self._executor.submit(work, *arguments)
 
     def renew(self) -> None:
@@ -157,10 +162,13 @@ class Processes(Others):
             return
         # No promise is cancelled: Python before 3.12 complains of those when the processes are gone.
         processes = list((getattr(self._executor, "_processes", None) or {}).values())
+        manager = getattr(self._executor, "_executor_manager_thread", None)
         self._executor.shutdown(wait=False)
         for process in processes:
             with suppress(OSError, ValueError):
                 process.terminate()
+        if manager is not None:
+            manager.join(_ENDED_WITHIN)  # Python stumbles over one that closes its pipe while Python itself ends
         self._executor = self._begun(self.width)
 
     def close(self) -> None:

@@ -31,6 +31,8 @@ _ASKS = os.name == "posix"
 _PAUSES = (0.05, 0.2, 0.5)
 #: Whether a signal has asked this process to end.
 _ended = Event()
+#: Not empty while such a signal waits (:func:`interrupts_wait`).
+_waiting: list[None] = []
 
 
 def end_on_signals() -> None:
@@ -42,7 +44,8 @@ def end_on_signals() -> None:
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         _ended.set()
-        raise KeyboardInterrupt
+        if not _waiting:
+            raise KeyboardInterrupt
 
     def unheard(unraisable: Any) -> None:
         # the interrupt came in the midst of a clean-up, which drops it; it is heard by end_if_asked
@@ -57,6 +60,16 @@ def end_on_signals() -> None:
             with contextlib.suppress(ValueError, OSError):
                 if signal.getsignal(known) is usual.get(name, signal.SIG_DFL):
                     signal.signal(known, interrupt)
+
+
+@contextlib.contextmanager
+def interrupts_wait() -> Iterator[None]:
+    """Meanwhile a request to end only leaves word, which :func:`end_if_asked` takes up; the caller sees to that."""
+    _waiting.append(None)
+    try:
+        yield
+    finally:
+        _waiting.pop()
 
 
 def end_if_asked() -> None:

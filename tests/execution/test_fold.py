@@ -197,6 +197,40 @@ def test_a_script_without_a_guard_runs_once(tmp_path: Path) -> None:
     assert output.split().count("begins") == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_an_interrupt_while_processes_begin_ends_them_all() -> None:
+    """It comes when one is there, and nobody knows of it yet: that one must not be left to complain."""
+    script = """
+        import os, signal
+        from concurrent.futures import ProcessPoolExecutor
+        from sim.execution.fold import fold
+        from sim.execution.pools import Processes
+        from sim.execution.workers import workers
+        from sim.files import system
+        from tests.execution.jobs import Words
+
+        system.end_on_signals()
+        begin, stop = ProcessPoolExecutor._spawn_process, Processes.stop
+
+        def begun(self):
+            os.kill(os.getpid(), signal.SIGINT)
+            begin(self)
+
+        def stopped(self, promises):
+            print(len(promises), len(self._executor._processes) > 0)
+            stop(self, promises)
+
+        ProcessPoolExecutor._spawn_process, Processes.stop = begun, stopped
+        try:
+            with workers(2, chunk=1):
+                list(fold(Words((9,), seconds=0.1)))
+        except KeyboardInterrupt:
+            print("interrupted")
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, timeout=60)
+    assert (done.stdout.split("\n")[:2], done.stderr) == (["1 True", "interrupted"], "")
+
+
 def test_ends_of_batches_are_made_by_workers(tmp_path: Path) -> None:
     with workers(2, chunk=16):
         assert list(fold(Ends((2,) * 20, name="x"))) == expected((2,) * 20)
