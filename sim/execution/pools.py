@@ -17,6 +17,9 @@ from sim.execution.tasks import Done, Layout, done, done_elsewhere
 from sim.files import system
 from sim.files.errors import SimError
 
+#: The word for a cluster of this machine's own.
+LOCAL = "local"
+
 
 class WorkersLost(SimError, RuntimeError):
     """Those who worked are gone, and so is what they had under way; what is in a store stays."""
