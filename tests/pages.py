@@ -44,6 +44,7 @@ from tests.examples import forecast as forecast_examples
 from tests.examples import levers as levers_examples
 from tests.examples import run as run_examples
 from tests.examples import search as search_examples
+from tests.examples import sweep as sweep_examples
 
 FOLDER = Path(__file__).parent / "english"
 #: How the examples' ids are called.
@@ -57,6 +58,7 @@ EXAMPLES: dict[str, tuple[Sequence[Finding], Callable[[Finding, Names], str]]] =
     "forecast": (forecast_examples.EXAMPLES, forecast_english.say),
     "search": (search_examples.EXAMPLES, search_english.say),
     "sensitivity": (levers_examples.EXAMPLES, levers_examples.sentence),
+    "sweep": (sweep_examples.EXAMPLES, sweep_examples.sentence),
 }
 
 

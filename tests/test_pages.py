@@ -12,6 +12,7 @@ from sim.analysis.compare.result import CompareFinding
 from sim.analysis.forecast.result import ForecastFinding
 from sim.analysis.levers.result import LeversFinding
 from sim.analysis.search.result import SearchFinding
+from sim.analysis.sweep.result import SweepFinding
 from sim.results.result import RunFinding
 from tests import documented, pages
 
@@ -24,6 +25,7 @@ UNIONS: dict[str, Any] = {
     "backtest": BacktestFinding,
     "forecast": ForecastFinding,
     "sensitivity": LeversFinding,
+    "sweep": SweepFinding,
 }
 
 
