@@ -46,6 +46,7 @@ from tests.examples import levers as levers_examples
 from tests.examples import levers_talks as levers_talks_examples
 from tests.examples import run as run_examples
 from tests.examples import search as search_examples
+from tests.examples import sweep as sweep_examples
 
 FOLDER = Path(__file__).parent / "english"
 #: How the examples' ids are called.
@@ -60,6 +61,7 @@ EXAMPLES: dict[str, tuple[Sequence[Finding], Callable[[Finding, Names], str]]] =
     "search": (search_examples.EXAMPLES, search_english.say),
     "sensitivity": (levers_examples.EXAMPLES, levers_examples.sentence),
     "sensitivity-of-talks": (levers_talks_examples.EXAMPLES, levers_talks_examples.sentence),
+    "sweep": (sweep_examples.EXAMPLES, sweep_examples.sentence),
 }
 
 

@@ -13,6 +13,7 @@ from sim.analysis.forecast.result import ForecastFinding
 from sim.analysis.levers.result import LeversFinding
 from sim.analysis.levers.talks_result import TalksLeversFinding
 from sim.analysis.search.result import SearchFinding
+from sim.analysis.sweep.result import SweepFinding
 from sim.results.result import RunFinding
 from tests import documented, pages
 
@@ -26,6 +27,7 @@ UNIONS: dict[str, Any] = {
     "forecast": ForecastFinding,
     "sensitivity": LeversFinding,
     "sensitivity-of-talks": TalksLeversFinding,
+    "sweep": SweepFinding,
 }
 
 

@@ -22,13 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.uniform_sums import NEGLIGIBLE, uniform_sum
+from sim.execution.job import BLOCK as BLOCK
 from sim.files.errors import SimError
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 
-#: Draws in a block.
-BLOCK = 4096
 _COLUMNS: Index = np.arange(BLOCK)
 #: Ranges of which rejection keeps less than this share are complained of before a run; a run
 #: itself gives up only at a tenth of it, so that what was let through does not stop half-way.

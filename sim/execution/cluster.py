@@ -14,12 +14,10 @@ from uuid import uuid4
 
 from sim.execution.job import Job
 from sim.execution.likeness import Likeness, UnlikeWorker, canary, refuse_unlike, versions
-from sim.execution.pools import Hand, Pool, Promise, WorkersLost, no_main
+from sim.execution.pools import LOCAL, Hand, Pool, Promise, WorkersLost, no_main
 from sim.execution.tasks import Layout, done_elsewhere, joined_elsewhere
 from sim.files.arguments import InvalidArgument
 
-#: The word for a cluster of this machine's own.
-LOCAL = "local"
 #: Seconds within which a scheduler, and then a first worker, has to answer.
 ANSWER_SECONDS = 10
 #: Seconds that workers try to reach each other: one that died must not hold up the others.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future
@@ -34,6 +35,8 @@ LONG_SECONDS = 10.0
 UNDER_WAY = 3
 #: Of what is left, a task takes at most one of so many parts a worker, so that nobody waits long for the last.
 PARTS_LEFT = 2
+#: Why most work that cannot travel cannot.
+OWN_RULES = "it is by rules, tactics or protocols that this program itself has registered; those of a package travel"
 #: A pool that breaks so often without finishing a task between is given up.
 MOST_BREAKS = 4
 
@@ -84,8 +87,11 @@ class _Fold:
         self.long_work = where.long_work
         self.segmented = self.pieces is not None and job.keeps == "counts"
         self.pool = where.pool
+        self.notices = where.notices
+        #: Why the job stays in this process, though others were asked for.
+        self.stays: str | None = None
         if self.pool.far and not job.travels:
-            self.pool = of_width(Threads, self.pool.width)
+            self._stay(OWN_RULES)
         self.hand = Here().hand(job, self.layout, b"", segmented=self.segmented)
         self.away = False
         self.breaks = 0
@@ -155,10 +161,19 @@ class _Fold:
         if self.pool.far:
             try:
                 data = pickle.dumps(self.job, 5)
-            except (pickle.PicklingError, TypeError, AttributeError):
-                self.pool = of_width(Threads, self.pool.width)
+            except (pickle.PicklingError, TypeError, AttributeError) as error:
+                self._stay(str(error) or type(error).__name__)
+        if self.stays is not None and self.stays not in self.notices:
+            self.notices.add(self.stays)
+            what = "some work cannot be sent to other processes and is done by threads of this one, which takes longer"
+            warnings.warn(f"{what}: {self.stays}", stacklevel=1)
         self.hand = self.pool.hand(self.job, self.layout, data, segmented=self.segmented)
         self.away = True
+
+    def _stay(self, why: str) -> None:
+        """Have threads of this process do it."""
+        self.stays = " ".join(why.split())
+        self.pool = of_width(Threads, self.pool.width)
 
     def _handed(self, first: int, last: int) -> Promise:
         """A promise of a range; that a pool is broken shows when the promise is asked for."""

@@ -10,6 +10,8 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 P = TypeVar("P")
 R = TypeVar("R")
 
+#: Draws in a block, of the engine and of the jobs that count blocks of draws.
+BLOCK = 4096
 #: What a piece is known by in a store: words, numbers, lists and mappings of them, as JSON has it.
 Key = dict[str, Any]
 

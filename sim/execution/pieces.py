@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from sim.execution import values
-from sim.execution.job import Job, Key
+from sim.execution.job import BLOCK, Job, Key
 from sim.execution.likeness import versions
 from sim.execution.store import Store
 from sim.execution.tasks import BlockRange, Layout
 
 #: Pieces beyond the first missing one that are looked for before work goes on.
 _AHEAD = 64
-#: Draws in a block, as of :data:`sim.engine.draws.BLOCK`; a store's keys say draws.
-_BLOCK = 4096
 
 
 class Pieces:
@@ -97,5 +95,8 @@ class Pieces:
         """What a piece is known by."""
         if (key := self._keys[batch]) is None:
             return None
-        draws = [first * _BLOCK, min(last * _BLOCK, self._job.draws(batch))]
+        draws = [0, self._job.draws(batch)]
+        if self._job.keeps == "counts":
+            # what is made of a batch is of all its draws, whatever its blocks are; counts are of blocks of draws
+            draws = [first * BLOCK, min(last * BLOCK, draws[1])]
         return {"kind": type(self._job).__name__, **key, "draws": draws, "versions": versions(), "sums": "2^-64"}

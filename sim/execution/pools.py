@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from threading import Lock
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -17,6 +18,8 @@ from sim.execution.tasks import Done, Layout, done, done_elsewhere
 from sim.files import system
 from sim.files.errors import SimError
 
+#: The word for a cluster of this machine's own.
+LOCAL = "local"
 #: Seconds that processes, once they are told to, may take to end.
 _ENDED_WITHIN = 2.0
 
@@ -141,6 +144,8 @@ class Processes(Others):
     def __init__(self, width: int) -> None:
         """Raises OSError where the system has no processes to give."""
         super().__init__(self._begun(width), width)
+        #: Several threads may share them: nobody submits to an executor that another is just shutting down.
+        self._lock = Lock()
 
     def _begun(self, width: int) -> ProcessPoolExecutor:
         return system.process_pool(width, "sim.simulation.preload")
@@ -148,28 +153,30 @@ class Processes(Others):
     def _submitted(self, work: Callable[..., Done], *arguments: object) -> Future[Done]:
         # A process that has just begun must be known when it is to end: else it outlives the parts that it shares with
         # this one, and complains.
-        with system.interrupts_wait(), no_main():
+        with system.interrupts_wait(), self._lock, no_main():
             return self._executor.submit(work, *arguments)
 
     def renew(self) -> None:
         """Begin anew, in place of processes of which one died."""
-        self._executor.shutdown(wait=False)
-        self._executor = self._begun(self.width)
+        with self._lock:
+            self._executor.shutdown(wait=False)
+            self._executor = self._begun(self.width)
 
     def stop(self, promises: Sequence[Promise]) -> None:
         """End the processes, which may be in the midst of something; others begin when there is work again."""
         if all(promise.done() for promise in promises):
             return
         # No promise is cancelled: Python before 3.12 complains of those when the processes are gone.
-        processes = list((getattr(self._executor, "_processes", None) or {}).values())
-        manager = getattr(self._executor, "_executor_manager_thread", None)
-        self._executor.shutdown(wait=False)
-        for process in processes:
-            with suppress(OSError, ValueError):
-                process.terminate()
+        with self._lock:
+            processes = list((getattr(self._executor, "_processes", None) or {}).values())
+            manager = getattr(self._executor, "_executor_manager_thread", None)
+            self._executor.shutdown(wait=False)
+            for process in processes:
+                with suppress(OSError, ValueError):
+                    process.terminate()
+            self._executor = self._begun(self.width)
         if manager is not None:
             manager.join(_ENDED_WITHIN)  # Python stumbles over one that closes its pipe while Python itself ends
-        self._executor = self._begun(self.width)
 
     def close(self) -> None:
         """End the processes when they are idle."""
@@ -180,27 +187,45 @@ class Processes(Others):
 def no_main() -> Iterator[None]:
     """While processes begin: the main module, which they need not read, so that a script without a guard runs once.
 
-    A process that is not forked reads the main module of its parent anew, where that has a file or a name.
+    A process that is not forked reads the main module of its parent anew, where that has a file or a name. Of several
+    threads the first takes these away, and the last to leave puts them back.
     """
     main = sys.modules.get("__main__")
-    saved = {}
-    for name in ("__file__", "__spec__"):
-        if main is not None and getattr(main, name, None) is not None:
-            saved[name] = getattr(main, name)
-            setattr(main, name, None)
+    with _main.lock:
+        _main.inside += 1
+        for name in ("__file__", "__spec__"):
+            if main is not None and getattr(main, name, None) is not None:
+                _main.away[name] = getattr(main, name)
+                setattr(main, name, None)
     try:
         yield
     finally:
-        for name, value in saved.items():
-            setattr(main, name, value)
+        with _main.lock:
+            _main.inside -= 1
+            if not _main.inside:
+                for name, value in _main.away.items():
+                    setattr(main, name, value)
+                _main.away.clear()
 
 
+class _Main:
+    """What is taken away from the main module, and how many are inside :func:`no_main`."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.inside = 0
+        self.away: dict[str, Any] = {}
+
+
+_main = _Main()
 _begun: dict[tuple[type[Pool], int], Pool] = {}
+_beginning = Lock()
 
 
 def of_width(kind: type[Threads] | type[Processes], width: int) -> Pool:
     """Threads or processes, those of an earlier call where there are some. Raises OSError as :class:`Processes`."""
-    if (kind, width) not in _begun:
-        _begun[kind, width] = pool = kind(width)
-        atexit.register(pool.close)
-    return _begun[kind, width]
+    with _beginning:
+        if (kind, width) not in _begun:
+            _begun[kind, width] = pool = kind(width)
+            atexit.register(pool.close)
+        return _begun[kind, width]

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sim.execution.pools import Here, Others, Pool, Processes, Threads, of_width
+from sim.execution.pools import LOCAL, Here, Others, Pool, Processes, Threads, of_width
 from sim.execution.store import Store
 from sim.files import system
 from sim.files.arguments import InvalidArgument
@@ -26,6 +26,8 @@ class Where:
     chunk: int | None = None
     #: Only work that takes long is kept.
     long_work: bool = False
+    #: What was warned of already while these work: once is enough.
+    notices: set[str] = field(default_factory=set, compare=False)
 
 
 _where: ContextVar[Where | None] = ContextVar("where", default=None)
@@ -52,7 +54,8 @@ def workers(
 
     Args:
         number: so many processes of this machine, or an executor of :mod:`concurrent.futures`, to which blocks of draws
-            are given. Rules and tactics that the program itself registers stay in this process: threads take turns.
+            are given. Rules and tactics that the program itself registers stay in this process: threads take turns, and
+            a warning says so once.
         cluster: the address of a scheduler of Dask distributed, or ``local`` for one of its own on this machine.
         store: a folder for what is finished. A run that was stopped goes on from there, and one with more draws scores
             only those that are new.
@@ -63,7 +66,7 @@ def workers(
         What the ``with`` statement enters: who works, and the store, for those who want to look.
 
     Raises:
-        InvalidArgument: for a number of workers out of range, and for both workers and a cluster.
+        InvalidArgument: for a number of workers out of range, a cluster without an address, and for both together.
         OSError: where the folder cannot be written, or no cluster answers.
 
     Example:
@@ -77,6 +80,11 @@ def workers(
     where = current()
     if number is not None and cluster is not None:
         raise InvalidArgument("workers are those of this machine or those of a cluster, not both")
+    if cluster is not None and not cluster.strip():
+        raise InvalidArgument(
+            "a cluster has the address of its Dask scheduler, for instance tcp://192.168.1.7:8786, or is the word "
+            f"{LOCAL} for one of its own on this machine; it is empty"
+        )
     if chunk is not None and chunk < 1:
         raise InvalidArgument(f"a task has at least one block, not {chunk}")
     if store is not None:
@@ -89,11 +97,11 @@ def workers(
     if cluster is not None:
         from sim.execution.cluster import connected
 
-        with connected(cluster) as pool, _set(replace(where, pool=pool)) as where:
+        with connected(cluster) as pool, _set(replace(where, pool=pool, notices=set())) as where:
             yield where
         return
     if number is not None:
-        where = replace(where, pool=_pool(number))
+        where = replace(where, pool=_pool(number), notices=set())
     with _set(where):
         yield where
 

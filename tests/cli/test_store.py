@@ -62,6 +62,14 @@ def test_the_same_page_with_and_without(here: Path) -> None:
     assert plain == stored
 
 
+def test_pieces_of_a_sweep_have_all_its_draws(here: Path) -> None:
+    vary = ("--vary", "red.no_deal.cost=0,0.1")
+    assert call("sweep", "deal.yaml", *vary, "--draws", "10000", "--store", "swept")[0] == 0
+    [work] = listed("swept")
+    assert (work["kind"], work["draws"], work["state"]) == ("SweepPoints", 10_000, "current")
+    assert "10,000" in call("store", "swept")[1]
+
+
 def test_what_is_there_is_listed_by_texts(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one, two = listed("s")
     assert (one["texts"], one["kind"], one["pieces"], one["draws"], one["state"]) == (["deal"], "Run", 1, 50, "current")

@@ -6,7 +6,9 @@ import subprocess
 import sys
 import textwrap
 import threading
+import warnings
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
@@ -63,12 +65,58 @@ def test_a_job_that_cannot_travel_is_done_by_threads(tmp_path: Path) -> None:
     here = str(threading.get_native_id())
     log = tmp_path / "log"
     with workers(2, chunk=1):
-        assert list(fold(Words((5,), log=log, far=False))) == expected((5,))
+        with pytest.warns(UserWarning, match="cannot be sent"):
+            assert list(fold(Words((5,), log=log, far=False))) == expected((5,))
         # Nor can what no pickle takes.
-        job = Opened(4)
-        job.size = _Unpickled(4)
-        assert total(job).total() == 4
+        with pytest.warns(UserWarning, match="cannot be sent"):
+            assert total(_unpickled(4)).total() == 4
     assert {line.split()[2] for line in log.read_text().splitlines()} == {here}
+
+
+def _unpickled(size: int) -> Opened:
+    job = Opened(size)
+    job.size = _Unpickled(size)
+    return job
+
+
+def said_of(work: Callable[[], object]) -> list[str]:
+    """What is warned of in the meantime."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        work()
+    return [str(one.message) for one in caught]
+
+
+def test_work_that_stays_here_though_others_were_asked_for_is_said_once() -> None:
+    def each() -> None:
+        for _ in range(3):
+            list(fold(Words((5,), far=False)))
+            total(_unpickled(4))
+            list(fold(Words((5,))))
+
+    def nested() -> None:
+        with workers(2, chunk=1):
+            each()
+            with workers(chunk=2):
+                each()
+
+    first = "some work cannot be sent to other processes and is done by threads of this one, which takes longer: "
+    rules = "it is by rules, tactics or protocols that this program itself has registered; those of a package travel"
+    assert said_of(nested) == [first + rules, first + "stays"]
+    assert said_of(nested) == [first + rules, first + "stays"], "each time workers are asked for"
+    assert said_of(each) == [], "nobody else was asked for"
+
+
+def test_work_that_stays_here_in_any_case_needs_no_word() -> None:
+    def small() -> None:
+        with workers(2):
+            list(fold(Words((2,), far=False)))
+
+    def threads() -> None:
+        with ThreadPoolExecutor(2) as pool, workers(pool, chunk=1):
+            list(fold(Words((5,), far=False)))
+
+    assert said_of(small) == said_of(threads) == []
 
 
 class _Unpickled(int):
@@ -175,6 +223,8 @@ class _Nested(Opened):
     [
         ({"number": 2, "cluster": "local"}, "workers are those of this machine or those of a cluster, not both"),
         ({"chunk": 0}, "a task has at least one block, not 0"),
+        ({"cluster": ""}, r"tcp://192\.168\.1\.7:8786, or is the word local for one of its own .*; it is empty"),
+        ({"cluster": "  "}, "it is empty"),
     ],
 )
 def test_what_cannot_be_meant(asked: dict[str, object], words: str) -> None:

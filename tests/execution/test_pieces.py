@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,42 @@ def batch_of(block_calls: list[tuple[int, int]], batch: int) -> list[int]:
     return sorted(block for of, block in block_calls if of == batch)
 
 
-def test_a_block_is_what_the_draws_are_taken_in() -> None:
-    assert pieces._BLOCK == BLOCK
+@dataclass
+class Wholes(Ends):
+    """Batches that are one block each, however many draws they have."""
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        return (1,) * len(self.all_draws)
+
+
+def ranges(store: Path) -> dict[tuple[str, ...], list[list[int]]]:
+    """By text the draws that its pieces are of."""
+    of: dict[tuple[str, ...], list[list[int]]] = {}
+    home = Store(store)
+    for path in home.files():
+        head = home.head(path)
+        assert head is not None
+        of.setdefault(head.texts, []).append(head.key["draws"])
+    return {texts: sorted(draws) for texts, draws in of.items()}
+
+
+@pytest.mark.parametrize("kind", [Ends, Wholes])
+def test_what_is_made_of_a_batch_is_of_all_its_draws(kind: type[Sums], tmp_path: Path) -> None:
+    answer(kind((10_000, BLOCK, 300), tmp_path / "log"), tmp_path / "store")
+    assert ranges(tmp_path / "store") == {
+        ("text_0",): [[0, 10_000]],
+        ("text_1",): [[0, BLOCK]],
+        ("text_2",): [[0, 300]],
+    }
+
+
+def test_counts_are_of_blocks_of_draws(tmp_path: Path) -> None:
+    answer(Sums((5 * BLOCK + 7, 300), tmp_path / "log"), tmp_path / "store")
+    assert ranges(tmp_path / "store") == {
+        ("text_0",): [[0, 4 * BLOCK], [4 * BLOCK, 5 * BLOCK + 7]],
+        ("text_1",): [[0, 300]],
+    }
 
 
 @pytest.mark.parametrize("chunk", [None, 1, 3, 16])

@@ -1,0 +1,98 @@
+"""Pools that several threads share: one of each kind and width, and a main module that is whole when all have left."""
+
+from __future__ import annotations
+
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+
+from sim.execution import pools
+from sim.execution.pools import Processes, Threads, no_main, of_width
+
+#: Seconds that a thread is given to do what it must not do.
+SOON = 0.3
+
+
+@pytest.fixture
+def main(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The main module, with a file."""
+    module = sys.modules["__main__"]
+    monkeypatch.setattr(module, "__file__", "script.py", raising=False)
+    return module
+
+
+def test_the_main_module_is_hidden_until_the_last_has_left(main: Any) -> None:
+    spec = main.__spec__
+    first, second = no_main(), no_main()
+    first.__enter__()
+    second.__enter__()
+    assert (main.__file__, main.__spec__) == (None, None)
+    first.__exit__(None, None, None)
+    assert main.__file__ is None, "the second still begins processes"
+    with no_main():
+        assert main.__file__ is None
+    assert main.__file__ is None
+    second.__exit__(None, None, None)
+    assert (main.__file__, main.__spec__) == ("script.py", spec)
+
+
+def test_the_main_module_is_whole_after_an_error(main: Any) -> None:
+    with pytest.raises(OSError, match="none left"), no_main():
+        raise OSError("none left")
+    assert main.__file__ == "script.py"
+
+
+def test_threads_that_ask_together_get_one_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "_begun", {})
+    begun: list[int] = []
+    second = Event()
+
+    class Slow(Threads):
+        def __init__(self, width: int) -> None:
+            begun.append(width)
+            if len(begun) > 1:
+                second.set()
+            second.wait(SOON)
+            super().__init__(width)
+
+    with ThreadPoolExecutor(2) as both:
+        one, other = both.map(lambda width: of_width(Slow, width), [3, 3])
+    assert one is other
+    assert begun == [3]
+
+
+class Executor:
+    """Takes work slowly, and says what is done to it."""
+
+    def __init__(self, log: list[str], taking: Event, go_on: Event) -> None:
+        self.log, self.taking, self.go_on = log, taking, go_on
+
+    def submit(self, work: object, *arguments: object) -> Future[object]:
+        self.taking.set()
+        self.go_on.wait(SOON)
+        self.log.append("taken")
+        return Future()
+
+    def shutdown(self, **options: object) -> None:
+        self.log.append("shut down")
+        self.go_on.set()
+
+
+@pytest.mark.parametrize("way", ["renew", "stop"])
+def test_nobody_shuts_down_what_another_submits_to(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    log: list[str] = []
+    taking, go_on = Event(), Event()
+    monkeypatch.setattr(Processes, "_begun", lambda self, width: Executor(log, taking, go_on))
+    pool = Processes(2)
+    submitting = Thread(target=pool._submitted, args=(print,))
+    submitting.start()
+    assert taking.wait(10)
+    if way == "renew":
+        pool.renew()
+    else:
+        pool.stop([Future()])
+    submitting.join()
+    assert log == ["taken", "shut down"]
