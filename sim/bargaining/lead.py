@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sim.bargaining.tactics import TACTICS
 from sim.files.grammar import ending, listed, plural
@@ -45,12 +45,11 @@ def assumed(talks: TalksHeld) -> str:
     return capital(listed(["the rules of the protocol", who, *also, "which texts may be proposed"]))
 
 
-def conduct(talks: TalksHeld, names: Mapping[str, str]) -> str:
-    """By what the talks of a scenario are held, for questions that hold many; ``names`` are those of the parties."""
-    how = talks.settings
-    offers = f" with offers by {listed([spoken(names[p]) for p in how.proposers])}" if how.proposers else ""
+def conduct(talks: TalksHeld, proposers: Sequence[str], rounds: int) -> str:
+    """By what the talks of a scenario are held, for questions that hold many; ``proposers`` are by name."""
+    offers = f" with offers by {listed([spoken(name) for name in proposers])}" if proposers else ""
     return (
-        f"As the scenario stands, talks of up to {plural(how.rounds, 'round')}{offers}. {assumed(talks)} are "
+        f"As the scenario stands, talks of up to {plural(rounds, 'round')}{offers}. {assumed(talks)} are "
         f"assumptions. {NO_CHANCE}"
     )
 

@@ -12,31 +12,14 @@ from sim.analysis.shared.findings import ConsentLeftOut, MostlyFiller, TalksCond
 from sim.report.english import Names
 from sim.results.records import Finding
 from sim.results.result import Unsourced
-from sim.results.talks import TalksHeld, TalksSettings
+from sim.results.talks import TalksHeld
 
 _EDITS = {
     "us.land.importance=minor": "United States: importance of land major to minor",
     "red.land.red_lines=[ceded]": "Red: new red line against 'ceded' (land)",
     "blue.land=unknown": "Blue: make the position on land unknown",
 }
-_HELD = TalksHeld(
-    protocol="alternating_offers",
-    own_rules=(),
-    settings=TalksSettings(
-        rounds=20,
-        proposers=("red", "blue"),
-        first_mover="red",
-        table=("red", "blue", "us"),
-        ratifiers=("voters",),
-        tactics=(),
-        delay_cost={},
-        candidates=120,
-        every_text=False,
-        changes=2,
-        named_texts=(),
-        temperature=None,
-    ),
-)
+_HELD = TalksHeld.model_construct(protocol="alternating_offers")
 
 
 def sentence(finding: Finding, names: Names) -> str:

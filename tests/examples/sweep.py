@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sim.analysis.shared.findings import TalksConduct
 from sim.analysis.sweep import result as kinds
 from sim.analysis.sweep.english import say
 from sim.analysis.sweep.result import Obstacle, ShareAt, Sweep, SweepPath
@@ -74,8 +75,8 @@ _EXAMPLES: list[Finding] = [
     kinds.TalksUnratified(least=_at(0.05, "0"), most=_at(0.74, "0.03"), parties=("voters",)),
     kinds.TalksUnratified(least=_at(0.1, "0"), most=_at(0.1, "0"), parties=("voters", "us")),
     kinds.TalksUnratified(least=_at(0, "0", "kept"), most=_at(0.3, "0.03", "ceded"), parties=("voters", "us")),
-    kinds.TalksConduct(protocol="alternating_offers", proposers=("blue", "red"), rounds=100),
-    kinds.TalksConduct(protocol="alternating_offers", proposers=(), rounds=1),
+    TalksConduct(protocol="alternating_offers", proposers=("blue", "red"), rounds=100),
+    TalksConduct(protocol="alternating_offers", proposers=(), rounds=1),
 ]
 EXAMPLES: Sequence[Finding] = tuple(_EXAMPLES)
 

@@ -88,7 +88,8 @@ def talks_obstacle(finding: kinds.TalksObstacle, names: TalksNames) -> str:
 
 
 def talks_conduct(finding: TalksConduct, names: TalksNames) -> str:
-    return f"{conduct(names.talks, names.parties)} Talks have no figure on the evidence alone."
+    by = conduct(names.talks, [names.party(p) for p in finding.proposers], finding.rounds)
+    return f"{by} Talks have no figure on the evidence alone."
 
 
 def talks_kinds(finding: kinds.TalksKinds, names: TalksNames) -> str:

@@ -73,7 +73,7 @@ def talks_unratified(finding: kinds.TalksUnratified, result: Sweep) -> str:
 
 def talks_conduct(finding: TalksConduct, result: Sweep) -> str:
     assert result.talks is not None
-    return conduct(result.talks, result.names)
+    return conduct(result.talks, [result.names[p] for p in finding.proposers], finding.rounds)
 
 
 #: The sentence of each kind.
