@@ -157,10 +157,10 @@ class Processes(Others):
             return self._executor.submit(work, *arguments)
 
     def renew(self) -> None:
-        """Begin anew, in place of processes of which one died."""
+        """Begin anew, in place of processes of which one died, unless another thread has done so already."""
         with self._lock:
-            self._executor.shutdown(wait=False)
-            self._executor = self._begun(self.width)
+            if getattr(self._executor, "_broken", True):
+                self._replace()
 
     def stop(self, promises: Sequence[Promise]) -> None:
         """End the processes, which may be in the midst of something; others begin when there is work again."""
@@ -168,15 +168,19 @@ class Processes(Others):
             return
         # No promise is cancelled: Python before 3.12 complains of those when the processes are gone.
         with self._lock:
-            processes = list((getattr(self._executor, "_processes", None) or {}).values())
             manager = getattr(self._executor, "_executor_manager_thread", None)
-            self._executor.shutdown(wait=False)
-            for process in processes:
-                with suppress(OSError, ValueError):
-                    process.terminate()
-            self._executor = self._begun(self.width)
+            self._replace()
         if manager is not None:
             manager.join(_ENDED_WITHIN)  # Python stumbles over one that closes its pipe while Python itself ends
+
+    def _replace(self) -> None:
+        """End all processes and begin anew; one that began while another died, Python itself waits for without end."""
+        processes = list((getattr(self._executor, "_processes", None) or {}).values())
+        self._executor.shutdown(wait=False)
+        for process in processes:
+            with suppress(OSError, ValueError):
+                process.terminate()
+        self._executor = self._begun(self.width)
 
     def close(self) -> None:
         """End the processes when they are idle."""

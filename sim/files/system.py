@@ -249,7 +249,20 @@ def process_pool(width: int, preload: str) -> ProcessPoolExecutor:
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload([preload])
+        _begin_server()
     return ProcessPoolExecutor(width, mp_context=context, initializer=_begin, initargs=(list(sys.path),))
+
+
+def _begin_server() -> None:
+    """Have the process from which others fork begun, deaf to Ctrl-C: while it reads its module it would complain."""
+    from multiprocessing import forkserver, resource_tracker
+
+    resource_tracker.ensure_running()  # which, when it begins, lets Ctrl-C through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(path: list[str]) -> None:

@@ -96,3 +96,28 @@ def test_nobody_shuts_down_what_another_submits_to(way: str, monkeypatch: pytest
         pool.stop([Future()])
     submitting.join()
     assert log == ["taken", "shut down"]
+
+
+class Broken:
+    """An executor of which a process died, and another has just begun."""
+
+    def __init__(self, broken: bool, log: list[str]) -> None:
+        self._broken = broken
+        self._processes = {1: self}
+        self.log = log
+
+    def shutdown(self, **options: object) -> None:
+        self.log.append("shut down")
+
+    def terminate(self) -> None:
+        self.log.append("terminated")
+
+
+@pytest.mark.parametrize(("broken", "done"), [(True, ["shut down", "terminated"]), (False, [])])
+def test_what_broke_is_ended_as_a_whole_and_only_once(
+    broken: bool, done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log: list[str] = []
+    monkeypatch.setattr(Processes, "_begun", lambda self, width: Broken(broken, log))
+    Processes(2).renew()
+    assert log == done
