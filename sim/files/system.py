@@ -18,6 +18,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
@@ -269,9 +270,17 @@ def _begin(path: list[str]) -> None:
     """In a new process: find modules where its parent does, and end when it is asked to."""
     sys.path[:] = path
     leave_interrupts()
+    if (parent := multiprocessing.parent_process()) is not None:
+        # one that is killed can tell nobody, and what its processes wait for would never come
+        Thread(target=_end_with, args=(parent,), daemon=True).start()
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def leave_interrupts() -> None:

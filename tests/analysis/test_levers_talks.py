@@ -75,7 +75,7 @@ def test_every_lever_is_a_run_of_its_own(protocol: str, deal: Loaded) -> None:
     assert (result.talks.protocol, result.talks.settings) == (protocol, base.settings)
     assert len(result.levers) > 50
     assert len(result.new_lines) > 3
-    for lever in (*result.levers, *result.new_lines, *result.fewer_asked):
+    for lever in (*result.levers, *result.new_lines, *result.others_asked):
         run = negotiated(loaded, (lever.edit,))
         assert_as_run(lever, run)
         assert lever.talks.change.estimate == pytest.approx(run.agreed.estimate - base.agreed.estimate, abs=1e-12)
@@ -93,6 +93,18 @@ def test_levers_of_a_text_that_is_ratified(istanbul: TalksLevers) -> None:
         assert_as_run(lever, run)
         failed = run.ratification_failed.estimate - base.ratification_failed.estimate
         assert lever.unratified_change.estimate == pytest.approx(failed, abs=1e-12)
+
+
+def test_edits_by_which_others_have_a_say_stand_apart() -> None:
+    """The sources are silent on the European states of 2022, who come to the table with whatever is said of them."""
+    result = talks_levers(
+        sim.load("istanbul", draws=100, protocol="alternating_offers"), party="europe", issue="sanctions"
+    )
+    assert result.levers == ()
+    assert result.others_asked
+    for lever in result.others_asked:
+        loaded = sim.load("istanbul", draws=100, protocol="alternating_offers")
+        assert set(negotiated(loaded, (lever.edit,)).settings.table) - set(result.talks.settings.table) == {"europe"}
 
 
 def test_changes_are_those_of_a_sweep(deal: Loaded) -> None:

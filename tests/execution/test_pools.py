@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event, Thread
 from typing import Any
@@ -121,3 +124,27 @@ def test_what_broke_is_ended_as_a_whole_and_only_once(
     monkeypatch.setattr(Processes, "_begun", lambda self, width: Broken(broken, log))
     Processes(2).renew()
     assert log == done
+
+
+@pytest.mark.skipif(os.name != "posix", reason="processes that are killed")
+def test_processes_end_with_a_parent_that_is_killed() -> None:
+    """Nobody tells them: they see it themselves."""
+    code = (
+        "import os, time; from sim.files.system import process_pool; pool = process_pool(2, 'sim.simulation.preload');"
+        "print(*{pool.submit(os.getpid).result() for _ in range(2)}, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parent:
+        assert parent.stdout is not None
+        workers = [int(pid) for pid in parent.stdout.readline().split()]
+        assert workers
+        parent.kill()
+    deadline = time.monotonic() + 20
+    while any(_runs(pid) for pid in workers):
+        assert time.monotonic() < deadline, workers
+        time.sleep(0.05)
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process is there, and is not only waiting to be reaped."""
+    done = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return done.stdout.strip()[:1] not in ("", "Z")

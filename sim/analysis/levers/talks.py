@@ -80,9 +80,10 @@ def talks_levers(
     applied, bare = [(e, next(results)) for e in run], [(x, next(results)) for x in drops]
     missing += [NotMade(e.edit, "forbidden", why) for e, why in applied if isinstance(why, str)]
     ended = [(e, trial) for e, trial in applied if not isinstance(trial, str)]
-    # what makes the sources silent on a party asked drops it from the question, and so is no answer: it stands apart
-    single = [(e, trial) for e, trial in ended if set(base.asked) <= set(trial.asked)]
-    silencing = [(e, trial) for e, trial in ended if not set(base.asked) <= set(trial.asked)]
+    # what makes the sources silent on a party, or lets a silent one speak, moves the talks by who has a say: it stands
+    # apart from what moves them by what somebody wants
+    single = [(e, trial) for e, trial in ended if _with_a_say(trial) == _with_a_say(base)]
+    others = [(e, trial) for e, trial in ended if _with_a_say(trial) != _with_a_say(base)]
     result = records.TalksLevers(
         **about(case, loaded, records.TalksLevers),
         party=party,
@@ -94,15 +95,20 @@ def talks_levers(
         weight_ranges=edits_of.weight_ranges(case),
         levers=_ranked([(e, trial) for e, trial in single if e.kind != "add_line"]),
         new_lines=_ranked([(e, trial) for e, trial in single if e.kind == "add_line"]),
-        fewer_asked=_ranked(silencing),
+        others_asked=_ranked(others),
         dropped=tuple(
             records.TalksDropped.copying(drop, talks=x.ends, unratified_change=x.unratified_change)
             for drop, x in bare
-            if not isinstance(x, str) and set(base.asked) <= set(x.asked)
+            if not isinstance(x, str) and _with_a_say(x) == _with_a_say(base)
         ),
         left_out=left_out(idle, missing, asked=True),
     )
     return result.model_copy(update={"findings": findings(result)})
+
+
+def _with_a_say(trial: TalksTrial) -> set[str]:
+    settings = trial.conduct.settings
+    return {*trial.asked, *settings.table, *settings.ratifiers}
 
 
 def _ranked(ended: Sequence[tuple[LeverEdit, TalksTrial]]) -> tuple[records.TalksLever, ...]:

@@ -35,7 +35,7 @@ def names_of(result: TalksLevers) -> TalksNames:
         labels=result.labels,
         parties=result.names,
         edits={
-            x.edit: levers.edit_name(result.names, x) for x in (*result.levers, *result.new_lines, *result.fewer_asked)
+            x.edit: levers.edit_name(result.names, x) for x in (*result.levers, *result.new_lines, *result.others_asked)
         },
         vetoes={},
         talks=result.talks,
@@ -53,10 +53,10 @@ def talks_base(finding: kinds.TalksBase, names: TalksNames) -> str:
 def talks_moves(finding: kinds.TalksMoves, names: TalksNames) -> str:
     tried = every_tried(finding.tried, names)
     if not finding.moving:
-        return f"None of {tried} moves that by more than sampling error."
+        return f"None of {tried} moves the agreements that stand by more than sampling error."
     many = capital(tried) if finding.tried.edits == 1 else f"{finding.moving} of {tried}"
     moves = "moves" if finding.moving == 1 else "move"
-    sentences = [f"{many} {moves} that by more than sampling error."]
+    sentences = [f"{many} {moves} the agreements that stand by more than sampling error."]
     sentences += [
         f"Furthest {way} goes {rests(move.edit, names)}: {_span(move)}."
         for way, move in (("up", finding.up), ("down", finding.down))
@@ -71,7 +71,7 @@ def _span(move: kinds.TalksShift) -> str:
 
 def talks_ratification(finding: kinds.TalksRatification, names: TalksNames) -> str:
     move = finding.furthest
-    return f"What fails in ratification is moved furthest by {rests(move.edit, names)}: {_span(move)}."
+    return f"The share that fails in ratification moves furthest under {rests(move.edit, names)}: {_span(move)}."
 
 
 def talks_lines_dropped(finding: kinds.TalksLinesDropped, names: TalksNames) -> str:
@@ -84,7 +84,9 @@ def talks_lines_dropped(finding: kinds.TalksLinesDropped, names: TalksNames) -> 
 def talks_obstacle(finding: kinds.TalksObstacle, names: TalksNames) -> str:
     first = f"{capital(names.spoken(finding.party))} {names.verb(finding.party, singular='is')} most often in the way"
     others = [f"{names.spoken(p)} under {n} edit{'s' * (n != 1)}" for p, n in finding.others.items()]
-    return f"{first} ({percent(finding.share)} of draws); {listed(others) if others else 'so under every edit'}."
+    return (
+        f"{first} ({percent(finding.share)} of draws); {listed(others) if others else 'so under each of these edits'}."
+    )
 
 
 def talks_conduct(finding: TalksConduct, names: TalksNames) -> str:

@@ -37,8 +37,8 @@ def _foot(result: TalksLevers, ends: list[End]) -> str:
         foot = "No single edit moves it by as much as a bar could show."
     if result.new_lines:
         foot += " New red lines are left out: see the table."
-    if result.fewer_asked:
-        foot += " Edits that drop a party asked are left out: see the table."
+    if result.others_asked:
+        foot += " Edits by which other parties have a say are left out: see the table."
     if any(x.words.endswith("*") for x in ends):
         foot += " * Last but for what it rejects outright."
     return textwrap.fill(foot, 185)

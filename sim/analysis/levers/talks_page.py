@@ -20,7 +20,7 @@ _FIRST_KINDS = ("talks_conduct", "on_top_of", "run_with_edit", "same_draws")
 
 #: Titles of tables of edits that are told apart.
 _NEW_LINES = "Apart: edits that add a red line against a term of the tabled text"
-_FEWER_ASKED = "Apart: edits that make the sources silent on a party asked, which is then no longer asked"
+_OTHERS_ASKED = "Apart: edits by which other parties have a say, since the sources fall silent on one, or one speaks"
 
 HEADER = (
     "scenario", "set", "rank", "party", "issue", "kind", "edit", "what", "before", "after", "basis",
@@ -35,7 +35,7 @@ HEADER = (
 def rows(result: records.TalksLevers) -> Iterator[Sequence[object]]:
     """One row an edit or drop of lines (``set`` says which, also of edits that are told apart)."""
     id = result.scenario.id
-    sets = (("lever", result.levers), ("new_line", result.new_lines), ("fewer_asked", result.fewer_asked))
+    sets = (("lever", result.levers), ("new_line", result.new_lines), ("others_asked", result.others_asked))
     for name, levers in sets:
         for lever in levers:
             yield id, name, lever.rank, *described([lever]), *_ends(result, lever)
@@ -95,7 +95,7 @@ def _sheets(result: records.TalksLevers, top: int) -> Iterator[Sheet]:
     columns = _columns(Column("edit", width=34), ratified)
     if result.levers:
         yield Sheet(columns, tuple(_row(result, x, ratified) for x in result.levers[:top]))
-    for title, levers in ((_NEW_LINES, result.new_lines), (_FEWER_ASKED, result.fewer_asked)):
+    for title, levers in ((_NEW_LINES, result.new_lines), (_OTHERS_ASKED, result.others_asked)):
         if levers:
             apart = tuple(_row(result, x, ratified) for x in levers[:top])
             yield Sheet(columns, apart, title=title, tones=dict.fromkeys(range(len(apart)), "faint"), detail=True)

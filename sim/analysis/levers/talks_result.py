@@ -132,8 +132,8 @@ TalksLeversFinding = Annotated[
 class TalksLevers(Question):
     """The levers of talks: how they end under single edits of positions.
 
-    ``new_lines`` are the edits that add a red line on what the tabled text says, ``fewer_asked`` those that make the
-    sources silent on a party that is asked of it; both are told apart.
+    ``new_lines`` are the edits that add a red line on what the tabled text says, ``others_asked`` those that make the
+    sources silent on a party that has a say, or let a silent one have it; both are told apart.
 
     Example:
         >>> import sim
@@ -155,7 +155,7 @@ class TalksLevers(Question):
     consent_not_modelled: tuple[str, ...]
     levers: tuple[TalksLever, ...]
     new_lines: tuple[TalksLever, ...]
-    fewer_asked: tuple[TalksLever, ...]
+    others_asked: tuple[TalksLever, ...]
     dropped: tuple[TalksDropped, ...]
     left_out: tuple[LeftOut, ...]
     findings: tuple[TalksLeversFinding, ...] = ()
