@@ -17,7 +17,7 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Event, Thread
@@ -250,8 +250,16 @@ def process_pool(width: int, preload: str) -> ProcessPoolExecutor:
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload([preload])
+    pool = ProcessPoolExecutor if method == "spawn" else _Forked
+    return pool(width, mp_context=context, initializer=_begin, initargs=(list(sys.path),))
+
+
+class _Forked(ProcessPoolExecutor):
+    """Processes that fork from one of their own, which begins with the first work."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         _begin_server()
-    return ProcessPoolExecutor(width, mp_context=context, initializer=_begin, initargs=(list(sys.path),))
+        return super().submit(fn, *args, **kwargs)
 
 
 def _begin_server() -> None:

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
+from sim.execution.workers import current
 from sim.files.nodes import Mapping, to_plain
 from sim.scenario.loading import Loaded, begun_from
 
@@ -23,9 +24,9 @@ def contents(loaded: Sequence[Loaded]) -> list[str]:
     return [_digest_of(item.tree, domains) for item in loaded]
 
 
-def content(loaded: Loaded) -> str:
-    """That of one scenario."""
-    return contents([loaded])[0]
+def content(loaded: Loaded) -> str | None:
+    """That of one scenario; None where nothing is kept, and nobody asks for it."""
+    return None if current().store is None else contents([loaded])[0]
 
 
 def history(loaded: Loaded) -> str:

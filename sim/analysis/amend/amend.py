@@ -126,7 +126,9 @@ class _Chosen:
 class _Search:
     """All packages within reach, scored; number 0 is the text."""
 
-    def __init__(self, case: Case, sha256: str, options: records.AmendOptions, progress: Progress | None) -> None:
+    def __init__(
+        self, case: Case, sha256: str | None, options: records.AmendOptions, progress: Progress | None
+    ) -> None:
         space, text, changes = case.space, case.text, options.changes
         keep = [space.issue(i) for i in options.keep]
         self.case, self.sha256 = case, sha256

@@ -23,7 +23,7 @@ from sim.scenario.loading import Loaded
 from sim.simulation.cases import Progress, compiled
 
 #: Why an edit leaves what a party makes of every text as it is, and so the talks.
-IDLE: tuple[Reason, ...] = ("same_order", "no_weight")
+_IDLE: tuple[Reason, ...] = ("same_order", "no_weight")
 
 
 def talks_levers(
@@ -71,8 +71,8 @@ def talks_levers(
         known_party(case, party)
     known_issues(case, [] if issue is None else [issue])
     every, missing = edits_of.lever_edits(case, party, issue)
-    idle = [e for e in every if e.idle in IDLE]
-    run = [e for e in every if e.idle not in IDLE]
+    idle = [e for e in every if e.idle in _IDLE]
+    run = [e for e in every if e.idle not in _IDLE]
     drops = edits_of.drops(case, party) if issue is None else []
     sets = [*(EditSet((e.edit,), (e.party,)) for e in run), *(EditSet(x.edits, x.parties) for x in drops)]
     base, trials = talks_tried(loaded, case, sets, progress)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
+from typing import TypeVar
 
 import numpy as np
 
@@ -96,13 +97,16 @@ def tried(
     return first
 
 
+P = TypeVar("P")
+R = TypeVar("R")
+
+
 @dataclass
-class Trying(Job[Trials, Trials]):
+class EditSetJob(Job[P, R]):
     """Sets of edits in batches: what travels is the scenario, once, and the texts of the edits."""
 
     loaded: Loaded
     batches: tuple[tuple[EditSet, ...], ...]
-    pairs: int | None
 
     @property
     def lengths(self) -> list[int]:
@@ -123,8 +127,7 @@ class Trying(Job[Trials, Trials]):
         if not self.travels:
             return None
         sets = [[list(one.edits), list(one.parties)] for one in self.batches[batch]]
-        on = self.loaded
-        return {"scenario": self._known_by, "seed": on.scenario.seed, "sets": sets, "pairs": self.pairs}
+        return {"scenario": self._known_by, "seed": self.loaded.scenario.seed, "sets": sets}
 
     def about(self, batch: int) -> list[str]:
         """The scenario."""
@@ -134,14 +137,24 @@ class Trying(Job[Trials, Trials]):
         """Those of the scenario."""
         return self.loaded.scenario.draws
 
-    # --- what a worker makes of it --------------------------------------------------------------------
-
     @cached_property
     def base(self) -> tuple[Loaded, Case]:
         """The scenario, checked anew where it was sent, and its case."""
         whole = series(self.loaded)(())
         [case] = compiled([whole])
         return whole, case
+
+
+@dataclass
+class Trying(EditSetJob[Trials, Trials]):
+    """Sets of edits put to the vote; the first ``pairs`` of a batch are set beside each other too."""
+
+    pairs: int | None
+
+    def key(self, batch: int) -> Key | None:
+        """With what is paired."""
+        key = super().key(batch)
+        return None if key is None else {**key, "pairs": self.pairs}
 
     @cached_property
     def _polls(self) -> AtHand[_Poll]:

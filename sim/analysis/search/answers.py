@@ -33,7 +33,7 @@ class Assessment:
     """Packages of a case counted on all its draws, and the text beside them."""
 
     def __init__(
-        self, case: Case, terms: Sequence[Terms], sha256: str, known_by: str, alike: Alike, packages: Packages
+        self, case: Case, terms: Sequence[Terms], sha256: str, known_by: str | None, alike: Alike, packages: Packages
     ) -> None:
         """``terms`` are the parties' expected gains, in the order of the profiles."""
         self.case, self.terms, self.sha256, self.alike = case, terms, sha256, alike

@@ -16,7 +16,7 @@ import numpy as np
 from sim.engine.acceptability import accepts_each
 from sim.engine.draws import blocks
 from sim.engine.packages import OPEN, Mask, Packages
-from sim.engine.preferences import Memo, preferences_for
+from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Case, Profile
 from sim.files.ceilings import check_draws
 from sim.simulation.cases import Progress
@@ -87,6 +87,21 @@ class Ballots:
             for case, home in zip(self.cases, self._homes, strict=True)
         ]
         return Votes(count, self.cases, own)
+
+
+class Voters:
+    """Everybody's preferences in one block, drawn once."""
+
+    def __init__(self, seed: int, block: int) -> None:
+        self.block = block
+        self._memo = Memo(seed, block)
+        self._known: dict[tuple[int, Profile], Preferences] = {}
+
+    def preferences(self, space: int, profile: Profile, sizes: tuple[int, ...]) -> Preferences:
+        """A party's; ``space`` numbers the issues and options, whose sizes are given."""
+        if (space, profile) not in self._known:
+            self._known[space, profile] = preferences_for(profile, sizes, self._memo)
+        return self._known[space, profile]
 
 
 def polled(cases: Sequence[Case], draws: int, seed: int, *, progress: Progress | None = None) -> Iterator[Votes]:

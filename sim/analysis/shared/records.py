@@ -8,7 +8,7 @@ from typing import Any
 from sim.analysis.shared.counting import Count, Counts, Verdict, alone, change, interval, verdict_of
 from sim.analysis.shared.evidence_alone import EvidenceAlone, allowed
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED
-from sim.bargaining.summary import breakdown, turned_down
+from sim.bargaining.summary import breakdown, own_rules, talks_settings, turned_down
 from sim.bargaining.tally import TalksTally
 from sim.engine.acceptability import wilson
 from sim.engine.packages import Rule
@@ -16,7 +16,7 @@ from sim.engine.profiles import Case, Line
 from sim.results.documents import Document, scored_in_short
 from sim.results.records import Interval, Record, ScenarioInfo, Settings, Share, ShareInterval, WeightByBasis, versions
 from sim.results.result import LineName
-from sim.results.talks import Refuser
+from sim.results.talks import Refuser, TalksHeld
 from sim.results.verdicts import stance
 from sim.scenario import schema
 from sim.scenario.labels import labels_of
@@ -114,6 +114,12 @@ def talks_ends(tally: TalksTally, agreed: Count | None) -> TalksEnds:
         in_the_way=() if why is None else why.in_the_way,
         turned_down=turned_down(tally),
     )
+
+
+def talks_held(tally: TalksTally) -> TalksHeld:
+    """By what talks were held."""
+    protocol = tally.candidates.case.scenario.negotiation.protocol
+    return TalksHeld(protocol=protocol, own_rules=own_rules(tally.candidates), settings=talks_settings(tally))
 
 
 class Standing(Record):

@@ -112,7 +112,7 @@ class PairsOfBlocks(CaseJob["OfPairs", "OfPairs"]):
     party: str | None
     n: int
     #: By which a store knows the scenario.
-    sha256: str
+    sha256: str | None
 
     @property
     def lengths(self) -> tuple[int]:
@@ -121,7 +121,7 @@ class PairsOfBlocks(CaseJob["OfPairs", "OfPairs"]):
 
     def key(self, batch: int) -> Key | None:
         """The scenario, and how many pairs there are, since the first half of them is summed too."""
-        if not self.travels:
+        if self.sha256 is None or not self.travels:
             return None
         return {"scenario": self.sha256, "seed": self.case.scenario.seed, "party": self.party, "pairs": self.n}
 

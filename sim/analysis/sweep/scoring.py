@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from sim.analysis.shared.at_hand import AtHand
-from sim.analysis.shared.ballots import Votes
+from sim.analysis.shared.ballots import Voters, Votes
 from sim.analysis.shared.counting import Answers, Count, answers
 from sim.analysis.sweep.counts import Integers, PointCount
 from sim.analysis.sweep.grid import Grid
@@ -26,7 +26,6 @@ from sim.bargaining.endings import AGREED
 from sim.engine.acceptability import accepts_each, evidence_masks
 from sim.engine.draws import BLOCK, block_count
 from sim.engine.packages import Mask
-from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Case, Profile
 from sim.execution.job import Job, Key
 from sim.files.complaints import Complaint
@@ -230,7 +229,7 @@ class SweepPoints(Job[list[PointCount | None], list[Outcome]]):
         base = self.base
         ballots = [base, *(point for point in points if isinstance(point, Ballot) and point is not base)]
         draws = min(BLOCK, self.loaded.scenario.draws - block * BLOCK)
-        voters = _Voters(self.loaded.scenario.seed, block)
+        voters = Voters(self.loaded.scenario.seed, block)
         replies = self._answers(ballots, block, draws, voters)
         votes = Votes(draws, [b.case for b in ballots], [{p: x.accepts for p, x in each.items()} for each in replies])
         before: Answers = answers(votes, 0)
@@ -251,7 +250,7 @@ class SweepPoints(Job[list[PointCount | None], list[Outcome]]):
             self._negotiate(ballots, points, counts, votes, voters)
         return [counts[id(point)] if isinstance(point, Ballot) else None for point in points]
 
-    def _answers(self, ballots: Sequence[Ballot], block: int, draws: int, voters: _Voters) -> list[dict[str, _Answer]]:
+    def _answers(self, ballots: Sequence[Ballot], block: int, draws: int, voters: Voters) -> list[dict[str, _Answer]]:
         """By ballot, what each party says; what is the same in several is worked out once."""
         known: dict[tuple[int, Profile, bytes], _Answer | None] = {}
         new: dict[tuple[int, Profile], dict[bytes, Ballot]] = {}
@@ -285,7 +284,7 @@ class SweepPoints(Job[list[PointCount | None], list[Outcome]]):
         points: Sequence[Point],
         counts: Mapping[int, PointCount],
         votes: Votes,
-        voters: _Voters,
+        voters: Voters,
     ) -> None:
         """Hold the talks of every point, and of the scenario as it stands where nobody has held them yet."""
         from sim.analysis.shared.negotiated import negotiate  # brings Mesa, which a vote does without
@@ -336,21 +335,6 @@ class Checks(Job[list[bool | tuple[Complaint, ...]], list[bool | tuple[Complaint
 
     def _alike(self, case: Case, base: Case) -> bool:
         return same(case, base) and (not self.of.negotiated or negotiated_alike(case, base))
-
-
-class _Voters:
-    """Everybody's preferences in one block, drawn once."""
-
-    def __init__(self, seed: int, block: int) -> None:
-        self.block = block
-        self._memo = Memo(seed, block)
-        self._known: dict[tuple[int, Profile], Preferences] = {}
-
-    def preferences(self, space: int, profile: Profile, sizes: tuple[int, ...]) -> Preferences:
-        """A party's; ``space`` numbers the issues and options, whose sizes are given."""
-        if (space, profile) not in self._known:
-            self._known[space, profile] = preferences_for(profile, sizes, self._memo)
-        return self._known[space, profile]
 
 
 class _Recent(Generic[K, V]):

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from sim.analysis.shared.counting import alone, change, interval, verdict_of
 from sim.analysis.shared.evidence_alone import EvidenceAlone
-from sim.analysis.shared.records import NO_CHANGE, TalksEnds, constraint_ref, talks_ends
+from sim.analysis.shared.records import NO_CHANGE, TalksEnds, constraint_ref, talks_ends, talks_held
 from sim.analysis.sweep.counts import PointCount
 from sim.analysis.sweep.points import Ballot, negotiated_alike, same
 from sim.analysis.sweep.result import NO_AGREEMENT, PartyPoint, SweepPoint
-from sim.bargaining.summary import own_rules, talks_settings
 from sim.bargaining.tally import TalksTally
 from sim.engine.profiles import Case
 from sim.files.complaints import Complaint
@@ -81,10 +80,7 @@ def base_point(base: Ballot, count: PointCount) -> BasePoint:
     point = scored_point(base, count, base, ())
     if count.talks is None:
         return BasePoint(point, None)
-    tally = _with_candidates(base, count)
-    protocol = base.case.scenario.negotiation.protocol
-    rules = own_rules(tally.candidates)
-    return BasePoint(point, TalksHeld(protocol=protocol, own_rules=rules, settings=talks_settings(tally)))
+    return BasePoint(point, talks_held(_with_candidates(base, count)))
 
 
 def _missing(case: Case) -> str | None:
