@@ -1,17 +1,18 @@
-// node agree.mjs FOLDER CASES.json: answers of the page's own modules beside what the engine counted; prints a JSON
-// line with what differs. CASES holds [{pack, texts: [what tests/desk/reference.py expects]}].
+// node agree.mjs FOLDER CASES.json [first]: answers of the page's own modules beside what the engine counted; prints a JSON
+// line with what differs, of the first text that does alone if so asked. CASES holds [{pack, texts: [what tests/desk/reference.py expects]}].
 import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 
-const [folder, cases] = process.argv.slice(2);
+const [folder, cases, first] = process.argv.slice(2);
 const { deskOf } = await import(pathToFileURL(folder + "/answer.js").href);
 const CLASSES = ["none", 3, 2, 1, 0];  // as the engine's strip, the lightest first
 const wrong = [];
 let texts = 0;
 
-for (const { pack, texts: wanted } of JSON.parse(await readFile(cases, "utf8"))) {
+all: for (const { pack, texts: wanted } of JSON.parse(await readFile(cases, "utf8"))) {
   const desk = await deskOf(pack);
   for (const want of wanted) {
+    if (first && wrong.length) break all;
     texts += 1;
     const tell = (where, got, due) => {
       if (JSON.stringify(got) !== JSON.stringify(due)) wrong.push([pack.scenario.id, want.text, where, got, due]);
