@@ -433,12 +433,15 @@ def test_figures(along: Sweep, grid: Sweep, tmp_path: Path) -> None:
     agreed = [100 * talks_of(p).agreed.estimate for p in along.points]
     assert list(lines["agreement stands"].get_ydata()) == pytest.approx(agreed)
     names = {along.names[next(iter(talks_of(p).obstacles))] for p in along.points}
-    assert names == {text.get_text() for text in line.axes[0].texts if text.get_text()}
+    assert {*names, "most often\nin the way"} == {text.get_text() for text in line.axes[0].texts if text.get_text()}
     heat = figure.draw(grid)
     left, right = heat.axes[:2]
     shares = [[100 * talks_of(grid.points[3 * r + c]).agreed.estimate for c in range(3)] for r in range(3)]
     assert np.asarray(left.images[0].get_array()) == pytest.approx(np.array(shares))
-    assert len(left.texts) == len(right.texts) == 9
+    assert [ax.texts[-1].get_text() for ax in (left, right)] == ["Agreement stands", "Agreed, but not ratified"]
+    assert len(left.texts) == len(right.texts) == 9 + 1
+    assert left.images[0].get_cmap().name != right.images[0].get_cmap().name
+    assert len(left.lines) == len(grid.talks_boundaries)
     for name, drawn in (("line.svg", line), ("heat.png", heat)):
         write(drawn, tmp_path / name)
         assert (tmp_path / name).stat().st_size > 5000
