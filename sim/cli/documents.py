@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ import typer
 
 from sim.cli.execution import STORE, shared_work
 from sim.cli.names import load_files
-from sim.cli.options import Files, Inputs, Quiet, as_typed, bundled, without
+from sim.cli.options import Files, Inputs, Quiet, bundled, without
 from sim.cli.output import progress_bar, remark, say, warn
 from sim.files.ceilings import MOST_PAGE_DRAWS, PAGE_DRAWS, page_draws
 
@@ -83,10 +84,10 @@ def report(
     with progress_bar(loaded.scenario.draws * 5 * cells, "trying edits") as progress:
         html = page(
             loaded,
-            as_typed(files[:1], replace(inputs, draws=None, seed=None, as_of=None, evidence=None)),
+            _words(files[:1], replace(inputs, draws=None, seed=None, as_of=None, evidence=None)),
             same_positions(loaded, domain=inputs.domain, every_text=inputs.as_of is not None),
             compared=others,
-            command=as_typed(files, replace(inputs, seed=loaded.scenario.seed)),
+            command=_words(files, replace(inputs, seed=loaded.scenario.seed)),
             notes=not no_notes,
             exact=exact,
             progress=progress,
@@ -99,6 +100,17 @@ def _page_draws(loaded: Loaded) -> int:
     domain = loaded.scenario.domain
     issues = domain.issues.issues
     return page_draws(len(domain.positions), sum(len(issue.options) for issue in issues.values()), len(issues))
+
+
+def _words(files: Sequence[Path], inputs: Inputs) -> str:
+    """Files and options as a command line has them."""
+    words = [str(file) for file in files]
+    for option, values in (("--with", inputs.edit_files or ()), ("--set", inputs.edits or ())):
+        words += [word for value in values for word in (option, str(value))]
+    for name in ("as_of", "evidence", "domain", "draws", "seed"):
+        value = getattr(inputs, name)
+        words += [] if value is None else [f"--{name.replace('_', '-')}", str(value)]
+    return shlex.join(words)
 
 
 @bundled
@@ -127,7 +139,7 @@ def site(
         ready += 1
         remark(f"{page} ({ready} of {len(loaded) + 2})")
 
-    names, options = [shlex.quote(str(name)) for name in files], as_typed((), inputs)
+    names, options = [shlex.quote(str(name)) for name in files], _words((), inputs)
     size = written(loaded, names, out, options=options, notes=not no_notes, progress=progress)
     remark(f"wrote {out}: {len(loaded) + 2} pages, {size / 1e6:.1f} MB")
 
@@ -158,7 +170,7 @@ def serve(
         inputs = replace(inputs, draws=draws)
         loaded = load_files(list(files.values()), inputs)
         edits = replace(inputs, draws=None, seed=None, as_of=None, evidence=None)
-        shelf = Shelf(loaded, [as_typed([name], edits) for name in files], inputs.options())
+        shelf = Shelf(loaded, [_words([name], edits) for name in files], inputs.options())
         path = f"/text/{quote(next(iter(shelf.texts)))}" if len(shelf.texts) == 1 else "/"
 
         def ready(address: str, words: str) -> None:

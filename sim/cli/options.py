@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
-import shlex
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cache, wraps
 from pathlib import Path
@@ -238,14 +237,3 @@ def bundled(command: Callable[..., None]) -> Callable[..., None]:
     unbundled.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
     unbundled.__annotations__ = {option.name: option.annotation for option in options}
     return unbundled
-
-
-def as_typed(files: Sequence[Path], inputs: Inputs) -> str:
-    """Files and options as a command line has them."""
-    words = [str(file) for file in files]
-    for option, values in (("--with", inputs.edit_files or ()), ("--set", inputs.edits or ())):
-        words += [word for value in values for word in (option, str(value))]
-    for name in ("as_of", "evidence", "domain", "protocol", "draws", "seed"):
-        value = getattr(inputs, name)
-        words += [] if value is None else [f"--{name.replace('_', '-')}", str(value)]
-    return shlex.join(words)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from sim.cli.execution import STORE, shared_work
 from sim.cli.names import known_issue, known_party, load_files
-from sim.cli.options import Inputs, OneFile, Output, Paged, as_typed, bundled, one_of, rows_listed
+from sim.cli.options import Inputs, OneFile, Output, Paged, bundled, one_of, rows_listed
 from sim.cli.output import check_output, emit, progress_bar, write_plot
 from sim.files.ceilings import MOST_DRAWS, MOST_SAMPLE
 
@@ -72,8 +71,7 @@ def sensitivity(
     party = known_party(party, loaded.scenario.domain.positions.values())
     known_issue(issue, loaded.scenario.domain.issues.issues, "--issue")
     if talks:
-        command = as_typed([file], replace(inputs, draws=loaded.scenario.draws))
-        _talks_levers(loaded, party, issue, top, output, f"sim run {command}")
+        _talks_levers(loaded, party, issue, top, output)
     elif method == "levers":
         _levers(loaded, party, issue, pairs, top, output)
     elif method == "sobol":
@@ -94,15 +92,12 @@ def _levers(loaded: Loaded, party: str | None, issue: str | None, pairs: bool, t
     write_plot(result, output)
 
 
-def _talks_levers(
-    loaded: Loaded, party: str | None, issue: str | None, top: int | None, output: Output, command: str
-) -> None:
-    """``command`` runs the scenario as it stands."""
+def _talks_levers(loaded: Loaded, party: str | None, issue: str | None, top: int | None, output: Output) -> None:
     from sim.analysis.levers.talks import talks_levers
 
     with progress_bar(MOST_DRAWS, "negotiating") as progress:  # it takes minutes, whatever the draws
         result = talks_levers(loaded, party=party, issue=issue, progress=progress)
-    emit(result, output, top=top, command=command)
+    emit(result, output, top=top)
     write_plot(result, output)
 
 

@@ -252,21 +252,23 @@ def test_a_row_that_leaves_zero_out_does_not_print_zero(figures: tuple[float, fl
     assert points_cell(Interval(estimate=estimate, low=low, high=high)) == words
 
 
-def test_the_command_of_the_first_edit_runs_it(istanbul: TalksLevers, tmp_path: Path) -> None:
-    """As the page has it, and as the command line was typed."""
+def test_the_command_of_the_first_edit_runs_it(
+    istanbul: TalksLevers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside the text's file, with what was edited before."""
     home = small.write(tmp_path)
-    typed = ["--draws", "200", "--set", "red.land.importance=minor", "--protocol", "single_text"]
-    done = CliRunner().invoke(app, ["sensitivity", str(home), *typed, "--party", "blue", "--format", "md"])
-    before = "The whole run under the first edit: "
-    [line] = [x for x in done.stdout.splitlines() if before in x]
-    words = shlex.split(line.partition(before)[2].replace("\\", ""))
-    assert words[:3] == ["sim", "run", str(home)]
+    result = talks_levers(
+        sim.load(home, draws=200, edits=["red.land.importance=minor"]), protocol="single_text", party="blue"
+    )
+    [line] = [str(note) for note in view.page(result).notes if "The whole run under the first edit: " in str(note)]
+    words = shlex.split(line.partition(": ")[2])
+    assert words[:3] == ["sim", "run", home.name]
+    monkeypatch.chdir(home.parent)
     run = json.loads(CliRunner().invoke(app, [*words[1:], "--format", "json", "--no-save"]).stdout)
-    loaded = sim.load(home, draws=200, edits=["red.land.importance=minor"])
-    first = talks_levers(loaded, protocol="single_text", party="blue").levers[0]
-    assert run["negotiation"]["agreed"]["estimate"] == pytest.approx(first.talks.agreed.estimate)
-    by_id = say(next(x for x in istanbul.findings if x.kind == "run_with_edit"), names_of(istanbul))
-    assert "sim run istanbul --protocol alternating_offers --draws 2000 --seed 1 --set " in by_id
+    assert run["negotiation"]["agreed"]["estimate"] == pytest.approx(result.levers[0].talks.agreed.estimate)
+    assert run["settings"]["edits"] == ["red.land.importance=minor", result.levers[0].edit]
+    shipped = say(next(x for x in istanbul.findings if x.kind == "run_with_edit"), names_of(istanbul))
+    assert "sim run istanbul --protocol alternating_offers --draws 2000 --seed 1 --set " in shipped
 
 
 def test_a_new_line_is_the_edit_s_own(deal: Loaded) -> None:

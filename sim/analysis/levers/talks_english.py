@@ -20,6 +20,7 @@ from sim.report.english import by_kind
 from sim.report.numbers import percent
 from sim.results.records import Finding
 from sim.results.talks import TalksHeld
+from sim.scenario.catalogue import shipped_texts
 from sim.scenario.labels import capital
 
 
@@ -32,8 +33,8 @@ class TalksNames(EditNames):
     command: str
 
 
-def names_of(result: TalksLevers, command: str | None = None) -> TalksNames:
-    """The names that a result carries; ``command`` is what runs its scenario, where somebody typed it."""
+def names_of(result: TalksLevers) -> TalksNames:
+    """The names that a result carries."""
     return TalksNames(
         labels=result.labels,
         parties=result.names,
@@ -42,15 +43,17 @@ def names_of(result: TalksLevers, command: str | None = None) -> TalksNames:
         },
         vetoes={},
         talks=result.talks,
-        command=command or _command(result),
+        command=_command(result),
     )
 
 
 def _command(result: TalksLevers) -> str:
-    """What runs the scenario of a result as it stands, by its id."""
+    """What runs the scenario of a result as it stands: a shipped text by its id, another by its file's name."""
     info, how = result.scenario, result.settings
-    words = ["sim", "run", info.id]
+    shipped = info.id in {path.stem for path in shipped_texts()}
+    words = ["sim", "run", info.id if shipped else f"{info.id}.yaml"]
     words += [] if info.as_of == info.date else ["--as-of", info.as_of.isoformat()]
+    words += [] if how.evidence == "all" else ["--evidence", how.evidence]
     words += [word for edit in how.edits for word in ("--set", edit)]
     words += ["--protocol", result.talks.protocol, "--draws", str(how.draws), "--seed", str(how.seed)]
     return shlex.join(words)

@@ -54,13 +54,12 @@ def _ends(result: records.TalksLevers, moved: records.TalksMoved) -> list[object
     ]  # fmt: skip
 
 
-def page(result: records.TalksLevers, top: int | None = None, first: bool = False, command: str | None = None) -> Page:
+def page(result: records.TalksLevers, top: int | None = None, first: bool = False) -> Page:
     """Lead, the edits that move the talks furthest, and what bears on reading them.
 
-    ``top`` rows a table, without as many as the whole page has, or the ``first`` screen. ``command`` is what runs the
-    scenario, where somebody typed it.
+    ``top`` rows a table, without as many as the whole page has, or the ``first`` screen.
     """
-    names = names_of(result, command)
+    names = names_of(result)
     top = top or (FIRST if first else TOP)
     notes = [(x.kind, say(x, names)) for x in note_findings(result)]
     return Page(
