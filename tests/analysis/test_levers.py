@@ -684,6 +684,26 @@ def test_an_edit_that_drops_a_party_asked_stands_apart(tmp_path: Path) -> None:
     assert {row[1] for row in rows(found) if "q.i=unknown" in row} == {"fewer_asked"}
 
 
+def test_an_edit_that_lets_a_silent_party_speak_is_marked(tmp_path: Path) -> None:
+    """Nothing is known of q, which is asked as soon as something is said of it; p is asked as it stands."""
+    people = {
+        "p": party({"i": position("ab", "major"), "j": position("unknown", "unknown")}),
+        "q": party({"i": position("unknown", "unknown"), "j": position("unknown", "unknown")}),
+    }
+    on = scenario({"i": "ab", "j": "ab"}, people, {"i": "a", "j": "a"}, {"k": {"i": "b", "j": "b"}}, draws=200)
+    home = loaded(tmp_path, on)
+    found = levers(home)
+    assert {x.party for x in found.levers if found.brings_in(x)} == {"q"}
+    for lever in found.levers:
+        after = {p.id: p for p in sim.score(sim.edited(home, [lever.edit]))[0].parties}
+        assert found.brings_in(lever) == (not after["q"].silent)
+    whole = page(found, top=100)
+    marked = {row[0] for row in whole.sheets[0].rows if row[0].endswith(" +")}
+    assert marked == {f"{found.names['q']}: {x.what} +" for x in found.levers if x.party == "q"}
+    assert sum(str(note).startswith("+ lets a party speak") for note in whole.notes) == 1
+    assert not any(str(note).startswith("+ lets") for note in page(levers(home, party="p")).notes)
+
+
 def test_an_edit_that_silences_the_only_party_leaves_no_figure(tmp_path: Path) -> None:
     people = {"p": party({"i": position("ab", "unknown"), "j": position("unknown", "unknown")})}
     on = scenario({"i": "ab", "j": "ab"}, people, {"i": "a", "j": "a"}, {"k": {"i": "b", "j": "b"}}, draws=100)

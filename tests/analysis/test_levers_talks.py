@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shlex
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
@@ -17,6 +18,7 @@ from typer.testing import CliRunner
 import sim
 from sim.analysis.levers import talks_figure as figure
 from sim.analysis.levers import talks_page as view
+from sim.analysis.levers.page import points_cell
 from sim.analysis.levers.talks import talks_levers
 from sim.analysis.levers.talks_english import names_of, say
 from sim.analysis.levers.talks_findings import findings
@@ -26,6 +28,7 @@ from sim.cli import app
 from sim.files.arguments import InvalidArgument, UnknownName
 from sim.report.figure import write
 from sim.report.page import csv_text, markdown
+from sim.results.records import Interval
 from sim.results.talks import Negotiation
 from sim.scenario.loading import Loaded
 from tests import small
@@ -194,6 +197,7 @@ def test_findings_are_those_of_the_levers(istanbul: TalksLevers) -> None:
     moved = [x for x in istanbul.levers if x.talks.change.low > 0 or x.talks.change.high < 0]
     moves = by_kind["talks_moves"]
     assert (moves.moving, moves.tried.edits) == (len(moved), len(istanbul.levers))
+    assert moves.by_chance == round(0.05 * len(istanbul.levers))
     down = min(istanbul.levers, key=lambda x: x.talks.change.estimate)
     assert (moves.down.edit.edit, moves.down.after) == (down.edit, down.talks.agreed.estimate)
     party, share = next(iter(istanbul.base.obstacles.items()))
@@ -210,7 +214,7 @@ def test_every_kind_is_worded_and_documented(istanbul: TalksLevers, deal: Loaded
     assert documented("sim.talks_levers/1") == keys(TalksLevers)
     for result in (istanbul, talks_levers(deal), talks_levers(deal, party="blue", issue="land")):
         for finding in result.findings:
-            assert say(finding, names_of(result)).endswith(".")
+            assert say(finding, names_of(result)).endswith(".") or finding.kind == "run_with_edit"
 
 
 def test_the_page(istanbul: TalksLevers) -> None:
@@ -219,10 +223,58 @@ def test_the_page(istanbul: TalksLevers) -> None:
     assert page.lead.startswith("Negotiated by alternating offers, an agreement that stands is reached in ")
     [table, *_] = page.sheets
     headings = [column.heading for column in table.columns]
-    assert headings == ["edit", "basis", "stands, change in points", "stands", "not ratified", "in the way"]
+    assert headings == [
+        "edit",
+        "basis",
+        "stands, change in points",
+        "stands",
+        "not ratified",
+        "breaks down",
+        "in the way",
+    ]
     assert len(table.rows) == min(len(istanbul.levers), 15)
     assert len(view.page(istanbul, top=3).sheets[0].rows) == 3
     assert "| stands, change in points |" in markdown(page)
+
+
+@pytest.mark.parametrize(
+    ("figures", "words"),
+    [
+        ((0.011, 0.01, 0.012), "+1.1 [+1.0, +1.2]"),
+        ((0.0, -0.0002, 0.0008), "0.0 [0.0, +0.1]"),
+        ((0.0004, 0.0002, 0.0006), "+0.04 [+0.02, +0.06]"),
+        ((-0.0072, -0.0142, -0.0002), "-0.72 [-1.42, -0.02]"),
+        ((0.0003, 0.000001, 0.0006), "+0.030 [0.000, +0.060]"),
+    ],
+)
+def test_a_row_that_leaves_zero_out_does_not_print_zero(figures: tuple[float, float, float], words: str) -> None:
+    estimate, low, high = figures
+    assert points_cell(Interval(estimate=estimate, low=low, high=high)) == words
+
+
+def test_the_command_of_the_first_edit_runs_it(
+    istanbul: TalksLevers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside the text's file, with what was edited before."""
+    home = small.write(tmp_path)
+    result = talks_levers(
+        sim.load(home, draws=200, edits=["red.land.importance=minor"]), protocol="single_text", party="blue"
+    )
+    [line] = [str(note) for note in view.page(result).notes if "The whole run under the first edit: " in str(note)]
+    words = shlex.split(line.partition(": ")[2])
+    assert words[:3] == ["sim", "run", home.name]
+    monkeypatch.chdir(home.parent)
+    run = json.loads(CliRunner().invoke(app, [*words[1:], "--format", "json", "--no-save"]).stdout)
+    assert run["negotiation"]["agreed"]["estimate"] == pytest.approx(result.levers[0].talks.agreed.estimate)
+    assert run["settings"]["edits"] == ["red.land.importance=minor", result.levers[0].edit]
+    shipped = say(next(x for x in istanbul.findings if x.kind == "run_with_edit"), names_of(istanbul))
+    assert "sim run istanbul --protocol alternating_offers --draws 2000 --seed 1 --set " in shipped
+
+
+def test_a_new_line_is_the_edit_s_own(deal: Loaded) -> None:
+    page = view.page(talks_levers(deal, party="red"))
+    [apart] = [sheet for sheet in page.sheets if "add a red line" in (sheet.title or "")]
+    assert {row[1] for row in apart.rows} == {"assumed for the trial"}
 
 
 def test_rows_are_tidy(istanbul: TalksLevers) -> None:
@@ -244,6 +296,12 @@ def test_the_figure_has_a_bar_a_cell(deal: Loaded, tmp_path: Path) -> None:
     afters = {x.talks.agreed.estimate for x in result.levers}
     base = result.base.agreed.estimate
     assert len(ax.patches) >= len(ax.get_yticklabels()) > 3
+    levers = {round(x.talks.agreed.estimate, 9): x for x in result.levers}
+    for patch in ax.patches:
+        end = patch.get_x() + patch.get_width()  # type: ignore[attr-defined]
+        assert (patch.get_alpha() is None) or not levers[round(end, 9)].moves
+    assert {patch.get_alpha() is None for patch in ax.patches} == {True, False}
+    assert len(ax.collections) >= len(ax.patches), "each end has its interval"
     for patch in ax.patches:
         low, width = patch.get_x(), patch.get_width()  # type: ignore[attr-defined]
         assert any(low + width == pytest.approx(after) for after in afters)

@@ -624,7 +624,7 @@ def test_what_lies_within_sampling_error_of_one_half_is_too_near_to_call(tmp_pat
     point = few.point("0.53").joint_acceptability
     assert point is not None
     assert point.estimate < 0.5 <= point.high
-    assert "It stays below one half throughout, too near to call at 0.53." in view.page(few).lead
+    assert "It stays below one half throughout, too near to call at reservation 0.53." in view.page(few).lead
     many = sweep(shares(tmp_path, 0.2, 1.0, draws=10_000), [near])
     assert "It stays below one half throughout." in view.page(many).lead
     grid = sweep(shares(tmp_path, 0.2, 1.0, draws=300), [near, far])

@@ -322,6 +322,61 @@ def test_findings_are_those_of_the_points(along: Sweep) -> None:
     assert all(one.points >= other.points for one, other in pairwise(ways.parties))
 
 
+def test_where_one_half_is_crossed(deal: Loaded, along: Sweep, grid: Sweep) -> None:
+    line = sim.sweep(deal, ["red.no_deal.cost=-0.3,-0.1,0,0.3"], protocol="single_text")
+    assert len(line.talks_boundaries) == 1
+    assert " one half between cost " in view.page(line).lead
+    assert grid.talks_boundaries
+    for result in (along, grid, line):
+        at = {point.values: talks_of(point).agreed.estimate >= 0.5 for point in result.points}
+        turns = []
+        for axis, path in enumerate(result.paths):
+            for values in at:
+                others = [*path.values[path.values.index(values[axis]) + 1 :]][:1]
+                for other in others:
+                    after = (*values[:axis], other, *values[axis + 1 :])
+                    if at[values] != at[after]:
+                        below, above = (after, values) if at[values] else (values, after)
+                        elsewhere = values[1 - axis] if len(values) == 2 else None
+                        turns.append((path.path, below[axis], above[axis], elsewhere))
+        assert [(x.path, x.below, x.above, x.elsewhere) for x in result.talks_boundaries] == turns
+        [half] = [x for x in result.findings if x.kind == "talks_half"]
+        assert (half.points, half.above) == (len(at), sum(at.values()))  # type: ignore[attr-defined]
+
+
+def test_a_line_is_named_only_where_it_stands_in_the_way() -> None:
+    """A refusal of nobody is not what a public is in the way over; one that holds in different shares has no share."""
+    loaded = sim.load("istanbul", draws=300)
+    vary = ["ukrainian_public.refuses.nothing_short_of_nato_2022.holds=0,0.6,1"]
+    result = sim.sweep(loaded, vary, protocol="alternating_offers")
+    [ways] = [x for x in result.findings if x.kind == "talks_obstacles"]
+    [public] = ways.parties  # type: ignore[attr-defined]
+    line, other = public.grounds
+    assert (line.objection.refusal, line.objection.holds) == ("nothing_short_of_nato_2022", None)
+    assert line.values == (("0.6",), ("1",))
+    assert (other.objection.kind, other.points, other.values) == ("issue", 1, (("0",),))
+    lead = view.page(result).lead
+    assert "at holds 0.6 and 1 over its edited refusal 'nothing short of NATO (2022)', at holds 0 over " in lead
+    assert "(holds: " not in lead
+    assert "With values put in as if a source stated them, the evidence alone makes of the text: refused at" in lead
+
+
+def test_very_many_values_have_few_rows(deal: Loaded) -> None:
+    result = sim.sweep(deal.with_(draws=60), ["red.no_deal.cost=0:1:101"], protocol="alternating_offers")
+    talks, vote = view.page(result).sheets
+    values = [row[0].removesuffix(" *") for row in talks.rows]
+    assert [row[0].removesuffix(" *") for row in vote.rows] == values
+    assert len(values) < 40
+    assert {values[0], values[-1]} == {"0", "1"}
+    assert all({x.below, x.above} <= {*values} for x in result.talks_boundaries)
+    for sheet in (talks, vote):
+        assert f"({len(values)} of 101 values in rows; " in (sheet.title or "")
+    assert len(vote.tones) == len(vote.rows)
+    assert len(json.loads(result.to_json())["points"]) == 101
+    wide = sim.sweep(deal.with_(draws=20), ["red.no_deal.cost=0:1:101", GUARANTEE])
+    assert len(view.page(wide).sheets[0].rows) < 40
+
+
 def test_who_is_in_the_way_adds_breakdowns_and_ratification(along: Sweep) -> None:
     for point in along.points:
         talks = talks_of(point)
@@ -337,7 +392,7 @@ def test_the_page_of_one_path(along: Sweep) -> None:
     assert "Put to the vote as tabled:" in page.lead
     talks, vote = page.sheets
     assert [column.heading for column in talks.columns][:4] == [
-        "red.no_deal.cost",
+        "Red's cost of no deal",
         "agreement stands",
         "not ratified",
         "breaks down",
@@ -378,12 +433,15 @@ def test_figures(along: Sweep, grid: Sweep, tmp_path: Path) -> None:
     agreed = [100 * talks_of(p).agreed.estimate for p in along.points]
     assert list(lines["agreement stands"].get_ydata()) == pytest.approx(agreed)
     names = {along.names[next(iter(talks_of(p).obstacles))] for p in along.points}
-    assert names == {text.get_text() for text in line.axes[0].texts if text.get_text()}
+    assert {*names, "most often\nin the way"} == {text.get_text() for text in line.axes[0].texts if text.get_text()}
     heat = figure.draw(grid)
     left, right = heat.axes[:2]
     shares = [[100 * talks_of(grid.points[3 * r + c]).agreed.estimate for c in range(3)] for r in range(3)]
     assert np.asarray(left.images[0].get_array()) == pytest.approx(np.array(shares))
-    assert len(left.texts) == len(right.texts) == 9
+    assert [ax.texts[-1].get_text() for ax in (left, right)] == ["Agreement stands", "Agreed, but not ratified"]
+    assert len(left.texts) == len(right.texts) == 9 + 1
+    assert left.images[0].get_cmap().name != right.images[0].get_cmap().name
+    assert len(left.lines) == len(grid.talks_boundaries)
     for name, drawn in (("line.svg", line), ("heat.png", heat)):
         write(drawn, tmp_path / name)
         assert (tmp_path / name).stat().st_size > 5000

@@ -74,7 +74,7 @@ def test_people_read_rounded_values_and_documents_have_them_in_full(talks: Sweep
     words = markdown(view.page(talks))
     assert THIRTIETH[:8] not in words
     assert "0.333" not in words
-    assert "blue.no_deal.cost are rounded here" in words
+    assert "Blue's cost of no deal are rounded here" in words
     assert talks.paths[1].values[1] == THIRTIETH
     assert THIRTIETH in csv_text(view.HEADER, view.rows(talks))
     assert json.loads(talks.to_json())["paths"][1]["values"][1] == THIRTIETH
@@ -111,7 +111,7 @@ def test_of_many_values_some_stand_there(vary: str, most: int, chosen: range) ->
 def test_a_grid_of_many_columns_shows_some_of_them(talks: Sweep) -> None:
     first, *more = view.page(talks).sheets
     headings = [column.heading for column in first.columns]
-    assert headings == ["red.no_deal.cost", *(f"{k / 10:g}" for k in range(11))]
+    assert headings == ["Red's cost of no deal", *(f"{k / 10:g}" for k in range(11))]
     assert "(11 of 31 values; --plot shows all)" in (first.title or "")
     agreed = [p.talks.agreed.estimate for p in talks.points if p.talks is not None]
     assert first.rows[1][2] == f"{100 * agreed[31 + 3]:.0f}%"
@@ -128,7 +128,7 @@ def test_the_scenario_s_own_value_is_among_some(talks: Sweep) -> None:
 
 def test_who_is_in_the_way_over_many_columns_is_told_in_stretches(talks: Sweep) -> None:
     [sheet] = [sheet for sheet in view.page(talks).sheets if sheet.title == "Most often in the way"]
-    assert [column.heading for column in sheet.columns] == ["red.no_deal.cost", "along blue.no_deal.cost"]
+    assert [column.heading for column in sheet.columns] == ["Red's cost of no deal", "along Blue's cost of no deal"]
     words = [value_words(talks, talks.paths[1], value) for value in talks.paths[1].values]
     for row, (name, stretches) in enumerate(sheet.rows):
         assert name.split()[0] == talks.paths[0].values[row]

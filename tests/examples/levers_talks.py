@@ -19,12 +19,13 @@ _EDITS = {
     "red.land.red_lines=[ceded]": "Red: new red line against 'ceded' (land)",
     "blue.land=unknown": "Blue: make the position on land unknown",
 }
+_COMMAND = "sim run deal.yaml --protocol alternating_offers --draws 200"
 _HELD = TalksHeld.model_construct(protocol="alternating_offers")
 
 
 def sentence(finding: Finding, names: Names) -> str:
     """With names for the edits of the examples."""
-    return say(finding, TalksNames(names.labels, names.parties, edits=_EDITS, vetoes={}, talks=_HELD))
+    return say(finding, TalksNames(names.labels, names.parties, edits=_EDITS, vetoes={}, talks=_HELD, command=_COMMAND))
 
 
 def _shift(edit: str, kind: Any, basis: Any, before: float, after: float, line_basis: Any = None) -> kinds.TalksShift:
@@ -45,9 +46,9 @@ _EXAMPLES: list[Finding] = [
     Unsourced(),
     MostlyFiller(assumed=9, terms=12),
     levers.NoEdits(party="us", issue="land"),
-    kinds.TalksMoves(tried=_ALL, moving=14, up=_UP, down=_DOWN),
+    kinds.TalksMoves(tried=_ALL, moving=14, by_chance=6, up=_UP, down=_DOWN),
     kinds.TalksMoves(tried=_ONE, moving=1, up=None, down=_DOWN),
-    kinds.TalksMoves(tried=_ALL, moving=0, up=None, down=None),
+    kinds.TalksMoves(tried=_ALL, moving=0, by_chance=6, up=None, down=None),
     kinds.TalksRatification(furthest=_CELL),
     kinds.TalksLinesDropped(parties=("red", "us"), before=0.19, after=0.6),
     kinds.TalksObstacle(party="voters", share=0.74, others={}),

@@ -41,6 +41,15 @@ def _obstacle(party: str, points: int, values: Sequence[Sequence[str]], **more: 
     return Obstacle(party=party, points=points, values=tuple(map(tuple, values)), **(plain | more))
 
 
+def _ground(objection: Objection, points: int, values: Sequence[Sequence[str]]) -> kinds.Ground:
+    return kinds.Ground(objection=objection, points=points, values=tuple(map(tuple, values)))
+
+
+def _turn(below: str, above: str) -> kinds.TalksBoundary:
+    return kinds.TalksBoundary(path="us.no_deal.cost", below=below, above=above, elsewhere=None)
+
+
+_THIRD = "0.3333333333333333"
 _LINE = _objection("red_line", issue="land", option="ceded", share=0.4)
 _REFUSAL = _objection("refusal", refusal="bases", share=0.3, holds=(0.45, 0.63), basis="inferred")
 _ISSUE = _objection("issue", issue="land", option="ceded", mean_loss=0.1, term_basis="stated")
@@ -54,7 +63,31 @@ _EXAMPLES: list[Finding] = [
         most=_at(0.62, "0.3333333333333333", "kept"),
         base=0.3,
     ),
+    kinds.TalksHalf(points=3, above=0, turns=0, between=(), near=()),
+    kinds.TalksHalf(points=3, above=3, turns=0, between=(), near=(("0",),)),
+    kinds.TalksHalf(points=3, above=2, turns=1, between=(_turn("0", "0.03"),), near=(("0.03",),)),
+    kinds.TalksHalf(points=3, above=1, turns=2, between=(_turn("0", "0.03"), _turn(_THIRD, "0.03")), near=()),
+    kinds.TalksHalf(points=9, above=4, turns=5, between=(_turn("0.03", "0"),), near=()),
+    kinds.TalksHalf(points=6, above=2, turns=0, between=(), near=(("0", "kept"), ("0.03", "kept"))),
     kinds.TalksObstacles(points=3, parties=(_obstacle("us", 3, [["0"], ["0.03"]], objection=_LINE),)),
+    kinds.TalksObstacles(
+        points=3,
+        parties=(
+            _obstacle("us", 3, [["0"], ["0.03"]], objection=_LINE, grounds=(_ground(_LINE, 3, [["0"], ["0.03"]]),)),
+        ),
+    ),
+    kinds.TalksObstacles(
+        points=4,
+        parties=(
+            _obstacle(
+                "us",
+                4,
+                [["0"], ["0.03"]],
+                objection=_LINE,
+                grounds=(_ground(_LINE, 2, [["0"], ["0.03"]]), _ground(_ISSUE, 1, [[_THIRD]])),
+            ),
+        ),
+    ),
     kinds.TalksObstacles(points=3, parties=(_obstacle("us", 3, [["0"], ["0.03"]], least=0.6),)),
     kinds.TalksObstacles(
         points=3,
@@ -85,6 +118,8 @@ def _values(finding: Finding) -> tuple[str, ...]:
     """The values of some point that a finding names."""
     if isinstance(finding, kinds.TalksObstacles):
         return finding.parties[0].values[-1]
+    if isinstance(finding, kinds.TalksHalf):
+        return ("0", "kept") if finding.points == 6 else ("0",)
     if isinstance(finding, kinds.TalksRange | kinds.TalksUnratified):
         return finding.most.values
     return ("0",)

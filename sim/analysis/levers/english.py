@@ -80,6 +80,8 @@ def rests(edit: kinds.EditInBrief, names: EditNames) -> str:
 
 
 def _basis(edit: kinds.EditInBrief) -> str:
+    if edit.kind == "add_line":
+        return "a red line that is an assumption of this trial"
     if edit.kind == "drop_line":
         return f"a red line that is {edit.basis}"
     if edit.kind == "drop_refusal":
@@ -284,12 +286,17 @@ def pairs_left(finding: kinds.PairsLeft, names: EditNames) -> str:
 
 
 def kinds_tried(finding: kinds.KindsTried, names: EditNames) -> str:
-    turning = " (of the turning issue every class)" if finding.turning_issue is not None else ""
+    return tried(finding.turning_issue)
+
+
+def tried(turning_issue: str | None, more: str = "", besides: Sequence[str] = ()) -> str:
+    """Which kinds of edits there are, and what no edit varies; ``more`` of the text's option, ``besides`` first."""
+    turning = " (of the turning issue every class)" if turning_issue is not None else ""
+    not_varied = (*besides, "weights and values given as numbers", "reservation values", "the cost of no deal")
     return (
         f"Tried: importance one class up or down{turning}, the text's option one level up or down, first and last in a "
-        "ranking. Also lines and refusals dropped, beliefs and polls of lines at the ends of their ranges, whole cells "
-        "made unknown. Not varied: weights and values given as numbers, reservation values, the cost of no deal, and "
-        "when consent is needed."
+        f"ranking{more}. Also lines and refusals dropped, beliefs and polls of lines at the ends of their ranges, "
+        f"whole cells made unknown. Not varied: {', '.join(not_varied)}, and when consent is needed."
     )
 
 

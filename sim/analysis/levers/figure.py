@@ -35,6 +35,8 @@ LOOKS = {
 _BEHIND = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"}
 #: Width of a letter beside a bar, as a share of the axis.
 _LETTER = 0.0085
+#: How much of its colour a bar has whose change lies within sampling error.
+_PALE = 0.3
 _WORDS = {"unknown": "silent (unknown)"}
 
 
@@ -47,6 +49,13 @@ class End:
     after: float
     flips: bool
     words: str
+    #: Between which changes the true one lies, as shares; None where no interval is drawn.
+    interval: tuple[float, float] | None = None
+
+    @property
+    def unsure(self) -> bool:
+        """Whether no change at all lies within sampling error."""
+        return self.interval is not None and self.interval[0] <= 0 <= self.interval[1]
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,8 @@ class Look:
     turns: str = ""
     #: Whether each bar has a mark of its own where it begins.
     apart: bool = False
+    #: Whether the axis may have marks as near as one point.
+    fine: bool = False
 
 
 def draw(result: LeversResult) -> Figure:
@@ -164,14 +175,28 @@ def _draw_bar(ax: Axes, row: int, bar: Bar, look: Look) -> None:
         colour, hatch = LOOKS[end.edit.turns_on]
         ax.barh(
             row, end.after - bar.base, left=bar.base, height=0.62, color=colour, hatch=hatch, edgecolor="#333333",
-            linewidth=0.6, zorder=3,
+            linewidth=0.6, zorder=3, alpha=_PALE if end.unsure else None,
         )  # fmt: skip
+        if end.interval is not None:
+            side = 0.14 if end.change < 0 else -0.14  # of a bar's two ends the intervals may lie on one another
+            ax.errorbar(
+                end.after, row + side, xerr=[[end.change - end.interval[0]], [end.interval[1] - end.change]],
+                color="#333333", capsize=2, linewidth=0.9, fmt="none", zorder=5,
+            )  # fmt: skip
         if end.flips:
             ax.plot([end.after], [row], marker="D", markersize=6, color="black", zorder=5, clip_on=False)
         points = (8 if end.flips else 4) * (1 if end.after >= bar.base else -1)
-        style.beside(ax, end.words, (end.after, row), points, fontsize=7.5, zorder=6, bbox=_BEHIND)
+        style.beside(ax, end.words, (_outer(bar, end), row), points, fontsize=7.5, zorder=6, bbox=_BEHIND)
     if look.apart:
         ax.plot([bar.base, bar.base], [row - 0.42, row + 0.42], color="black", linewidth=1.6, zorder=4)
+
+
+def _outer(bar: Bar, end: End) -> float:
+    """How far an end reaches with its interval."""
+    if end.interval is None:
+        return end.after
+    low, high = end.interval
+    return bar.base + (high if end.change >= 0 else low)
 
 
 def short(labels: Labels, lever: Edited) -> str:
@@ -196,7 +221,7 @@ def _frame(ax: Axes, bars: Sequence[Bar], look: Look) -> None:
     ax.set_yticks(range(len(bars)), ["\n".join(textwrap.wrap(b.label, 38)) for b in bars], fontsize=8.5)
     ax.invert_yaxis()
     points = [*([HALF] if look.half else []), *([] if look.base is None else [look.base]), *(b.base for b in bars)]
-    points += [x.after for b in bars for x in b.ends]
+    points += [reach for b in bars for x in b.ends for reach in (x.after, _outer(b, x))]
     low, high = min(points), max(points)
     room = max(high - low, 0.1) * 0.2
     left, right = low - room, high + room
@@ -204,11 +229,11 @@ def _frame(ax: Axes, bars: Sequence[Bar], look: Look) -> None:
         for x in b.ends:
             room = (len(x.words) + 3) * _LETTER * (right - left)
             if x.after >= b.base:
-                right = max(right, x.after + room)
+                right = max(right, _outer(b, x) + room)
             else:
-                left = min(left, x.after - room)
+                left = min(left, _outer(b, x) - room)
     ax.set_xlim(left, right)
-    step = next((s for s in (0.05, 0.1) if (high - low) / s <= 8), 0.2)
+    step = next((s for s in (*((0.01, 0.02) if look.fine else ()), 0.05, 0.1) if (high - low) / s <= 8), 0.2)
     ticks = [round(k * step, 2) for k in range(round(1 / step) + 1)]
     ax.xaxis.set_major_locator(FixedLocator([t for t in ticks if left <= t <= right]))
     ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))

@@ -19,6 +19,8 @@ from sim.scenario.labels import spoken
 
 #: How many levers and pairs a table has unless asked for others: the whole page, and the first screen (half, of both).
 TOP, FIRST = 15, 6
+#: Behind an edit by which a party has a say on whom the sources are silent.
+SPEAKS = " +"
 #: Kinds of findings that stand on the first screen, below its table.
 _FIRST_KINDS = ("several_lines", "on_top_of", "run_with_edit", "same_draws")
 
@@ -111,6 +113,8 @@ def _legend(result: records.LeversResult, printed: Sequence[records.Lever]) -> I
     """How to read the first table, whose rows are ``printed``."""
     if len(result.levers) > len(printed):
         yield f"Shown: the first {len(printed)} of {len(result.levers)} edits; --top shows more, json and csv hold all."
+    if any(result.brings_in(x) for x in printed):
+        yield f"{SPEAKS.strip()} lets a party speak on whom the sources are silent: the text then needs its yes too."
     marks = {flip_mark(x) for x in printed}
     if any(marks):
         own = "; in brackets, what the edited party alone becomes" if any(x.startswith("(") for x in marks) else ""
@@ -125,7 +129,9 @@ def flip_mark(lever: records.Lever) -> str:
 
 
 def bases_of(edit: records.Edited) -> str:
-    """What an edit's cell rests on, for a cell of a table."""
+    """What an edit's cell rests on, for a cell of a table; a new red line is the edit's own."""
+    if edit.kind == "add_line":
+        return "assumed for the trial"
     if edit.line_basis in (None, edit.basis):
         return edit.basis
     return f"{edit.basis}, line {edit.line_basis}"
@@ -167,7 +173,8 @@ def _edits(result: records.LeversResult, levers: Sequence[records.Lever]) -> She
     for x in levers:
         change_cells = (points_cell(x.own.change),) if result.stuck else _joint_cells(x.joint)
         own = f"{compact(x.own.before.estimate)} to {compact(x.own.after.estimate)}"
-        rows.append((edit_name(result.names, x), bases_of(x), *change_cells, own, flip_mark(x)))
+        name = edit_name(result.names, x) + SPEAKS * result.brings_in(x)
+        rows.append((name, bases_of(x), *change_cells, own, flip_mark(x)))
     return Sheet(columns, tuple(rows), tones=_tones([x.joint for x in levers]))
 
 
@@ -208,9 +215,12 @@ def _joint_points(moved: records.Shift | None) -> str:
 
 
 def points_cell(change: Interval) -> str:
-    """A change in points with its interval: ``+5.1 [+4.7, +5.5]``."""
-    points = f"{100 * change.estimate:+.1f} [{100 * change.low:+.1f}, {100 * change.high:+.1f}]"
-    return re.sub(r"[-+](0\.0)\b", r"\1", points)
+    """A change in points with its interval: ``+5.1 [+4.7, +5.5]``; finer where that leaves zero out by less."""
+    figures = [100 * x for x in change.figures]
+    apart = not change.low <= 0 <= change.high
+    digits = next(d for d in (1, 2, 3) if d == 3 or not apart or all(round(x, d) for x in figures))
+    estimate, low, high = (f"{x:+.{digits}f}" for x in figures)
+    return re.sub(r"[-+](0\.0+)\b", r"\1", f"{estimate} [{low}, {high}]")
 
 
 def _tones(joint: Sequence[records.JointMoved | None]) -> dict[int, str]:

@@ -471,6 +471,10 @@ class LeversResult(Question):
         """Whether some added line turns the verdict."""
         return any(x.joint is not None and x.joint.flips for x in self.new_lines)
 
+    def brings_in(self, lever: Lever) -> bool:
+        """Whether an edit is of a party on whom the sources are silent, which so gets a say."""
+        return lever.party not in {party.id for party in self.parties}
+
     @property
     def flipping(self) -> tuple[Lever, ...]:
         """Levers that flip the verdict."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sim.analysis.levers import english as levers
 from sim.analysis.levers import talks_result as kinds
-from sim.analysis.levers.english import EditNames, every_tried, rests
+from sim.analysis.levers.english import EditNames, every_tried, rests, tried
 from sim.analysis.levers.result import RunWithEdit
 from sim.analysis.levers.talks_result import TalksLevers
 from sim.analysis.shared.english import people
@@ -19,6 +20,7 @@ from sim.report.english import by_kind
 from sim.report.numbers import percent
 from sim.results.records import Finding
 from sim.results.talks import TalksHeld
+from sim.scenario.catalogue import shipped_texts
 from sim.scenario.labels import capital
 
 
@@ -27,6 +29,8 @@ class TalksNames(EditNames):
     """Besides: by what the talks are held."""
 
     talks: TalksHeld
+    #: What runs the scenario as it stands.
+    command: str
 
 
 def names_of(result: TalksLevers) -> TalksNames:
@@ -39,7 +43,20 @@ def names_of(result: TalksLevers) -> TalksNames:
         },
         vetoes={},
         talks=result.talks,
+        command=_command(result),
     )
+
+
+def _command(result: TalksLevers) -> str:
+    """What runs the scenario of a result as it stands: a shipped text by its id, another by its file's name."""
+    info, how = result.scenario, result.settings
+    shipped = info.id in {path.stem for path in shipped_texts()}
+    words = ["sim", "run", info.id if shipped else f"{info.id}.yaml"]
+    words += [] if info.as_of == info.date else ["--as-of", info.as_of.isoformat()]
+    words += [] if how.evidence == "all" else ["--evidence", how.evidence]
+    words += [word for edit in how.edits for word in ("--set", edit)]
+    words += ["--protocol", result.talks.protocol, "--draws", str(how.draws), "--seed", str(how.seed)]
+    return shlex.join(words)
 
 
 def talks_base(finding: kinds.TalksBase, names: TalksNames) -> str:
@@ -56,7 +73,10 @@ def talks_moves(finding: kinds.TalksMoves, names: TalksNames) -> str:
         return f"None of {tried} moves the agreements that stand by more than sampling error."
     many = capital(tried) if finding.tried.edits == 1 else f"{finding.moving} of {tried}"
     moves = "moves" if finding.moving == 1 else "move"
-    sentences = [f"{many} {moves} the agreements that stand by more than sampling error."]
+    chance = ""
+    if finding.by_chance:
+        chance = f"; by chance alone some {finding.by_chance} would seem to"
+    sentences = [f"{many} {moves} the agreements that stand by more than sampling error{chance}."]
     sentences += [
         f"Furthest {way} goes {rests(move.edit, names)}: {_span(move)}."
         for way, move in (("up", finding.up), ("down", finding.down))
@@ -95,18 +115,12 @@ def talks_conduct(finding: TalksConduct, names: TalksNames) -> str:
 
 
 def talks_kinds(finding: kinds.TalksKinds, names: TalksNames) -> str:
-    turning = " (of the turning issue every class)" if finding.turning_issue is not None else ""
-    return (
-        f"Tried: importance one class up or down{turning}, the option of the tabled text one level up or down, first "
-        "and last in a ranking; apart, a new red line on it. Also lines and refusals dropped, beliefs and polls of "
-        "lines at the ends of their ranges, whole cells made unknown. Not varied: options that the tabled text does "
-        "not have, how the talks are held, weights and values given as numbers, reservation values, the cost of no "
-        "deal, and when consent is needed."
-    )
+    besides = ("options that the tabled text does not have", "how the talks are held")
+    return tried(finding.turning_issue, "; apart, a new red line on it", besides)
 
 
 def run_with_edit(finding: RunWithEdit, names: TalksNames) -> str:
-    return f"To see a whole run under the first edit, add --set '{finding.edit}' to sim run, and the same protocol."
+    return f"The whole run under the first edit: {names.command} --set {shlex.quote(finding.edit)}"
 
 
 #: The sentence of each kind of finding of levers of talks.

@@ -13,6 +13,8 @@ from sim.analysis.shared import findings as shared
 
 #: From this share of draws on it is said that what is agreed fails in ratification, and who is in the way.
 NOTABLE = 0.05
+#: How often a 95% interval leaves zero out where nothing moves.
+CHANCE = 0.05
 
 
 def findings(result: TalksLevers) -> tuple[TalksLeversFinding, ...]:
@@ -58,12 +60,13 @@ def _moves(result: TalksLevers) -> Iterator[TalksLeversFinding]:
     if not result.levers:
         yield levers.NoEdits(party=result.party, issue=result.issue)
         return
-    moved = [x for x in result.levers if not x.talks.change.low <= 0 <= x.talks.change.high]
+    moved = [x for x in result.levers if x.moves]
     up = [x for x in moved if x.talks.change.estimate > 0]
     down = [x for x in moved if x.talks.change.estimate < 0]
     yield kinds.TalksMoves(
         tried=levers.Tried(edits=len(result.levers), party=result.party, issue=result.issue),
         moving=len(moved),
+        by_chance=round(CHANCE * len(result.levers)),
         up=_move(result, up[0]) if up else None,
         down=_move(result, down[0]) if down else None,
     )

@@ -19,7 +19,7 @@ from sim.report.verdict import caveat
 _FIRST_KINDS = ("talks_conduct", "on_top_of", "run_with_edit", "same_draws")
 
 #: Titles of tables of edits that are told apart.
-_NEW_LINES = "Apart: edits that add a red line against a term of the tabled text"
+_NEW_LINES = "Apart: edits that add a red line against a term of the tabled text, assumed for the trial"
 _OTHERS_ASKED = "Apart: edits by which other parties have a say, since the sources fall silent on one, or one speaks"
 
 HEADER = (
@@ -85,14 +85,21 @@ def _legend(result: records.TalksLevers, printed: Sequence[records.TalksLever]) 
         yield f"Shown: the first {len(printed)} of {len(result.levers)} edits; --top shows more, json and csv hold all."
     if printed:
         yield (
-            "Stands: the share of draws in which what is agreed is ratified. In the way: the party over which talks "
-            "break down, or that turns down what is agreed, in most draws."
+            f"Stands: the share of draws in which what is agreed is ratified; as the scenario stands "
+            f"{compact(result.base.agreed.estimate)}{_otherwise(result)}. In the way: the party over which talks break "
+            "down, or that turns down what is agreed, in most draws."
         )
+
+
+def _otherwise(result: records.TalksLevers) -> str:
+    """How else the talks end as the scenario stands."""
+    failed = f", {compact(result.base.ratification_failed.estimate)} not ratified" if _ratified(result) else ""
+    return f"{failed}, and talks break down in {compact(result.base.broke_down.estimate)}"
 
 
 def _sheets(result: records.TalksLevers, top: int) -> Iterator[Sheet]:
     ratified = _ratified(result)
-    columns = _columns(Column("edit", width=34), ratified)
+    columns = _columns(Column("edit", width=28), ratified)
     if result.levers:
         yield Sheet(columns, tuple(_row(result, x, ratified) for x in result.levers[:top]))
     for title, levers in ((_NEW_LINES, result.new_lines), (_OTHERS_ASKED, result.others_asked)):
@@ -100,7 +107,7 @@ def _sheets(result: records.TalksLevers, top: int) -> Iterator[Sheet]:
             apart = tuple(_row(result, x, ratified) for x in levers[:top])
             yield Sheet(columns, apart, title=title, tones=dict.fromkeys(range(len(apart)), "faint"), detail=True)
     if sum(x.lines for x in result.dropped) > 1:
-        columns = _columns(Column("without any line of", width=34), ratified)
+        columns = _columns(Column("without any line of", width=28), ratified)
         dropped = tuple(
             (listed([result.names[p] for p in x.parties]), f"{x.lines} dropped", *_cells(result, x, ratified))
             for x in result.dropped
@@ -115,10 +122,10 @@ def _ratified(result: records.TalksLevers) -> bool:
 
 
 def _columns(first: Column, ratified: bool) -> tuple[Column, ...]:
-    change = Column("stands, change in points", right=True, width=20)
+    change = Column("stands, change in points", right=True, width=18)
     failed = [Column("not ratified", right=True, width=8)] if ratified else []
-    stands, party = Column("stands", right=True, width=6), Column("in the way", width=14)
-    return (first, Column("basis", width=8), change, stands, *failed, party)
+    stands, party = Column("stands", right=True, width=6), Column("in the way", width=12)
+    return (first, Column("basis", width=8), change, stands, *failed, Column("breaks down", right=True, width=6), party)
 
 
 def _row(result: records.TalksLevers, lever: records.TalksLever, ratified: bool) -> tuple[str, ...]:
@@ -132,5 +139,6 @@ def _cells(result: records.TalksLevers, moved: records.TalksMoved, ratified: boo
         points_cell(ends.change),
         compact(ends.agreed.estimate),
         *([compact(ends.ratification_failed.estimate)] if ratified else []),
+        compact(ends.broke_down.estimate),
         "nobody" if party is None else result.names[party],
     )

@@ -38,6 +38,11 @@ class TalksMoved(Record):
         """Whether as many draws end in an agreement that stands, or fail in ratification, as without the edits."""
         return self.talks.change.estimate == self.unratified_change.estimate == 0
 
+    @property
+    def moves(self) -> bool:
+        """Whether the share of agreements that stand changes by more than sampling error."""
+        return not self.talks.change.low <= 0 <= self.talks.change.high
+
 
 class TalksLever(Edited, TalksMoved):
     """An edit, and how the talks end under it."""
@@ -73,10 +78,14 @@ class TalksBase(Finding, kind="talks_base"):
 
 
 class TalksMoves(Finding, kind="talks_moves"):
-    """How many edits move the share of agreements that stand by more than sampling error, and the furthest each way."""
+    """How many edits move the share of agreements that stand by more than sampling error, and the furthest each way.
+
+    ``by_chance`` is how many of as many edits would seem to if none did: intervals of 95% leave zero out that often.
+    """
 
     tried: Tried
     moving: int
+    by_chance: int = 0
     up: TalksShift | None
     down: TalksShift | None
 

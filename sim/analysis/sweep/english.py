@@ -7,8 +7,9 @@ from typing import Any
 
 from sim.analysis.shared.findings import TalksConduct
 from sim.analysis.sweep import result as kinds
+from sim.analysis.sweep.findings import NAMED
 from sim.analysis.sweep.result import Sweep
-from sim.analysis.sweep.words import path_words, value_words
+from sim.analysis.sweep.words import noun, path_words, value_words
 from sim.bargaining.lead import conduct, name_of
 from sim.files.grammar import ending, listed, plural
 from sim.report.english import by_kind
@@ -22,7 +23,7 @@ def at_values(result: Sweep, values: Sequence[str]) -> str:
     """A point by its values, with their paths where there are two."""
     words = [value_words(result, path, v) for path, v in zip(result.paths, values, strict=True)]
     if len(words) == 1:
-        return words[0]
+        return noun(result.paths[0]) + words[0]
     return ", ".join(f"{path_words(result, path)}: {word}" for path, word in zip(result.paths, words, strict=True))
 
 
@@ -38,25 +39,65 @@ def talks_range(finding: kinds.TalksRange, result: Sweep) -> str:
     return capital(f"{how}an agreement that stands is reached in {least} to {most}; {base}.")
 
 
+def talks_half(finding: kinds.TalksHalf, result: Sweep) -> str:
+    near = ""
+    if finding.near:
+        where = _where(finding.points, len(finding.near), finding.near[:NAMED], result)
+        near = f", too near to call {where}"
+    if finding.above in (0, finding.points):
+        return f"The share stays {'at or above' if finding.above else 'below'} one half throughout{near}."
+    if not finding.between:
+        reach = ending(finding.above, "es", "")
+        return f"{finding.above} of {plural(finding.points, 'combination')} reach{reach} one half{near}."
+    path = result.paths[0]
+    ends = [_crossing(path, x, result) for x in finding.between]
+    more = finding.turns - len(ends)
+    words = f"{', '.join(ends)} and so {more} times more" if more else listed(ends)
+    return f"The share {words}{near}."
+
+
+def _crossing(path: kinds.SweepPath, between: kinds.TalksBoundary, result: Sweep) -> str:
+    """Which way one half is crossed, and between which values, in their order."""
+    rises = path.values.index(between.below) < path.values.index(between.above)
+    ends = (between.below, between.above) if rises else (between.above, between.below)
+    one, other = (value_words(result, path, value) for value in ends)
+    return f"{'reaches' if rises else 'falls below'} one half between {noun(path)}{one} and {other}"
+
+
 def talks_obstacles(finding: kinds.TalksObstacles, result: Sweep) -> str:
     parts = []
     for x in finding.parties:
-        over = objection_words(x.objection, result.labels, x.party)
         share = percent(x.most) if percent(x.least) == percent(x.most) else f"{percent(x.least)} to {percent(x.most)}"
-        why = f"; over {over}" if over else ""
-        parts.append(f"{spoken(result.names[x.party])} {_where(finding, x, result)} ({share} of draws{why})")
+        where = _where(finding.points, x.points, x.values, result)
+        parts.append(f"{spoken(result.names[x.party])} {where} ({share} of draws{_why(x, result)})")
     return f"Most often in the way of that: {'; '.join(parts)}."
 
 
-def _where(finding: kinds.TalksObstacles, party: kinds.Obstacle, result: Sweep) -> str:
-    """At which points."""
-    if party.points == finding.points:
+def _why(party: kinds.Obstacle, result: Sweep) -> str:
+    """Over what a party is in the way, at which of its points where that is not the same at all."""
+    if not party.grounds:
+        over = objection_words(party.objection, result.labels, party.party)
+        return f"; over {over}" if over else ""
+    parts = []
+    for x in party.grounds:
+        over = f"over {objection_words(x.objection, result.labels, party.party)}"
+        apart = x.points < party.points
+        parts.append(f"{_where(party.points, x.points, x.values, result)} {over}" if apart else over)
+    if others := party.points - sum(x.points for x in party.grounds):
+        parts.append(f"at {others} more over something else")
+    return f"; {', '.join(parts)}"
+
+
+def _where(all_points: int, points: int, some: Sequence[Sequence[str]], result: Sweep) -> str:
+    """At which of all points, given up to a few of them."""
+    if points == all_points:
         return "at every value" if len(result.paths) == 1 else "at every combination"
     if len(result.paths) == 2:
-        return f"at {party.points} of {plural(finding.points, 'combination')}"
-    words = [value_words(result, result.paths[0], values[0]) for values in party.values]
-    more = party.points - len(words)
-    return f"at {', '.join(words)} and {more} more" if more else f"at {listed(words)}"
+        return f"at {points} of {plural(all_points, 'combination')}"
+    path = result.paths[0]
+    words = [value_words(result, path, values[0]) for values in some]
+    more = points - len(words)
+    return f"at {noun(path)}{', '.join(words)} and {more} more" if more else f"at {noun(path)}{listed(words)}"
 
 
 def talks_unratified(finding: kinds.TalksUnratified, result: Sweep) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
@@ -19,15 +20,24 @@ from sim.report import figure as style
 from sim.report.numbers import compact
 from sim.report.verdict import UNKNOWN
 from sim.results.verdicts import HALF
+from sim.scenario.labels import spoken
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+#: Letters of a title that fit beside the legend.
+_TITLE = 62
 #: Up to this many cells in a row, a heat map writes its figures into the cells.
 _WRITTEN = 16
-#: The same of talks, and up to so many for who is in the way.
-_TALKS_WRITTEN, _NAMED = 12, 6
+#: The same of talks.
+_TALKS_WRITTEN = 12
+#: Where the bar lies that says who is in the way, on an axis of per cents, and how high that axis goes.
+_ABOVE, _TOP = 109, 124
+#: Of what fails, no colour at 0 and the colour of a low share of what succeeds at 100.
+_FAILING = "Oranges"
+#: The ends of talks that are drawn over two paths; cells darker than so (relative luminance) have white figures.
+_DRAWN, _DARK = ("agreed", "ratification_failed"), 0.42
 #: Values beside and under a heat map at most, and what a letter of them needs, in inches.
 _BESIDE, _UNDER, _LETTER = 25, 16, 0.075
 _BEHIND = {"edgecolor": "none", "boxstyle": "square,pad=0.15"}
@@ -73,7 +83,8 @@ def _lines(result: Sweep) -> Figure:
     ax.set_ylim(-3, 103)
     ax.spines[["top", "right"]].set_visible(False)
     fig.legend(loc="outside right upper", fontsize=8, frameon=False)
-    style.titled(fig, f"Acceptance as modelled, by {path_words(result, path)}", _subtitle(result), foot=_foot(result))
+    title = fill(f"Acceptance as modelled, by {path_words(result, path)}", _TITLE)
+    style.titled(fig, title, _subtitle(result), foot=_foot(result))
     return fig
 
 
@@ -173,9 +184,9 @@ def _staircase(shares: Array) -> list[tuple[tuple[float, float], tuple[float, fl
 # --- talks ------------------------------------------------------------------------------------
 
 
-def _talks_facts(result: Sweep, more: str = "") -> str:
+def _talks_facts(result: Sweep) -> str:
     by = "" if result.talks is None else f"\nNegotiated by {name_of(result.talks)}."
-    return f"{style.facts(result.scenario, result.settings)}{by}{more}"
+    return f"{style.facts(result.scenario, result.settings)}{by}"
 
 
 def _shares(result: Sweep, end: str) -> Array:
@@ -209,11 +220,12 @@ def _talks_lines(result: Sweep) -> Figure:
     _name_obstacles(ax, result, along, points)
     _label_values(ax, result, path, at)
     ax.set_ylabel("share of draws, %")
-    ax.set_ylim(-3, 118)
+    ax.set_ylim(-3, _TOP)
     ax.set_yticks(range(0, 101, 20))
     ax.spines[["top", "right"]].set_visible(False)
     fig.legend(loc="outside right upper", fontsize=8, frameon=False)
-    style.titled(fig, f"Talks, by {path_words(result, path)}", _talks_facts(result), foot=_talks_foot(result, path))
+    title = fill(f"Talks, by {path_words(result, path)}", _TITLE)
+    style.titled(fig, title, _talks_facts(result), foot=_talks_foot(result, path))
     return fig
 
 
@@ -223,15 +235,18 @@ def _name_obstacles(ax: Axes, result: Sweep, along: list[float], points: list[Sw
     for name, stretch in groupby(range(len(names)), key=names.__getitem__):
         here = [along[k] for k in stretch]
         if name is not None:
-            ax.plot(
-                [here[0], here[-1]], [105, 105], color="#444444", linewidth=2, marker="|", markersize=6, clip_on=False
-            )
+            at = [_ABOVE, _ABOVE]
+            ax.plot([here[0], here[-1]], at, color="#444444", linewidth=2, marker="|", markersize=6, clip_on=False)
             middle = (here[0] + here[-1]) / 2
-            ax.text(middle, 108, fill(name, 18), ha="center", va="bottom", fontsize=8, color="#444444")
+            ax.text(middle, _ABOVE + 3, fill(name, 18), ha="center", va="bottom", fontsize=8, color="#444444")
+    if any(names):
+        beside: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
+        words = "most often\nin the way"
+        ax.annotate(words, (0, _ABOVE), (-6, 0), ha="right", va="center", fontsize=8, color="#444444", **beside)
 
 
 def _talks_foot(result: Sweep, path: SweepPath) -> str:
-    legend = ["Above: who is most often in the way of an agreement that stands. Band: 95%, sampling error only."]
+    legend = ["Bar above 100%: over which values who is most often in the way. Band: 95%, sampling error only."]
     if path.own:
         legend.append("Grey: the scenario's own value, or one that goes alike.")
     if any(point.talks is None for point in result.points):
@@ -243,42 +258,76 @@ def _talks_heat(result: Sweep) -> Figure:
     """Over two paths: agreements that stand, with who is most in the way, and beside them those not ratified."""
     first, second = result.paths
     rows, columns = len(first.values), len(second.values)
-    width = min(max(4.2, 1.8 + 0.8 * columns), 8.0)
-    fig = style.figure(2 * width, min(max(3.8, 2.0 + 0.62 * rows), 11))
+    width = min(max(4.8, 2.4 + 0.8 * columns), 8.4)
+    fig = style.figure(2 * width, min(max(3.8, 2.2 + 0.62 * rows), 11))
     panels = fig.subplots(1, 2, sharey=True)
     written = columns <= _TALKS_WRITTEN and rows <= 2 * _TALKS_WRITTEN
-    for ax, end in zip(panels, ("agreed", "ratification_failed"), strict=True):
+    who = [None if p.talks is None else obstacle(result, p.talks) for p in result.points]
+    codes = _codes([name for name in who if name is not None])
+    each = (
+        ("agreed", "Agreement stands", style.SHARES),
+        ("ratification_failed", "Agreed, but not ratified", _FAILING),
+    )
+    for ax, (end, heading, colours) in zip(panels, each, strict=True):
         shares = _shares(result, end).reshape(rows, columns)
-        image = ax.imshow(shares, cmap=style.SHARES, vmin=0, vmax=100, aspect="auto")
+        image = ax.imshow(shares, cmap=colours, vmin=0, vmax=100, aspect="auto")
         if written:
-            _write(ax, result, shares, named=end == "agreed" and columns <= _NAMED)
-        _label_grid(ax, result, width - 1.8)
+            named = end == "agreed" and len(codes) > 1
+            _write(ax, shares, colours, [codes.get(name or "", "") for name in who] if named else None)
+        for (x0, y0), (x1, y1) in _staircase(shares / 100):
+            ax.plot([x0, x1], [y0, y1], color="black", linewidth=2.6, solid_capstyle="projecting")
+        _label_grid(ax, result, width - 2.4)
         _box(ax, result)
+        ax.annotate(
+            heading, (0, 1), (0, 4), xycoords="axes fraction", textcoords="offset points", fontsize=10,
+            fontweight="bold", va="bottom",
+        )  # fmt: skip
+        fig.colorbar(image, ax=ax, shrink=0.9).set_label("% of draws")
     panels[1].set_ylabel("")
-    bar = fig.colorbar(image, ax=list(panels), shrink=0.9)
-    bar.set_label("% of draws")
-    foot = "Under a share: who is most often in the way of an agreement that stands." if columns <= _NAMED else ""
-    if all(path.own for path in result.paths):
-        foot += " Box: the scenario as it stands."
-    if any(point.talks is None for point in result.points):
-        foot += " -: the text would break a hard constraint."
-    panels_words = " Left: agreements that stand; right: agreed, but not ratified."
-    style.titled(fig, "Talks, by two cells", _talks_facts(result, panels_words), foot=foot.strip())
+    foot = _talks_heat_foot(result, codes if written else {}, {*who} == {*codes})
+    style.titled(fig, "Talks, by two cells", f"{_talks_facts(result)}\n\n", foot=fill(foot, int(2 * width * 17)))
     return fig
 
 
-def _write(ax: Axes, result: Sweep, shares: Array, *, named: bool) -> None:
-    """Shares into the cells, and who is in the way."""
+def _codes(names: Sequence[str]) -> dict[str, str]:
+    """A letter a word of each name; numbers where these are not enough to tell them apart."""
+    every = list(dict.fromkeys(names))
+    codes = {name: "".join(word[0].upper() for word in name.split()) for name in every}
+    if len({*codes.values()}) < len(every):
+        return {name: str(k) for k, name in enumerate(every, 1)}
+    return codes
+
+
+def _talks_heat_foot(result: Sweep, codes: Mapping[str, str], everywhere: bool) -> str:
+    """``codes`` are of those in the way, ``everywhere``: in each cell somebody is."""
+    legend = []
+    if len(codes) == 1:
+        where = "in every cell" if everywhere else "wherever somebody is"
+        legend.append(f"Most often in the way of an agreement that stands, {where}: {spoken(next(iter(codes)))}.")
+    elif codes:
+        names = ", ".join(f"{code}: {spoken(name)}" for name, code in codes.items())
+        legend.append(f"Below a share: who is most often in the way of an agreement that stands ({names}).")
+    if any(_staircase(_shares(result, end).reshape([len(p.values) for p in result.paths]) / 100) for end in _DRAWN):
+        legend.append("Thick line: one half.")
+    if all(path.own for path in result.paths):
+        legend.append("Box: the scenario as it stands.")
+    if any(point.talks is None for point in result.points):
+        legend.append("-: the text would break a hard constraint.")
+    return " ".join(legend)
+
+
+def _write(ax: Axes, shares: Array, colours: str, below: Sequence[str] | None) -> None:
+    """Shares into the cells, and below them a word each."""
     from matplotlib import colormaps
 
-    for ((r, c), share), point in zip(np.ndenumerate(shares), result.points, strict=True):
+    for number, ((r, c), share) in enumerate(np.ndenumerate(shares)):
         words, how = "-", {}
-        if point.talks is not None:
+        if not np.isnan(share):
+            face = colormaps[colours](float(share) / 100)
             words = compact(float(share) / 100)
-            who = obstacle(result, point.talks) if named else None
-            words += f"\n{fill(who, 12)}" if who else ""
-            ink = "white" if abs(share / 100 - HALF) > 0.38 else "black"
-            how = {"color": ink, "bbox": _BEHIND | {"facecolor": colormaps[style.SHARES](float(share) / 100)}}
+            words += f"\n{below[number]}" if below is not None and below[number] else ""
+            light = 0.2126 * face[0] + 0.7152 * face[1] + 0.0722 * face[2]
+            how = {"color": "black" if light > _DARK else "white", "bbox": _BEHIND | {"facecolor": face}}
         ax.text(c, r, words, ha="center", va="center", fontsize=8, **how)  # type: ignore[arg-type]
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from sim.analysis.shared.counting import too_near
 from sim.analysis.shared.findings import TalksConduct
 from sim.analysis.sweep import result as kinds
 from sim.analysis.sweep.result import Obstacle, ShareAt, Sweep, SweepFinding, SweepPoint
 from sim.results.records import Objection
+from sim.results.verdicts import HALF
 
 #: A party that is most in the way at some points is named there so often; the others are counted.
 NAMED = 4
@@ -25,6 +27,7 @@ def findings(result: Sweep) -> tuple[SweepFinding, ...]:
         kinds.TalksRange(
             protocol=result.talks.protocol, least=least, most=most, base=result.base.talks.agreed.estimate
         ),
+        _half(result, points),
         *_obstacles(points),
         *_unratified(points),
         TalksConduct(
@@ -32,6 +35,18 @@ def findings(result: Sweep) -> tuple[SweepFinding, ...]:
             proposers=result.talks.settings.proposers,
             rounds=result.talks.settings.rounds,
         ),
+    )
+
+
+def _half(result: Sweep, points: Sequence[SweepPoint]) -> kinds.TalksHalf:
+    """Where the share of agreements that stand crosses one half; of one path between which values."""
+    turns = result.talks_boundaries if len(result.paths) == 1 else ()
+    return kinds.TalksHalf(
+        points=len(points),
+        above=sum(_agreed(point) >= HALF for point in points),
+        turns=len(turns),
+        between=turns[:NAMED],
+        near=tuple(p.values for p in points if p.talks is not None and too_near(p.talks.agreed)),
     )
 
 
@@ -70,7 +85,28 @@ def _obstacle(party: str, points: Sequence[SweepPoint]) -> Obstacle:
         least=min(min(shares), 1.0),
         most=min(max(shares), 1.0),
         objection=_objection(most, party),
+        grounds=tuple(_grounds(party, points, shares)),
     )
+
+
+def _grounds(party: str, points: Sequence[SweepPoint], shares: Sequence[float]) -> Iterator[kinds.Ground]:
+    """What a party has against texts at which of points, in the way in as many draws; that of most points first."""
+    alike: dict[tuple[str | None, ...], list[tuple[float, SweepPoint, Objection]]] = {}
+    for point, share in zip(points, shares, strict=True):
+        if (x := _objection(point, party)) is not None:
+            alike.setdefault((x.kind, x.issue, x.option, x.refusal), []).append((share, point, x))
+    for same in sorted(alike.values(), key=lambda same: -len(same))[:NAMED]:
+        _, _, most = max(same, key=lambda item: item[0])
+        # what a sweep itself varies of a line is not of all its points
+        varies = {
+            "holds": len({x.holds for _, _, x in same}) > 1,
+            "term_basis": len({x.term_basis for *_, x in same}) > 1,
+        }
+        yield kinds.Ground(
+            objection=most.model_copy(update={name: None for name, various in varies.items() if various}),
+            points=len(same),
+            values=tuple(point.values for _, point, _ in same[:NAMED]),
+        )
 
 
 def _objection(point: SweepPoint, party: str) -> Objection | None:

@@ -7,11 +7,12 @@ from itertools import pairwise
 
 from sim.analysis.shared.counting import too_near
 from sim.analysis.shared.english import VERDICT_WORDS
+from sim.analysis.sweep.english import at_values
 from sim.analysis.sweep.english import say as say_talks
 from sim.analysis.sweep.result import Boundary, Sweep, SweepPath, SweepPoint
-from sim.analysis.sweep.tables import OWN, grids, marked
+from sim.analysis.sweep.tables import OWN, grids, marked, thin_title, thinned
 from sim.analysis.sweep.talks_page import LEGEND, talks_rows, talks_sheets
-from sim.analysis.sweep.words import line_notes, path_words, unknown, value_words
+from sim.analysis.sweep.words import COST, line_notes, noun, path_words, unknown, value_words
 from sim.files.grammar import ending, listed, plural
 from sim.report.english import Names, draws_words, filler_caution, say
 from sim.report.numbers import change, compact, interval, percent
@@ -77,11 +78,25 @@ def _evidence_lead(result: Sweep) -> Iterator[str]:
         return
     settled = evidence_settles(base, {p: base.ranges[p] for p in base.parties}, result.settings)
     yield say(settled, Names(Labels(), result.names))
-    others = [evidence_word(e) for p in _once(result, result.points) if (e := p.on_evidence) is not None]
-    if otherwise := sum(x != evidence_word(base) for x in others):
-        yield f"At {otherwise} of {len(others)} points the evidence says otherwise."
+    others = [(p, evidence_word(e)) for p in _once(result, result.points) if (e := p.on_evidence) is not None]
+    otherwise: dict[str, list[SweepPoint]] = {}
+    for point, settles in others:
+        if settles != evidence_word(base):
+            otherwise.setdefault(settles, []).append(point)
+    if otherwise:
+        days = all(path.path == "as_of" for path in result.paths)
+        edited = "" if days else "With values put in as if a source stated them, "
+        each = [f"{settles} {_at(result, some, len(others))}" for settles, some in otherwise.items()]
+        yield f"{capital(f'{edited}the evidence alone makes of the text')}: {'; '.join(each)}."
     elif others:
-        yield "It says so at every value here."
+        yield "What the evidence settles is the same at every value here."
+
+
+def _at(result: Sweep, points: Sequence[SweepPoint], count: int) -> str:
+    """At which points: of one path by their values, of two how many of all."""
+    if len(result.paths) == 1:
+        return f"at {_values(result, [p.values[0] for p in points])}"
+    return f"in {len(points)} of {plural(count, 'combination')}"
 
 
 def _lead(result: Sweep) -> str:
@@ -100,8 +115,8 @@ def _lead(result: Sweep) -> str:
     if result.base.joint_acceptability is not None:
         stands = f" As the scenario stands it is {percent(_joint(result.base))}."
     return (
-        f"As modelled, the joint share ranges from {low} ({_named(result, least)}) to {high} ({_named(result, most)})."
-        f"{stands} {_half_line(result, scored)} {verdict}"
+        f"As modelled, the joint share ranges from {low} ({at_values(result, least.values)}) to {high} "
+        f"({at_values(result, most.values)}).{stands} {_half_line(result, scored)} {verdict}"
     )
 
 
@@ -123,7 +138,7 @@ def _verdict_line(result: Sweep, scored: Sequence[SweepPoint]) -> str:
             return f"None of these values turns the verdict as modelled, which is {verdict}."
         return f"The verdict as modelled is {verdict} throughout; as the scenario stands, {before}."
     if len(result.paths) == 1:
-        turns = [f"{verdict} at {_values(result, [p.values[0] for p in some])}" for verdict, some in by_verdict.items()]
+        turns = [f"{verdict} {_at(result, some, len(once))}" for verdict, some in by_verdict.items()]
     else:
         turns = [f"{verdict} in {len(some)}" for verdict, some in by_verdict.items()]
         turns[0] += f" of {len(once)} combinations"
@@ -166,13 +181,6 @@ def _once(result: Sweep, points: Sequence[SweepPoint]) -> list[SweepPoint]:
     return [p for p in points if not any(v in again for v, again in zip(p.values, repeated, strict=True))]
 
 
-def _named(result: Sweep, point: SweepPoint) -> str:
-    values = [value_words(result, path, v) for path, v in zip(result.paths, point.values, strict=True)]
-    if len(values) == 1:
-        return values[0]
-    return ", ".join(f"{path_words(result, path)}: {v}" for path, v in zip(result.paths, values, strict=True))
-
-
 def _joint(point: SweepPoint) -> float:
     assert point.joint_acceptability is not None
     return point.joint_acceptability.estimate
@@ -196,16 +204,18 @@ def _crossing(result: Sweep, path: SweepPath, party: str | None) -> str:
     if len(turns) == 1:
         (one, before), (other, _) = turns[0]
         way = "falls below" if before else "reaches"
-        return f"{way} one half between {value_words(result, path, one)} and {value_words(result, path, other)}"
+        ends = f"{value_words(result, path, one)} and {value_words(result, path, other)}"
+        return f"{way} one half between {noun(path)}{ends}"
     yes, no = ([value for value, above in known if above is side] for side in (True, False))
     return f"is at least one half at {_values(result, yes, axis)}, below it at {_values(result, no, axis)}"
 
 
 def _values(result: Sweep, values: Sequence[str], axis: int = 0) -> str:
-    words = [value_words(result, result.paths[axis], v) for v in values]
+    path = result.paths[axis]
+    words = [value_words(result, path, v) for v in values]
     if len(words) <= _LONGEST:
-        return listed(words)
-    return f"{', '.join(words[:_LONGEST])} and {len(words) - _LONGEST} more"
+        return noun(path) + listed(words)
+    return f"{noun(path)}{', '.join(words[:_LONGEST])} and {len(words) - _LONGEST} more"
 
 
 # --- the tables -----------------------------------------------------------------------------
@@ -220,14 +230,17 @@ def _asked(result: Sweep) -> list[str]:
 def _line(result: Sweep) -> Sheet:
     [path] = result.paths
     names = {p: Column(result.names[p], right=True, width=9, folds=True) for p in _asked(result)}
+    points = [result.points[k] for k in thinned(result)]
+    title = thin_title(result)
     return by_column(
         [
-            (Column(path_words(result, path), width=24), [marked(result, path, p.values[0]) for p in result.points]),
-            (Column("joint", width=15), map(_joint_cell, result.points)),
-            (Column("verdict", width=11, least=80), [_verdict(result, point) for point in result.points]),
-            *((name, [_figure(result, point, p) for point in result.points]) for p, name in names.items()),
+            (Column(path_words(result, path), width=24), [marked(result, path, p.values[0]) for p in points]),
+            (Column("joint", width=15), map(_joint_cell, points)),
+            (Column("verdict", width=11, least=80), [_verdict(result, point) for point in points]),
+            *((name, [_figure(result, point, p) for point in points]) for p, name in names.items()),
         ],
-        tones={k: _tone(result, p) for k, p in enumerate(result.points) if p.verdict != "none"},
+        f"The vote{title}" if title else None,
+        tones={k: _tone(result, p) for k, p in enumerate(points) if p.verdict != "none"},
     )
 
 
@@ -308,6 +321,8 @@ def _notes(result: Sweep) -> Iterator[str]:
     if unmarked := [path_words(result, p) for p in result.paths if not p.own]:
         stands = "" if result.base.joint_acceptability is None else f" ({percent(_joint(result.base))} joint)"
         yield f"Not among these values: the scenario's own of {listed(unmarked)}{stands}."
+    if any(p.path.endswith(".no_deal.cost") for p in result.paths):
+        yield COST
     if short := [path_words(result, p) for p in result.paths if p.rounded]:
         yield f"Values of {listed(short)} are rounded here; --format json and csv have them in full."
     if any(p.own for p in result.paths):
@@ -357,8 +372,8 @@ def _no_agreement_notes(result: Sweep) -> Iterator[str]:
 def _where(result: Sweep, points: Sequence[SweepPoint]) -> str:
     """All of the points by name, of a grid their number and the first."""
     if len(result.paths) == 1:
-        return listed([_named(result, point) for point in points])
-    return f"{len(points)} combinations, such as {_named(result, points[0])}"
+        return listed([at_values(result, point.values) for point in points])
+    return f"{len(points)} combinations, such as {at_values(result, points[0].values)}"
 
 
 def _same_values(result: Sweep) -> Iterator[str]:

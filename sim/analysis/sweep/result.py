@@ -160,6 +160,15 @@ class LineTurn(Record):
     begins: bool
 
 
+class TalksBoundary(Record):
+    """Two neighbouring grid points between which the share of agreements that stand crosses one half."""
+
+    path: str
+    below: str
+    above: str
+    elsewhere: str | None
+
+
 # --- findings: what talks over the grid come to --------------------------------------------
 
 
@@ -179,10 +188,37 @@ class TalksRange(Finding, kind="talks_range"):
     base: Share
 
 
+class TalksHalf(Finding, kind="talks_half"):
+    """At how many of ``points`` an agreement stands in one half of draws or more.
+
+    Of one path ``between`` are up to a few places where that turns, ``turns`` how many there are; ``near`` are points
+    at which one half lies within sampling error.
+    """
+
+    points: Positive
+    above: Count
+    turns: Count
+    between: tuple[TalksBoundary, ...]
+    near: tuple[tuple[str, ...], ...]
+
+
+class Ground(Record):
+    """What a party has against texts at some points: how many, up to a few of them; a line without what varies of it.
+
+    Of an ``objection``, shares are those at the point where the party is in the way most often, and ``holds`` is there
+    only where it is the same at all of them.
+    """
+
+    objection: Objection
+    points: Positive
+    values: tuple[tuple[str, ...], ...]
+
+
 class Obstacle(Record):
     """A party that is most in the way at some points: how many, up to a few of them, and its share of draws there.
 
-    ``objection`` is what it has against texts at the point where it is in the way most often.
+    ``objection`` is what it has against texts at the point where it is in the way most often, ``grounds`` what it has
+    at which points, that of most points first, and at most a few.
     """
 
     party: str
@@ -191,6 +227,7 @@ class Obstacle(Record):
     least: Share
     most: Share
     objection: Objection | None
+    grounds: tuple[Ground, ...] = ()
 
 
 class TalksObstacles(Finding, kind="talks_obstacles"):
@@ -224,7 +261,7 @@ class Sweep(Question, Sparing):
         [('0',), ('0.1',), ('0.2',)]
     """
 
-    _SPARED: ClassVar[tuple[str, ...]] = ("talks", "findings")
+    _SPARED: ClassVar[tuple[str, ...]] = ("talks", "talks_boundaries", "findings")
 
     schema_: Literal["sim.sweep/1"] = Field("sim.sweep/1", alias="schema")
     paths: tuple[SweepPath, ...]
@@ -240,6 +277,7 @@ class Sweep(Question, Sparing):
     labels: Labels = Labels()
     versions: Versions
     talks: TalksHeld | None = None  # only where talks are held
+    talks_boundaries: tuple[TalksBoundary, ...] = ()  # likewise
     findings: tuple[SweepFinding, ...] = ()  # likewise
 
     def point(self, *values: str) -> SweepPoint:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from itertools import product
+from typing import Any
 
 from sim.analysis.shared.records import about
 from sim.analysis.sweep.days import issues_begun, last_domain, line_turns
 from sim.analysis.sweep.findings import findings
 from sim.analysis.sweep.points import broken
-from sim.analysis.sweep.result import Boundary, Sweep, SweepPath, SweepPoint
+from sim.analysis.sweep.result import Boundary, Sweep, SweepPath, SweepPoint, TalksBoundary
 from sim.analysis.sweep.scoring import Checks, SweepPoints
 from sim.analysis.sweep.telling import BasePoint
 from sim.analysis.sweep.variations import AS_OF, Variation
@@ -83,6 +84,7 @@ def sweep(
         assumed_terms=len(case.assumed_issues),
         terms=len(case.space.issues),
         talks=base.conduct,
+        talks_boundaries=tuple(_talks_boundaries(paths, points)),
         **whole,
     )
     return result if base.conduct is None else result.model_copy(update={"findings": findings(result)})
@@ -161,20 +163,33 @@ def _days(loaded: Loaded, variations: Sequence[Variation]) -> list[dt.date]:
 
 def _boundaries(paths: Sequence[SweepPath], points: Sequence[SweepPoint]) -> Iterator[Boundary]:
     """Neighbouring points between which the joint figure, or a party's, crosses one half."""
-    at = dict(zip(product(*(range(len(p.values)) for p in paths)), points, strict=True))
     everybody = next((p.parties for p in points if p.parties), ())
     for who in (None, *(p.id for p in everybody)):
-        for axis, path in enumerate(paths):
-            for place, point in at.items():
-                after = at.get((*place[:axis], place[axis] + 1, *place[axis + 1 :]))
-                one, other = point.share(who), None if after is None else after.share(who)
-                if after is None or one is None or other is None or (one >= HALF) == (other >= HALF):
-                    continue
-                low, high = (point, after) if one < HALF else (after, point)
-                yield Boundary(
-                    party=who,
-                    path=path.path,
-                    below=low.values[axis],
-                    above=high.values[axis],
-                    elsewhere=point.values[1 - axis] if len(paths) == 2 else None,
-                )
+        for between in _crossings(paths, points, [point.share(who) for point in points]):
+            yield Boundary(party=who, **between)
+
+
+def _talks_boundaries(paths: Sequence[SweepPath], points: Sequence[SweepPoint]) -> Iterator[TalksBoundary]:
+    """Neighbouring points between which the share of agreements that stand crosses one half."""
+    agreed = [None if point.talks is None else point.talks.agreed.estimate for point in points]
+    for between in _crossings(paths, points, agreed):
+        yield TalksBoundary(**between)
+
+
+def _crossings(
+    paths: Sequence[SweepPath], points: Sequence[SweepPoint], shares: Sequence[float | None]
+) -> Iterator[dict[str, Any]]:
+    """Neighbouring points with shares on either side of one half, path by path."""
+    at = dict(zip(product(*(range(len(p.values)) for p in paths)), zip(points, shares, strict=True), strict=True))
+    for axis, path in enumerate(paths):
+        for place, (point, one) in at.items():
+            after, other = at.get((*place[:axis], place[axis] + 1, *place[axis + 1 :]), (None, None))
+            if after is None or one is None or other is None or (one >= HALF) == (other >= HALF):
+                continue
+            low, high = (point, after) if one < HALF else (after, point)
+            yield {
+                "path": path.path,
+                "below": low.values[axis],
+                "above": high.values[axis],
+                "elsewhere": point.values[1 - axis] if len(paths) == 2 else None,
+            }

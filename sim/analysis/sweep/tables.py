@@ -15,6 +15,8 @@ OWN = "*"
 _ROOM = 98
 #: Room reckoned for a column of a grid at most, twice that for the first; longer names break at their joints.
 _NARROW = 12
+#: Values of a path that all have a row, and how many of more have one; crossings of one half among these at most.
+_ROWS, _THINNED, _ENDS = 50, 25, 6
 #: A grid that would need more sheets than so many shows some of its columns on one.
 _SHEETS = 2
 
@@ -23,6 +25,29 @@ def marked(result: Sweep, path: SweepPath, value: str) -> str:
     """A value by its name, the scenario's own with its mark."""
     words = value_words(result, path, value)
     return f"{words} {OWN}" if value in path.own else words
+
+
+def thinned(result: Sweep) -> list[int]:
+    """Numbers of the values of the first path that have a row: of very many every so many.
+
+    Among them are the first and last, the scenario's own, and of one path those between which a share crosses one half.
+    """
+    path = result.paths[0]
+    count = len(path.values)
+    if count <= _ROWS:
+        return [*range(count)]
+    wanted = {0, count - 1, *(k for k, value in enumerate(path.values) if value in path.own[:1])}
+    if len(result.paths) == 1:
+        ends = [(x.below, x.above) for x in result.talks_boundaries]
+        ends += [(x.below, x.above) for x in result.boundaries if x.party is None]
+        wanted |= {path.values.index(value) for both in ends[:_ENDS] for value in both}
+    return sorted({*some([value_words(result, path, v) for v in path.values], _THINNED), *wanted})
+
+
+def thin_title(result: Sweep) -> str:
+    """How many of the values of the first path have a row, where not all have."""
+    rows, count = len(thinned(result)), len(result.paths[0].values)
+    return "" if rows == count else f" ({rows} of {count:,} values in rows; --plot, json and csv have all)"
 
 
 def grids(result: Sweep, title: str, cell: Callable[[SweepPoint], str]) -> Iterator[Sheet]:
@@ -46,8 +71,8 @@ def grids(result: Sweep, title: str, cell: Callable[[SweepPoint], str]) -> Itera
         sheets, parts = [columns], [f" ({len(columns)} of {count} values; --plot shows all)"]
     for sheet, part in zip(sheets, parts, strict=True):
         columns_of = [Column(headings[c], right=True) for c in sheet]
-        rows = tuple((name, *(cells[k * count + c] for c in sheet)) for k, name in enumerate(names))
-        heading = f"{title}; columns: {path_words(result, second)}{part}"
+        rows = tuple((names[k], *(cells[k * count + c] for c in sheet)) for k in thinned(result))
+        heading = f"{title}; columns: {path_words(result, second)}{part}{thin_title(result)}"
         yield Sheet((Column(path_words(result, first), width=beside), *columns_of), rows, title=heading)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from sim.analysis.shared.records import TalksEnds
 from sim.analysis.sweep.findings import NOTABLE
 from sim.analysis.sweep.result import Sweep, SweepPoint
-from sim.analysis.sweep.tables import grids, marked, stretches, whole
+from sim.analysis.sweep.tables import grids, marked, stretches, thin_title, thinned, whole
 from sim.analysis.sweep.words import path_words
 from sim.report.numbers import change, compact, interval
 from sim.report.page import Column, Sheet, by_column
@@ -60,7 +60,7 @@ def _cell(words: Callable[[TalksEnds], str]) -> Callable[[SweepPoint], str]:
 
 def _line(result: Sweep) -> Sheet:
     [path] = result.paths
-    shares = result.points
+    shares = [result.points[k] for k in thinned(result)]
     columns = [
         (Column(path_words(result, path), width=24), [marked(result, path, p.values[0]) for p in shares]),
         (Column("agreement stands", width=15), [_agreed_cell(p) for p in shares]),
@@ -77,7 +77,7 @@ def _line(result: Sweep) -> Sheet:
     if any(p.talks is not None and p.talks.unavoidable for p in shares):
         unavoidable = _cell(lambda talks: "-" if talks.unavoidable is None else compact(talks.unavoidable))
         columns.insert(4, (Column("of these unavoidable", right=True, width=11), map(unavoidable, shares)))
-    return by_column(columns, "Talks, in shares of draws")
+    return by_column(columns, f"Talks, in shares of draws{thin_title(result)}")
 
 
 def _agreed_cell(point: SweepPoint) -> str:

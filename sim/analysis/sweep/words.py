@@ -12,6 +12,11 @@ from sim.scenario.labels import capital, possessive, spaced, spoken
 
 #: Lines named at most.
 MOST = 6
+#: What a cost of no deal is.
+COST = (
+    "Cost of no deal: what it costs the party besides what its outcomes bring, added to the gain of every text, in "
+    "units of utility: from all issues at their worst for the party to all at their best is 1."
+)
 #: What the parts of a cell are called, before the issue.
 _PARTS = {"importance": "importance of", "weight": "weight of", "ranking": "ranking on", "red_lines": "red lines on"}
 
@@ -28,6 +33,10 @@ def path_words(result: Sweep, path: SweepPath) -> str:
     whose = possessive(result.names[head])
     if rest[0] == "no_deal" and len(rest) == 3 and rest[1] == "beliefs":
         return f"{whose} belief in {spaced(rest[2])}"
+    if rest == ["no_deal", "cost"]:
+        return f"{whose} cost of no deal"
+    if rest[0] == "refuses" and len(rest) == 3 and rest[2] == "holds":
+        return f"how far {whose} refusal {result.labels.refusal(head, rest[1])} holds"
     if rest[0] == "refuses" and len(rest) > 1:
         return f"{whose} refusal {result.labels.refusal(head, rest[1])}"
     if rest[0] in result.labels.issues and len(rest) == 2 and rest[1] in _PARTS:
@@ -43,6 +52,14 @@ def value_words(result: Sweep, path: SweepPath, value: str) -> str:
     if head == "proposal" and len(rest) == 1 and value in result.labels.options.get(rest[0], {}):
         return result.labels.option(rest[0], value)
     return path.rounded.get(value, value)
+
+
+def noun(path: SweepPath) -> str:
+    """What stands before values that are numbers, so that they do not stand bare: ``cost`` in ``cost 0.1``."""
+    if path.path == "as_of" or not all(value.lstrip("+-.")[:1].isdigit() for value in path.values):
+        return ""
+    *before, last = path.path.split(".")
+    return "belief " if "beliefs" in before else f"{spaced(last)} "
 
 
 def some(words: Sequence[str], most: int) -> range:
