@@ -188,6 +188,29 @@ def test_what_was_stopped_goes_on(deal: Loaded, tmp_path: Path, monkeypatch: pyt
     assert other != here
 
 
+def test_talks_without_edits_are_held_once_a_block(deal: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are counted by themselves, and every set of edits is set against them."""
+    held: list[tuple[int, int]] = []
+    jobs: dict[int, TryingTalks] = {}
+    talks = TryingTalks._talks
+
+    def counting(self: TryingTalks, on: Any, voters: Any) -> Any:
+        jobs[id(self)] = self
+        held.append((id(on), voters.block))
+        return talks(self, on, voters)
+
+    monkeypatch.setattr(TryingTalks, "_talks", counting)
+    loaded = deal.with_(draws=5000)
+    levers = talks_levers(loaded, party="red", issue="status")
+    [job] = jobs.values()
+    unedited = [block for on, block in held if on == id(job._agenda)]
+    assert unedited == [0, 1]
+    assert len(held) == 2 * sum(map(len, job.batches)), "each set in each of two blocks, the first without edits"
+    [run] = sim.score(loaded)
+    assert run.negotiation is not None
+    assert levers.base.agreed == run.negotiation.agreed
+
+
 # --- what is said ---------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -99,10 +100,15 @@ class TryingTalks(EditSetJob[list[_Talks | None], list[TalksTrial | str]]):
         return [self._agenda if x is None else x if isinstance(x, str) else agenda(x) for x in each]
 
     @cached_property
+    def _unedited(self) -> AtHand[tuple[TalksTally, NDArray[Any]]]:
+        """By block the talks as the scenario stands; counts are large, so that only the last few stay at hand."""
+        seed = self.loaded.scenario.seed
+        return AtHand(lambda block: self._talks(self._agenda, Voters(seed, block)))
+
+    @cached_property
     def _before(self) -> AtHand[NDArray[Any]]:
         """By block how each draw ends as the scenario stands."""
-        seed = self.loaded.scenario.seed
-        return AtHand(lambda block: self._talks(self._agenda, Voters(seed, block))[1], _BLOCKS_AT_HAND)
+        return AtHand(lambda block: self._unedited[block][1], _BLOCKS_AT_HAND)
 
     def block(self, batch: int, block: int) -> list[_Talks | None]:
         """The talks of one block under each of the sets; None of a set that is not allowed."""
@@ -111,7 +117,11 @@ class TryingTalks(EditSetJob[list[_Talks | None], list[TalksTrial | str]]):
 
     def _counted(self, on: Agenda, voters: Voters) -> _Talks:
         before = self._before[voters.block]
-        tally, outcome = self._talks(on, voters)
+        if on is self._agenda:
+            tally, outcome = self._unedited[voters.block]
+            tally = copy(tally)  # blocks are joined into the first of them
+        else:
+            tally, outcome = self._talks(on, voters)
         talks = _Talks(tally)
         talks.agreed.add(outcome == AGREED, before == AGREED)
         talks.unratified.add(outcome == UNRATIFIED, before == UNRATIFIED)
