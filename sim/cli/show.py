@@ -155,7 +155,7 @@ def runs(
 
 
 def store(
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help=f"The store; {STORE} without.")] = None,
+    folder: Annotated[str | None, typer.Argument(metavar="[DIR]", help=f"The store; {STORE} without.")] = None,
     clear: Annotated[bool, typer.Option("--clear", help="Remove the pieces, and say how many they were.")] = False,
     outdated: Annotated[
         bool,
@@ -168,7 +168,9 @@ def store(
     """List, or remove, the pieces of finished work that --store keeps, from which what was stopped goes on."""
     from sim.execution import holdings
 
-    place = Path(STORE) if folder is None else folder
+    if folder == "":
+        raise typer.BadParameter(f"'' names no folder: --store '' keeps nothing. Without DIR it is {STORE}")
+    place = Path(STORE if folder is None else folder)
     works: list[holdings.StoredWork] = []
     if folder is not None or place.exists():
         works = (holdings.clear if clear else holdings.stored)(place, outdated=outdated)

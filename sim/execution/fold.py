@@ -6,14 +6,14 @@ import pickle
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Future
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from sim.execution.job import Job
 from sim.execution.pieces import Pieces
-from sim.execution.pools import Here, Promise, Threads, WorkersLost, of_width
+from sim.execution.pools import ANOTHER, Here, Promise, Threads, WorkersLost, of_width
 from sim.execution.tasks import BlockRange, Done, Layout
 from sim.execution.tree import FAN, Tree
 from sim.execution.workers import current
@@ -227,6 +227,9 @@ class _Fold:
             except BrokenExecutor:
                 self._heal(window)
                 return
+            except CancelledError as error:
+                what = "the executor was shut down, or its work cancelled, before this was done"
+                raise WorkersLost(f"{what}; {ANOTHER}") from error
             self.breaks = 0
             self.seconds = result.seconds / (item.last - item.first)
             parts = result.parts

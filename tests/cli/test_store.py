@@ -125,6 +125,18 @@ def test_a_folder_that_is_no_store_loses_nothing(here: Path) -> None:
     assert err == "sim: nowhere: no such folder; --store DIR keeps finished pieces in one\n"
 
 
+def test_a_store_without_a_name_is_refused(here: Path) -> None:
+    """It would be the current folder; with --store the same word keeps nothing."""
+    call("run", "deal.yaml", *FEW, "--store", ".")
+    before = sorted(here.rglob("*"))
+    for options in ((), ("--clear",), ("--outdated",), ("--format", "json")):
+        code, out, err = call("store", "", *options)
+        assert (code, out) == (2, "")
+        words = "'' names no folder: --store '' keeps nothing. Without DIR it is results/.store"
+        assert words in " ".join(err.replace("│", " ").split())
+    assert sorted(here.rglob("*")) == before
+
+
 def test_damaged_pieces_are_listed_and_cleared_with_those_of_no_use(here: Path) -> None:
     path = next(Store(here / "s").files())
     path.write_bytes(path.read_bytes()[:100])
