@@ -12,6 +12,7 @@ from sim.cli import (
     compare,
     documents,
     exchange,
+    execution,
     forecast,
     frontier,
     new,
@@ -97,6 +98,7 @@ def main() -> None:
     """Entry point of the console script."""
     system.end_on_signals()
     system.replace_stream_errors()
+    execution.words = tuple(sys.argv[1:])
     _narrowed(sys.argv[1:])
     try:
         code = app(standalone_mode=False)

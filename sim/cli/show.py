@@ -160,7 +160,8 @@ def store(
     outdated: Annotated[
         bool,
         typer.Option(
-            "--outdated", help="Only what is of no more use: of another version of sim or its libraries, or damaged."
+            "--outdated",
+            help="Only what no command uses any more: of another version of sim or its libraries, or damaged.",
         ),
     ] = False,
     format: ListForm = "table",
@@ -171,17 +172,15 @@ def store(
     if folder == "":
         raise typer.BadParameter(f"'' names no folder: --store '' keeps nothing. Without DIR it is {STORE}")
     place = Path(STORE if folder is None else folder)
-    works: list[holdings.StoredWork] = []
+    content = holdings.Holdings((), 0, 0)
     if folder is not None or place.exists():
-        works = (holdings.clear if clear else holdings.stored)(place, outdated=outdated)
-    if format == "json":
-        show(format, (works, lambda listing: listing.store(works)))
-    elif clear or not works:
+        content = (holdings.clear if clear else holdings.stored)(place, outdated=outdated)
+    if format != "json" and (clear or not content.works):
         from sim.report.listing import store_line
 
-        tell(store_line(works, str(place), clear, outdated))
+        tell(store_line(content, str(place), clear, outdated))
     else:
-        show(format, (works, lambda listing: listing.store(works)))
+        show(format, (content.works, lambda listing: listing.store(content)))
 
 
 def _read(domain: Path | None) -> tuple[schema.Domain, Path]:

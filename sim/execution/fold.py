@@ -83,7 +83,7 @@ class _Fold:
         self.layout = Layout(job)
         self.progress = progress
         self.chunk = where.chunk
-        self.pieces = None if where.store is None else Pieces.of(job, self.layout, where.store)
+        self.pieces = None if where.store is None else Pieces.of(job, self.layout, where.store, where.command)
         self.long_work = where.long_work
         self.segmented = self.pieces is not None and job.keeps == "counts"
         self.pool = where.pool

@@ -26,6 +26,8 @@ class Where:
     chunk: int | None = None
     #: Only work that takes long is kept.
     long_work: bool = False
+    #: The command that asks, as somebody would type it, where one does.
+    command: str | None = None
     #: What was warned of already while these work: once is enough.
     notices: set[str] = field(default_factory=set, compare=False)
 
@@ -107,6 +109,13 @@ def workers(
         where = replace(where, pool=_pool(number), notices=set())
     with _set(where):
         yield where
+
+
+@contextmanager
+def asked_by(command: str | None) -> Iterator[None]:
+    """Have pieces say by which command they were asked for."""
+    with _set(replace(current(), command=command)):
+        yield
 
 
 @contextmanager

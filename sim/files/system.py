@@ -316,6 +316,12 @@ def worker_line() -> str:
     return line
 
 
+def mark_used(path: Path) -> None:
+    """Give a file the present time, where that may be done; one that is gone is not made anew."""
+    with contextlib.suppress(OSError):
+        os.utime(path)
+
+
 def remove(path: Path) -> None:
     """Remove a file or a folder with all it holds, as far as that can be done; never raises OSError."""
     if path.is_dir() and not path.is_symlink():
