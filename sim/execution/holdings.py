@@ -113,6 +113,8 @@ def _pieces(store: Store, *, outdated: bool) -> Iterator[_Piece]:
             theirs = head.key.get("versions", {})
             differs = tuple(name for name in {**mine, **theirs} if mine.get(name) != theirs.get(name))
             state = "outdated" if differs else "current"
+        elif store.other_form(path):
+            state, differs = "outdated", ("form",)
         if not outdated or state != "current":
             yield _Piece(path, head, status.st_size, last, state, differs)
 

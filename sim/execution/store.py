@@ -160,6 +160,13 @@ class Store:
             return None
         return head
 
+    def other_form(self, path: Path) -> bool:
+        """Whether a file without a head is one that another version of this package wrote in a form of its own."""
+        with path.open("rb") as file:
+            first = file.readline(len(FORM) + 66)
+        name, _, _ = FORM.partition("/")
+        return first.startswith(f"{name}/".encode()) and not first.startswith(f"{FORM} ".encode())
+
     def remove(self, path: Path) -> None:
         """Remove a file, and its folder if that is empty then. Raises OSError in one line."""
         try:

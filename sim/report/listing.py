@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 #: What was asked, by the name of the job.
 ASKED: Mapping[str, str] = {
     "Run": "run",
-    "ScoreFiles": "library",
+    "ScoreFiles": "run of files",
     "SweepPoints": "sweep",
     "Trying": "sensitivity",
     "TryingTalks": "sensitivity of talks",
@@ -41,6 +41,8 @@ ASKED: Mapping[str, str] = {
     "Counting": "votes on many texts",
     "Beyond": "votes on further draws",
 }
+#: Characters of a command that are shown.
+_COMMAND = 120
 #: So many texts are named of those that a piece of a store is of.
 TEXTS_NAMED = 3
 STATES: Mapping[State, str] = {"current": "", "damaged": "damaged", "outdated": "outdated: other "}
@@ -265,7 +267,7 @@ def _work(work: StoredWork) -> tuple[str, ...]:
     if (more := len(work.texts) - TEXTS_NAMED) > 0:
         texts += f" and {more:,} more"
     return (
-        _stacked("-" if work.kind is None else ASKED.get(work.kind, work.kind), work.command),
+        _stacked("-" if work.kind is None else ASKED.get(work.kind, work.kind), _in_short(work.command)),
         texts or "-",
         _stacked(_extent(work), _state(work)),
         ", ".join(map(str, work.seeds)) or "-",
@@ -273,6 +275,10 @@ def _work(work: StoredWork) -> tuple[str, ...]:
         size(work.bytes),
         work.last[:16].replace("T", " "),
     )
+
+
+def _in_short(command: str | None) -> str | None:
+    return command if command is None or len(command) <= _COMMAND else f"{command[: _COMMAND - 2]} …"
 
 
 def _extent(work: StoredWork) -> str | None:

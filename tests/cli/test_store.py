@@ -32,6 +32,7 @@ from sim.files import system
 from sim.report.listing import ASKED, store_line
 from sim.report.numbers import size
 from sim.results.runs import saved_runs
+from sim.simulation.runner import Run
 from tests import small
 from tests.execution.counting import Sums
 
@@ -190,6 +191,52 @@ def test_pieces_of_earlier_versions_that_name_no_question_are_listed(here: Path)
     assert "up to draw 5,000" in cells("s")
     assert call("run", "deal.yaml", *FEW, "--store", "s")[0] == 0
     assert [work["parts"] for work in listed("s")] == [1, None], "it is used as it is, and says so from now on"
+
+
+def test_pieces_in_the_form_of_another_version_are_outdated_and_made_again(here: Path) -> None:
+    before = call("run", "deal.yaml", *FEW, "--store", "s")[1]
+    for path in list(Store(here / "s").files()):
+        path.write_bytes(path.read_bytes().replace(FORM.encode(), b"sim.piece/0"))
+    [work] = listed("s")
+    assert (work["state"], work["differs"], work["kind"], work["pieces"]) == ("outdated", ["form"], None, 2)
+    assert "outdated: other form" in cells("s")
+    assert call("run", "deal.yaml", *FEW, "--store", "s") == (0, before, "")
+    assert [work["state"] for work in listed("s")] == ["outdated", "current"], "of the other nobody has asked"
+    assert call("store", "s", "--clear", "--outdated")[2].startswith("removed 1 piece, ")
+
+
+def test_a_library_that_is_stopped_goes_on(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All its texts are worked on together, so that a piece of many has fewer draws."""
+    (here / "texts").mkdir()
+    small.write(here / "texts")
+    text = f"{small.SCENARIO.rstrip()}\ndraws: 9000\n"
+    for number in range(40):
+        (here / "texts" / f"text_{number}.yaml").write_text(text, encoding="utf-8")
+    (here / "texts" / "deal.yaml").write_text(text, encoding="utf-8")
+    library = ("library", "--folder", "texts")
+    assert call(*library, "--out", "plain.md", "--store", "")[0] == 0
+    done: list[int] = []
+    real = Run.block
+
+    def stopped(self: Run, batch: int, block: int) -> Any:
+        if len(done) == 1:
+            raise KeyboardInterrupt
+        return counted(self, batch, block)
+
+    def counted(self: Run, batch: int, block: int) -> Any:
+        done.append(block)
+        return real(self, batch, block)
+
+    monkeypatch.setattr(Run, "block", stopped)
+    code, _, err = call(*library, "--out", "whole.md", "--store", "t")
+    assert (code, err) == (130, "what is finished is kept in t; the same command goes on from there\n")
+    [work] = listed("t")
+    assert (work["draws"], work["share"], len(work["texts"])) == (9000, pytest.approx(BLOCK / 9000), 41)
+    monkeypatch.setattr(Run, "block", counted)
+    assert call(*library, "--out", "whole.md", "--store", "t")[0] == 0
+    assert done == [0, 1, 2]
+    assert (here / "whole.md").read_bytes() == (here / "plain.md").read_bytes()
+    assert [work["share"] for work in listed("t")] == [1.0]
 
 
 def test_every_kind_of_work_that_is_kept_has_words() -> None:
