@@ -36,7 +36,10 @@ UNDER_WAY = 3
 #: Of what is left, a task takes at most one of so many parts a worker, so that nobody waits long for the last.
 PARTS_LEFT = 2
 #: Why most work that cannot travel cannot.
-OWN_RULES = "it is by rules, tactics or protocols that this program itself has registered; those of a package travel"
+OWN_RULES = (
+    "it is by a utility or an acceptance of a party's own, or by tactics or protocols that this program itself has "
+    "registered; tactics and protocols of a package travel"
+)
 #: A pool that breaks so often without finishing a task between is given up.
 MOST_BREAKS = 4
 

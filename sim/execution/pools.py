@@ -176,7 +176,13 @@ class Processes(Others):
         # A process that has just begun must be known when it is to end: else it outlives the parts that it shares with
         # this one, and complains.
         with system.interrupts_wait(), self._lock, no_main():
-            return self._executor.submit(work, *arguments)
+            try:
+                return self._executor.submit(work, *arguments)
+            except (OSError, ValueError) as error:
+                # where one has just died, Python closes the pipes of the rest while another of them begins
+                if getattr(self._executor, "_broken", False):
+                    raise BrokenExecutor(f"a process died while another began ({error})") from error
+                raise
 
     def renew(self) -> None:
         """Begin anew, in place of processes of which one died, unless another thread has done so already."""

@@ -101,7 +101,7 @@ def test_work_that_stays_here_though_others_were_asked_for_is_said_once() -> Non
                 each()
 
     first = "some work cannot be sent to other processes and is done by threads of this one, which takes longer: "
-    rules = "it is by rules, tactics or protocols that this program itself has registered; those of a package travel"
+    rules = folding.OWN_RULES
     assert said_of(nested) == [first + rules, first + "stays"]
     assert said_of(nested) == [first + rules, first + "stays"], "each time workers are asked for"
     assert said_of(each) == [], "nobody else was asked for"
