@@ -151,13 +151,25 @@ def _submitting(executor: Executor) -> Callable[..., Future[Any]]:
 
     def submitted(work: Callable[..., Any], *arguments: Any, **options: Any) -> Future[Any]:
         try:
-            return executor.submit(work, *arguments, **options)
+            with _breaking(executor):
+                return executor.submit(work, *arguments, **options)
         except BrokenExecutor:
             raise
         except RuntimeError as error:  # by which Python says of its own that they are shut down
             raise WorkersLost(f"the executor takes no more work ({error}); {ANOTHER}") from error
 
     return submitted
+
+
+@contextmanager
+def _breaking(executor: Executor) -> Iterator[None]:
+    """Raises BrokenExecutor where a process died while another began: Python closes the pipes of the rest meanwhile."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        if getattr(executor, "_broken", False):
+            raise BrokenExecutor(f"a process died while another began ({error})") from error
+        raise
 
 
 class Processes(Others):
@@ -175,14 +187,8 @@ class Processes(Others):
     def _submitted(self, work: Callable[..., Done], *arguments: object) -> Future[Done]:
         # A process that has just begun must be known when it is to end: else it outlives the parts that it shares with
         # this one, and complains.
-        with system.interrupts_wait(), self._lock, no_main():
-            try:
-                return self._executor.submit(work, *arguments)
-            except (OSError, ValueError) as error:
-                # where one has just died, Python closes the pipes of the rest while another of them begins
-                if getattr(self._executor, "_broken", False):
-                    raise BrokenExecutor(f"a process died while another began ({error})") from error
-                raise
+        with system.interrupts_wait(), self._lock, no_main(), _breaking(self._executor):
+            return self._executor.submit(work, *arguments)
 
     def renew(self) -> None:
         """Begin anew, in place of processes of which one died, unless another thread has done so already."""

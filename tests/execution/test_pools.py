@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sim.execution import pools
-from sim.execution.pools import Processes, Threads, no_main, of_width
+from sim.execution.pools import Others, Processes, Threads, no_main, of_width
 
 #: Seconds that a thread is given to do what it must not do.
 SOON = 0.3
@@ -115,8 +115,10 @@ def test_a_process_that_dies_while_another_begins_breaks_the_pool(monkeypatch: p
     """So that it is renewed, not a bare error of pipes; without a death the error is what it is."""
     for broken, error in (("died", BrokenExecutor), (False, OSError)):
         monkeypatch.setattr(Processes, "_begun", lambda self, width, broken=broken: Closing(broken))
-        with pytest.raises(error, match="Bad file descriptor"):
-            Processes(2)._submitted(print)
+        theirs: Any = Closing(broken)
+        for pool in (Processes(2), Others(theirs, 2)):
+            with pytest.raises(error, match="Bad file descriptor"):
+                pool._submitted(print)
 
 
 class Broken:
