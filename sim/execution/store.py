@@ -183,10 +183,10 @@ class Store:
     def _write(self, path: Path, content: bytes) -> None:
         """Write a file by way of one beside all folders, where whatever a process that was killed left is swept."""
         for more in reversed(range(_TRIES)):
-            path.parent.mkdir(parents=True, exist_ok=True)
             try:
+                path.parent.mkdir(parents=True, exist_ok=True)
                 writing.write_bytes(path, content, by_way_of=self.folder)
-            except FileNotFoundError:
+            except (FileNotFoundError, FileExistsError):  # the latter where it goes while mkdir looks what is there
                 if not more:
                     raise
             else:
