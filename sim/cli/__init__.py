@@ -12,6 +12,7 @@ from sim.cli import (
     compare,
     documents,
     exchange,
+    execution,
     forecast,
     frontier,
     new,
@@ -95,10 +96,12 @@ def _narrowed(words: list[str]) -> None:
 
 def main() -> None:
     """Entry point of the console script."""
-    system.end_on_signals()
-    system.replace_stream_errors()
-    _narrowed(sys.argv[1:])
+    code: int | None
     try:
+        system.end_on_signals()
+        system.replace_stream_errors()
+        execution.words = tuple(sys.argv[1:])
+        _narrowed(sys.argv[1:])
         code = app(standalone_mode=False)
     except _UsageError as error:
         from sim.files.complaints import visible
@@ -107,11 +110,14 @@ def main() -> None:
         error.show()
         code = error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        print("interrupted", file=sys.stderr)
         code = INTERRUPTED
     except BrokenPipeError:
         system.drop_output()
         code = 0
+    system.end_plainly()  # what is left is Python's own clean-up
+    if code == INTERRUPTED:
+        # said here alone: typer itself makes an exit code of an interrupt that comes while it reads the command line
+        print("interrupted", file=sys.stderr)
     sys.exit(code or 0)
 
 

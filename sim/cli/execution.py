@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -12,6 +13,10 @@ import typer
 from sim.cli.options import Execution
 from sim.cli.output import remark
 
+#: A store names commands up to so many characters: a shell writes out all files of a pattern.
+_COMMAND = 300
+#: What was typed after ``sim``, where a command line began this process.
+words: tuple[str, ...] | None = None
 #: Where sweeps and libraries keep pieces of long work, if nothing else is said.
 STORE = "results/.store"
 
@@ -37,16 +42,23 @@ def shared_work(store: str | None = None) -> Callable[[Callable[..., None]], Cal
 @contextmanager
 def _begun(execution: Execution, store: str | None) -> Iterator[None]:
     """Have what is asked meanwhile done so. ``store`` is for long work where no other is named; '' names none."""
-    from sim.execution.workers import workers
+    from sim.execution.workers import asked_by, workers
 
     if execution.workers is not None and execution.cluster is not None:
         raise typer.BadParameter("goes without --workers", param_hint="--cluster")
     usual = execution.store is None and store is not None
     folder = store if usual else execution.store
-    with workers(execution.workers, cluster=execution.cluster, store=folder or None, long_work=usual) as where:
+    with (
+        workers(execution.workers, cluster=execution.cluster, store=folder or None, long_work=usual) as where,
+        asked_by(None if words is None else _shortened(shlex.join(("sim", *words)))),
+    ):
         try:
             yield
         except KeyboardInterrupt:
             if where.store is not None and where.store.grown:
                 remark(f"what is finished is kept in {folder}; the same command goes on from there")
             raise
+
+
+def _shortened(command: str) -> str:
+    return command if len(command) <= _COMMAND else f"{command[: _COMMAND - 2]} …"

@@ -71,8 +71,7 @@ def reporting(quiet: bool = False) -> Iterator[None]:
         tell(f"sim: {error}")
         raise typer.Exit(FAILED) from None
     except KeyboardInterrupt:
-        tell("interrupted")
-        raise typer.Exit(INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None  # which :func:`sim.cli.main` says
 
 
 def _in_a_line(

@@ -155,12 +155,13 @@ def runs(
 
 
 def store(
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help=f"The store; {STORE} without.")] = None,
+    folder: Annotated[str | None, typer.Argument(metavar="[DIR]", help=f"The store; {STORE} without.")] = None,
     clear: Annotated[bool, typer.Option("--clear", help="Remove the pieces, and say how many they were.")] = False,
     outdated: Annotated[
         bool,
         typer.Option(
-            "--outdated", help="Only what is of no more use: of another version of sim or its libraries, or damaged."
+            "--outdated",
+            help="Only what no command uses any more: of another version of sim or its libraries, or damaged.",
         ),
     ] = False,
     format: ListForm = "table",
@@ -168,18 +169,18 @@ def store(
     """List, or remove, the pieces of finished work that --store keeps, from which what was stopped goes on."""
     from sim.execution import holdings
 
-    place = Path(STORE) if folder is None else folder
-    works: list[holdings.StoredWork] = []
+    if folder == "":
+        raise typer.BadParameter(f"'' names no folder: --store '' keeps nothing. Without DIR it is {STORE}")
+    place = Path(STORE if folder is None else folder)
+    content = holdings.Holdings((), 0, 0)
     if folder is not None or place.exists():
-        works = (holdings.clear if clear else holdings.stored)(place, outdated=outdated)
-    if format == "json":
-        show(format, (works, lambda listing: listing.store(works)))
-    elif clear or not works:
+        content = (holdings.clear if clear else holdings.stored)(place, outdated=outdated)
+    if format != "json" and (clear or not content.works):
         from sim.report.listing import store_line
 
-        tell(store_line(works, str(place), clear, outdated))
+        tell(store_line(content, str(place), clear, outdated))
     else:
-        show(format, (works, lambda listing: listing.store(works)))
+        show(format, (content.works, lambda listing: listing.store(content)))
 
 
 def _read(domain: Path | None) -> tuple[schema.Domain, Path]:

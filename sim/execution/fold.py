@@ -6,14 +6,14 @@ import pickle
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Future
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from sim.execution.job import Job
 from sim.execution.pieces import Pieces
-from sim.execution.pools import Here, Promise, Threads, WorkersLost, of_width
+from sim.execution.pools import ANOTHER, Here, Promise, Threads, WorkersLost, of_width
 from sim.execution.tasks import BlockRange, Done, Layout
 from sim.execution.tree import FAN, Tree
 from sim.execution.workers import current
@@ -36,7 +36,10 @@ UNDER_WAY = 3
 #: Of what is left, a task takes at most one of so many parts a worker, so that nobody waits long for the last.
 PARTS_LEFT = 2
 #: Why most work that cannot travel cannot.
-OWN_RULES = "it is by rules, tactics or protocols that this program itself has registered; those of a package travel"
+OWN_RULES = (
+    "it is by a utility or an acceptance of a party's own, or by tactics or protocols that this program itself has "
+    "registered; tactics and protocols of a package travel"
+)
 #: A pool that breaks so often without finishing a task between is given up.
 MOST_BREAKS = 4
 
@@ -83,7 +86,7 @@ class _Fold:
         self.layout = Layout(job)
         self.progress = progress
         self.chunk = where.chunk
-        self.pieces = None if where.store is None else Pieces.of(job, self.layout, where.store)
+        self.pieces = None if where.store is None else Pieces.of(job, self.layout, where.store, where.command)
         self.long_work = where.long_work
         self.segmented = self.pieces is not None and job.keeps == "counts"
         self.pool = where.pool
@@ -227,6 +230,9 @@ class _Fold:
             except BrokenExecutor:
                 self._heal(window)
                 return
+            except CancelledError as error:
+                what = "the executor was shut down, or its work cancelled, before this was done"
+                raise WorkersLost(f"{what}; {ANOTHER}") from error
             self.breaks = 0
             self.seconds = result.seconds / (item.last - item.first)
             parts = result.parts

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from functools import cached_property
 from typing import Any
 
 from sim.execution import values
 from sim.execution.job import BLOCK, Job, Key
 from sim.execution.likeness import versions
-from sim.execution.store import Store
+from sim.execution.store import Store, StoredQuestion, canonical
 from sim.execution.tasks import BlockRange, Layout
 
 #: Pieces beyond the first missing one that are looked for before work goes on.
@@ -17,8 +19,11 @@ _AHEAD = 64
 class Pieces:
     """The pieces of one job."""
 
-    def __init__(self, job: Job[Any, Any], layout: Layout, store: Store, keys: list[Key | None]) -> None:
+    def __init__(
+        self, job: Job[Any, Any], layout: Layout, store: Store, keys: list[Key | None], command: str | None
+    ) -> None:
         self._job = job
+        self._command = command
         self._layout = layout
         self._store = store
         self._keys = keys
@@ -26,10 +31,10 @@ class Pieces:
         self._new: BlockRange | None = None
 
     @classmethod
-    def of(cls, job: Job[Any, Any], layout: Layout, store: Store) -> Pieces | None:
-        """Of a job; None where nothing of it can be kept."""
+    def of(cls, job: Job[Any, Any], layout: Layout, store: Store, command: str | None = None) -> Pieces | None:
+        """Of a job that a command asks for, or a program; None where nothing of it can be kept."""
         keys = [job.key(batch) for batch in range(len(layout.lengths))]
-        return cls(job, layout, store, keys) if any(key is not None for key in keys) else None
+        return cls(job, layout, store, keys, command) if any(key is not None for key in keys) else None
 
     def known(self, at: int) -> tuple[list[BlockRange] | None, int]:
         """From a block on, what is known and where it ends; else nothing, and how far nothing is known."""
@@ -66,7 +71,8 @@ class Pieces:
         """Put what is finished into the store, if it is what the job keeps. Raises OSError in one line."""
         key = self._key(part.batch, part.first, part.last)
         if key is not None and part.ended == (self._job.keeps == "ends"):
-            self._store.put(key, values.written(part.count), self._job.about(part.batch))
+            texts = self._job.about(part.batch)
+            self._store.put(key, values.written(part.count), texts, self._question(part.batch))
 
     # ---------------------------------------------------------------------------------------------------
 
@@ -84,12 +90,24 @@ class Pieces:
         at = batch, first, last
         if at not in self._parts:
             key = self._key(*at) if self._store.exists else None
-            data = None if key is None else self._store.get(key)
+            data = None if key is None else self._store.get(key, self._question(batch))
             count = None if data is None else values.read(data)
             self._parts[at] = None if count is None else BlockRange(*at, count, ended=self._job.keeps == "ends")
             if len(self._parts) > 4 * _AHEAD:
                 del self._parts[next(iter(self._parts))]
         return self._parts[at]
+
+    def _question(self, batch: int) -> StoredQuestion:
+        """The job as a question, of which a batch is a part."""
+        id, parts, all_draws = self._whole
+        return StoredQuestion(id, self._command, parts, batch, self._job.draws(batch), all_draws)
+
+    @cached_property
+    def _whole(self) -> tuple[str, int, int]:
+        """What is common to all pieces: a digest of what the job asks, the batches that are kept, and their draws."""
+        draws = [self._job.draws(batch) for batch, key in enumerate(self._keys) if key is not None]
+        asked = hashlib.sha256(canonical([type(self._job).__name__, self._keys, draws]))
+        return asked.hexdigest()[:16], len(draws), sum(draws)
 
     def _key(self, batch: int, first: int, last: int) -> Key | None:
         """What a piece is known by."""

@@ -6,7 +6,7 @@ import atexit
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import Any, Protocol
@@ -22,6 +22,13 @@ from sim.files.errors import SimError
 LOCAL = "local"
 #: Seconds that processes, once they are told to, may take to end.
 _ENDED_WITHIN = 2.0
+
+
+#: What whoever gave an executor can do when it is of no use any more.
+ANOTHER = (
+    "give sim.workers a new one, and ask again; where sim.workers has a store, what was finished is there, and the "
+    "same call goes on from it"
+)
 
 
 class WorkersLost(SimError, RuntimeError):
@@ -66,7 +73,7 @@ class Pool(ABC):
 
     def renew(self) -> None:
         """Take up work again after the pool broke. Raises WorkersLost where that is its owner's affair."""
-        raise WorkersLost("the executor broke: its workers are gone")
+        raise WorkersLost(f"the executor broke: its workers died, or could not begin; {ANOTHER}")
 
     def stop(self, promises: Sequence[Promise]) -> None:
         """Drop what is under way, since nobody waits for it."""
@@ -112,10 +119,11 @@ class Threads(Pool):
     def __init__(self, width: int, threads: ThreadPoolExecutor | None = None) -> None:
         self.width = width
         self._threads = threads or ThreadPoolExecutor(width, thread_name_prefix="sim")
+        self._submitted = self._threads.submit if threads is None else _submitting(threads)
 
     def hand(self, job: Job[Any, Any], layout: Layout, data: bytes, *, segmented: bool) -> Hand:
         """Ranges go to whichever thread is free."""
-        return lambda first, last: self._threads.submit(done, job, layout, first, last, segmented=segmented)
+        return lambda first, last: self._submitted(done, job, layout, first, last, segmented=segmented)
 
     def close(self) -> None:
         """End the threads when they are idle."""
@@ -135,7 +143,33 @@ class Others(Pool):
         return lambda first, last: self._submitted(done_elsewhere, name, data, first, last, segmented, like)
 
     def _submitted(self, work: Callable[..., Done], *arguments: object) -> Future[Done]:
-        return self._executor.submit(work, *arguments)
+        return _submitting(self._executor)(work, *arguments)
+
+
+def _submitting(executor: Executor) -> Callable[..., Future[Any]]:
+    """The method of somebody's executor. What it gives raises WorkersLost where that takes no work, BrokenExecutor."""
+
+    def submitted(work: Callable[..., Any], *arguments: Any, **options: Any) -> Future[Any]:
+        try:
+            with _breaking(executor):
+                return executor.submit(work, *arguments, **options)
+        except BrokenExecutor:
+            raise
+        except RuntimeError as error:  # by which Python says of its own that they are shut down
+            raise WorkersLost(f"the executor takes no more work ({error}); {ANOTHER}") from error
+
+    return submitted
+
+
+@contextmanager
+def _breaking(executor: Executor) -> Iterator[None]:
+    """Raises BrokenExecutor where a process died while another began: Python closes the pipes of the rest meanwhile."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        if getattr(executor, "_broken", False):
+            raise BrokenExecutor(f"a process died while another began ({error})") from error
+        raise
 
 
 class Processes(Others):
@@ -153,7 +187,7 @@ class Processes(Others):
     def _submitted(self, work: Callable[..., Done], *arguments: object) -> Future[Done]:
         # A process that has just begun must be known when it is to end: else it outlives the parts that it shares with
         # this one, and complains.
-        with system.interrupts_wait(), self._lock, no_main():
+        with system.interrupts_wait(), self._lock, no_main(), _breaking(self._executor):
             return self._executor.submit(work, *arguments)
 
     def renew(self) -> None:

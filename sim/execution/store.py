@@ -13,7 +13,7 @@ import json
 import re
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -30,14 +30,43 @@ _TRIES = 5
 _NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}")
 
 
+#: A piece names so many of the questions that it is part of, the last ones.
+_QUESTIONS = 16
+
+
+@dataclass(frozen=True)
+class StoredQuestion:
+    """A question that a piece is part of, so that a listing can say how much of it is there.
+
+    Attributes:
+        id: the same for all pieces of the question.
+        command: the command that first asked it; None where a program did.
+        parts: how many batches it has of which pieces are kept.
+        part: the number of the piece's batch among all.
+        draws: those of that batch.
+        all_draws: those of all these batches.
+    """
+
+    id: str
+    command: str | None
+    parts: int
+    part: int
+    draws: int
+    all_draws: int
+
+
 @dataclass(frozen=True)
 class Head:
-    """What a file says of its piece: its key, the texts that it is of (ids), and bytes and digest of its data."""
+    """What a file says of its piece: key, texts (ids), bytes and digest of its data, and questions, oldest first.
+
+    Files of earlier versions name no questions.
+    """
 
     key: Key
     texts: tuple[str, ...]
     bytes: int
     sha256: str
+    questions: tuple[StoredQuestion, ...] = ()
 
 
 class Store:
@@ -67,8 +96,11 @@ class Store:
         """Whether there is such a folder; else nothing need be looked for."""
         return self.folder.exists()
 
-    def get(self, key: Key) -> bytes | None:
-        """A piece, None where there is none; one that is damaged is removed. Raises OSError in one line."""
+    def get(self, key: Key, question: StoredQuestion | None = None) -> bytes | None:
+        """A piece, None where there is none; one that is damaged is removed. Raises OSError in one line.
+
+        It is noted, as far as the folder can be written, when it was last used, and that it is part of a question.
+        """
         path = self._path(key)
         try:
             with path.open("rb") as file:
@@ -81,20 +113,22 @@ class Store:
                 return None
             raise self._refusal(error) from None
         if head is not None and canonical(head.key) == canonical(key) and _whole(head, data):
+            if question is None or question.id in {known.id for known in head.questions}:
+                system.mark_used(path)
+            else:
+                with contextlib.suppress(OSError):
+                    self._write(path, _content(key, data, head.texts, (*head.questions, question)))
             return data
         system.remove(path)
         return None
 
-    def put(self, key: Key, data: bytes, texts: Sequence[str] = ()) -> None:
+    def put(self, key: Key, data: bytes, texts: Sequence[str] = (), question: StoredQuestion | None = None) -> None:
         """Keep a piece; ``texts`` are the ids of those that it is of. Raises OSError in one line."""
         if self._closed:
             return
-        head = {"key": key, "texts": list(texts), "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-        line = canonical(head) + b"\n"
-        first = f"{FORM} {hashlib.sha256(line).hexdigest()}\n".encode()
         path = self._path(key)
         try:
-            self._write(path, first + line + data)
+            self._write(path, _content(key, data, texts, () if question is None else (question,)))
         except OSError as error:
             if not self.usual:
                 raise self._refusal(error) from None
@@ -126,6 +160,13 @@ class Store:
             return None
         return head
 
+    def other_form(self, path: Path) -> bool:
+        """Whether a file without a head is one that another version of this package wrote in a form of its own."""
+        with path.open("rb") as file:
+            first = file.readline(len(FORM) + 66)
+        name, _, _ = FORM.partition("/")
+        return first.startswith(f"{name}/".encode()) and not first.startswith(f"{FORM} ".encode())
+
     def remove(self, path: Path) -> None:
         """Remove a file, and its folder if that is empty then. Raises OSError in one line."""
         try:
@@ -142,10 +183,10 @@ class Store:
     def _write(self, path: Path, content: bytes) -> None:
         """Write a file by way of one beside all folders, where whatever a process that was killed left is swept."""
         for more in reversed(range(_TRIES)):
-            path.parent.mkdir(parents=True, exist_ok=True)
             try:
+                path.parent.mkdir(parents=True, exist_ok=True)
                 writing.write_bytes(path, content, by_way_of=self.folder)
-            except FileNotFoundError:
+            except (FileNotFoundError, FileExistsError):  # the latter where it goes while mkdir looks what is there
                 if not more:
                     raise
             else:
@@ -166,13 +207,30 @@ def canonical(value: Any) -> bytes:
     return text.encode()
 
 
+def _content(key: Key, data: bytes, texts: Sequence[str], questions: Sequence[StoredQuestion]) -> bytes:
+    """A file of a piece."""
+    head = {
+        "key": key,
+        "texts": list(texts),
+        "bytes": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "questions": [asdict(question) for question in questions[-_QUESTIONS:]],
+    }
+    line = canonical(head) + b"\n"
+    return f"{FORM} {hashlib.sha256(line).hexdigest()}\n".encode() + line + data
+
+
 def _head(file: BinaryIO) -> Head | None:
-    """The head that a file begins with; None where it is not whole."""
+    """The head that a file begins with; None where it is not whole, or of another form."""
     first, line = file.readline(len(FORM) + 66), file.readline(_HEAD)
     if first != f"{FORM} {hashlib.sha256(line).hexdigest()}\n".encode():
         return None
-    head = json.loads(line)
-    return Head(head["key"], tuple(head["texts"]), head["bytes"], head["sha256"])
+    try:
+        head = json.loads(line)
+        questions = tuple(StoredQuestion(**question) for question in head.get("questions", ()))
+        return Head(head["key"], tuple(head["texts"]), head["bytes"], head["sha256"], questions)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
 
 
 def _whole(head: Head, data: bytes) -> bool:

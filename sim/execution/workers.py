@@ -26,6 +26,8 @@ class Where:
     chunk: int | None = None
     #: Only work that takes long is kept.
     long_work: bool = False
+    #: The command that asks, as somebody would type it, where one does.
+    command: str | None = None
     #: What was warned of already while these work: once is enough.
     notices: set[str] = field(default_factory=set, compare=False)
 
@@ -66,7 +68,8 @@ def workers(
         What the ``with`` statement enters: who works, and the store, for those who want to look.
 
     Raises:
-        InvalidArgument: for a number of workers out of range, a cluster without an address, and for both together.
+        InvalidArgument: for a number of workers out of range, an executor that is shut down or broken, a cluster
+            without an address, a store without a name, and for workers and a cluster together.
         OSError: where the folder cannot be written, or no cluster answers.
 
     Example:
@@ -87,6 +90,8 @@ def workers(
         )
     if chunk is not None and chunk < 1:
         raise InvalidArgument(f"a task has at least one block, not {chunk}")
+    if store == "":
+        raise InvalidArgument("a store has the name of a folder, and '' names none; without store nothing is kept")
     if store is not None:
         place = Store(Path(store), usual=long_work)
         if not long_work:
@@ -107,6 +112,13 @@ def workers(
 
 
 @contextmanager
+def asked_by(command: str | None) -> Iterator[None]:
+    """Have pieces say by which command they were asked for."""
+    with _set(replace(current(), command=command)):
+        yield
+
+
+@contextmanager
 def _set(where: Where) -> Iterator[Where]:
     token = _where.set(where)
     try:
@@ -117,8 +129,27 @@ def _set(where: Where) -> Iterator[Where]:
 
 def _pool(number: int | Executor) -> Pool:
     if isinstance(number, Executor):
+        _refuse_ended(number)
         most: Any = getattr(number, "_max_workers", None)
         width = most if isinstance(most, int) else system.cores()
         return Threads(width, number) if isinstance(number, ThreadPoolExecutor) else Others(number, width)
     check_workers(number)
     return Here() if number == 1 else of_width(Processes, number)
+
+
+def _refuse_ended(executor: Executor) -> None:
+    """Raises InvalidArgument for one of Python's executors that takes no more work; others show it when they get some.
+
+    Python has no public way to ask.
+    """
+    if getattr(executor, "_broken", False):
+        what = "broken: its workers died, or could not begin"
+    elif getattr(executor, "_shutdown", False) or getattr(executor, "_shutdown_thread", False):
+        what = "shut down, so it takes no more work"
+    else:
+        return
+    name = type(executor).__name__
+    raise InvalidArgument(
+        f"the executor ({name}) is {what}; give one that still works, for instance inside its own block: "
+        f"with {name}() as executor, sim.workers(executor): ..."
+    )

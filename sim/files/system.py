@@ -32,6 +32,9 @@ _ASKS = os.name == "posix"
 _PAUSES = (0.05, 0.2, 0.5)
 #: Whether a signal has asked this process to end.
 _ended = Event()
+#: The signals that do so here, by name, and those of them that this process hears.
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+_heard: list[signal.Signals] = []
 #: Not empty while such a signal waits (:func:`interrupts_wait`).
 _waiting: list[None] = []
 
@@ -55,12 +58,21 @@ def end_on_signals() -> None:
 
     usual_hook, sys.unraisablehook = sys.unraisablehook, unheard
     usual = {"SIGINT": signal.default_int_handler}
-    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+    for name in _ENDING:
         known = getattr(signal, name, None)
         if known is not None:
             with contextlib.suppress(ValueError, OSError):
                 if signal.getsignal(known) is usual.get(name, signal.SIG_DFL):
                     signal.signal(known, interrupt)
+                    _heard.append(known)
+
+
+def end_plainly() -> None:
+    """From now on what :func:`end_on_signals` hears ends the process as the system does, by the signal and at once."""
+    with contextlib.suppress(ValueError, OSError):
+        while _heard:
+            signal.signal(_heard[-1], signal.SIG_DFL)
+            _heard.pop()
 
 
 @contextlib.contextmanager
@@ -314,6 +326,12 @@ def worker_line() -> str:
 
     Thread(target=watch, daemon=True).start()
     return line
+
+
+def mark_used(path: Path) -> None:
+    """Give a file the present time, where that may be done; one that is gone is not made anew."""
+    with contextlib.suppress(OSError):
+        os.utime(path)
 
 
 def remove(path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -27,9 +26,23 @@ from sim.scenario.evidence import Citation, Fate, Reason, YoungerClaim
 from sim.scenario.labels import Labels, issue_labels, labels_of
 
 if TYPE_CHECKING:
-    from sim.execution.holdings import State, StoredWork  # brings numpy, for which other lists do not wait
+    from sim.execution.holdings import Holdings, State, StoredWork  # brings numpy, for which other lists do not wait
 
 
+#: What was asked, by the name of the job.
+ASKED: Mapping[str, str] = {
+    "Run": "run",
+    "ScoreFiles": "run of files",
+    "SweepPoints": "sweep",
+    "Trying": "sensitivity",
+    "TryingTalks": "sensitivity of talks",
+    "PairsOfBlocks": "sensitivity by Sobol (pairs of draws)",
+    "Scoring": "scores of changed texts",
+    "Counting": "votes on many texts",
+    "Beyond": "votes on further draws",
+}
+#: Characters of a command that are shown.
+_COMMAND = 120
 #: So many texts are named of those that a piece of a store is of.
 TEXTS_NAMED = 3
 STATES: Mapping[State, str] = {"current": "", "damaged": "damaged", "outdated": "outdated: other "}
@@ -231,20 +244,21 @@ def _run(run: SavedRun) -> tuple[str, ...]:
     return run.folder, f"{run.draws:,}, {run.seed}", joint, _stacked(run.as_of, protocol, *run.edits)
 
 
-def store(works: Sequence[StoredWork]) -> RenderableType:
-    """What a store holds, a row for each kind of work on the same texts, and below it the whole."""
+def store(holdings: Holdings) -> RenderableType:
+    """What a store holds, a row a question, and below it the whole."""
     columns = (
-        Column("texts", width=22),
-        Column("work", width=14),
+        Column("question", width=28),
+        Column("texts", width=16),
+        Column("what is there", width=24),
+        Column("seed", right=True),
         Column("pieces", right=True),
-        Column("draws", right=True),
         Column("size", right=True),
-        Column("last", width=16),
-        Column("state", width=21),
+        Column("last used", width=10),
     )
-    lines = [f"{_amount(works)} in all."]
+    works = holdings.works
+    lines = [f"{_amount(holdings)} in all. What is not there yet is worked out when the question is asked again."]
     if any(work.state != "current" for work in works):
-        lines.append("What is outdated or damaged is of no more use: sim store --clear --outdated removes it.")
+        lines.append("No command uses what is outdated or damaged: sim store --clear --outdated removes it.")
     return Group(layout.table(columns, [*map(_work, works)], screen_width()), Text("\n".join(lines)))
 
 
@@ -252,31 +266,50 @@ def _work(work: StoredWork) -> tuple[str, ...]:
     texts = ", ".join(work.texts[:TEXTS_NAMED])
     if (more := len(work.texts) - TEXTS_NAMED) > 0:
         texts += f" and {more:,} more"
-    draws = "-" if work.draws is None else f"{work.draws:,}"
-    differs = dict.fromkeys(name.removeprefix("source of ") for name in work.differs)
-    state = STATES[work.state] + ", ".join(differs)
-    kind = "-" if work.kind is None else _words(work.kind)
-    return texts or "-", kind, f"{work.pieces:,}", draws, size(work.bytes), work.last[:16].replace("T", " "), state
+    return (
+        _stacked("-" if work.kind is None else ASKED.get(work.kind, work.kind), _in_short(work.command)),
+        texts or "-",
+        _stacked(_extent(work), _state(work)),
+        ", ".join(map(str, work.seeds)) or "-",
+        f"{work.pieces:,}",
+        size(work.bytes),
+        work.last[:16].replace("T", " "),
+    )
 
 
-def store_line(works: Sequence[StoredWork], place: str, clear: bool, outdated: bool) -> str:
-    """What was removed from a store, or that there is nothing."""
-    if clear and works:
-        return f"removed {_amount(works)} from {place}"
-    return f"nothing {'of no more use ' if outdated else ''}is kept in {place}"
+def _in_short(command: str | None) -> str | None:
+    return command if command is None or len(command) <= _COMMAND else f"{command[: _COMMAND - 2]} …"
 
 
-def _amount(works: Sequence[StoredWork]) -> str:
-    return f"{plural(sum(work.pieces for work in works), 'piece')}, {size(sum(work.bytes for work in works))}"
+def _extent(work: StoredWork) -> str | None:
+    """How much of a question is there.
 
-
-def _words(name: str) -> str:
-    """The name of a job in words: ``RunOfTexts`` is ``run of texts``.
-
-    >>> _words("RunOfTexts")
-    'run of texts'
+    Of an earlier version's pieces nobody knows how many draws were asked for.
     """
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+    if work.draws is None:
+        return None
+    if work.parts is None or work.finished is None or work.share is None:
+        return f"up to draw {work.draws:,}"
+    whole = work.finished == work.parts
+    if work.parts == 1:
+        return f"all {work.draws:,} draws" if whole else f"{round(work.share * work.draws):,} of {work.draws:,} draws"
+    parts = f"all {work.parts:,} parts" if whole else f"{work.finished:,} of {work.parts:,} parts"
+    return f"{parts},\n{work.draws:,} draws each"
+
+
+def _state(work: StoredWork) -> str:
+    return STATES[work.state] + ", ".join(dict.fromkeys(name.removeprefix("source of ") for name in work.differs))
+
+
+def store_line(holdings: Holdings, place: str, clear: bool, outdated: bool) -> str:
+    """What was removed from a store, or that there is nothing."""
+    if clear and holdings.pieces:
+        return f"removed {_amount(holdings)} from {place}"
+    return f"nothing in {place} is outdated or damaged" if outdated else f"nothing is kept in {place}"
+
+
+def _amount(holdings: Holdings) -> str:
+    return f"{plural(holdings.pieces, 'piece')}, {size(holdings.bytes)}"
 
 
 def _consent(consent: schema.Consent, labels: Labels) -> str:

@@ -171,6 +171,10 @@ class ScoreFiles(_OfFiles, Job[list[tuple[Result, str | None]], list[ScoredFile]
         files = [[*file] for file in self.files[batch]]
         return {"files": files, "merged": self.merged}
 
+    def about(self, batch: int) -> list[str]:
+        """The texts: an id is the stem of its file."""
+        return [Path(path).stem for path in self.batches[batch]]
+
     def draws(self, batch: int) -> int:
         """Those of the file with most; the key has each."""
         return max(file.draws for file in self.files[batch])

@@ -44,6 +44,10 @@ def run_cases(
     return tallies
 
 
+#: With more cases than these, a store keeps fewer blocks together.
+_FEW_CASES = 4
+
+
 @dataclass
 class Run(CasesJob[list[Tally | None], list[Tally | None]]):
     """The blocks of cases that are run together: one batch, whose blocks each case has as far as its draws reach."""
@@ -52,8 +56,9 @@ class Run(CasesJob[list[Tally | None], list[Tally | None]]):
 
     @property
     def segment(self) -> int:  # type: ignore[override]
-        """Talks take some five times as long as a vote."""
-        return 16 if all(case.scenario.negotiation.protocol == "vote" for case in self.cases) else 4
+        """Talks take some five times as long as a vote, and a library as many times as it has texts."""
+        blocks = 16 if all(case.scenario.negotiation.protocol == "vote" for case in self.cases) else 4
+        return max(blocks * _FEW_CASES // max(len(self.cases), _FEW_CASES), 1)
 
     def key(self, batch: int) -> Key | None:
         """The scenarios, each with its seed, and those of them that have fewer draws with these."""

@@ -70,7 +70,7 @@ def test_a_question_is_answered_from_its_store(name: str, deal: Path, done: list
         edited = loaded.with_({"red.land.weight": [0.2, 0.3]})
         assert question(edited).to_json() != plain[0]
         assert kind in done
-    works = stored(tmp_path / "store")
+    works = stored(tmp_path / "store").works
     assert kind in {work.kind for work in works}
     assert {work.texts for work in works} == {("deal",)}
 

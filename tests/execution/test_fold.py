@@ -101,7 +101,7 @@ def test_work_that_stays_here_though_others_were_asked_for_is_said_once() -> Non
                 each()
 
     first = "some work cannot be sent to other processes and is done by threads of this one, which takes longer: "
-    rules = "it is by rules, tactics or protocols that this program itself has registered; those of a package travel"
+    rules = folding.OWN_RULES
     assert said_of(nested) == [first + rules, first + "stays"]
     assert said_of(nested) == [first + rules, first + "stays"], "each time workers are asked for"
     assert said_of(each) == [], "nobody else was asked for"
@@ -149,8 +149,67 @@ def test_workers_that_die_without_end_are_given_up(tmp_path: Path) -> None:
 
 
 def test_an_executor_of_somebody_else_that_breaks_is_said(tmp_path: Path) -> None:
-    with ProcessPoolExecutor(1) as one, workers(one, chunk=1), pytest.raises(WorkersLost, match="the executor broke"):
-        list(fold(Dying((3,), folder=tmp_path, times=1000)))
+    words = "the executor broke: its workers died, or could not begin; give sim.workers a new one, and ask again; "
+    with ProcessPoolExecutor(1) as one:
+        with workers(one, chunk=1), pytest.raises(WorkersLost, match=words):
+            list(fold(Dying((3,), folder=tmp_path, times=1000)))
+        with pytest.raises(sim.InvalidArgument, match="is broken: its workers died"), workers(one):
+            pytest.fail("work began")
+
+
+def _unable() -> None:
+    raise OSError("no licence here")
+
+
+@pytest.mark.parametrize("kind", [ThreadPoolExecutor, ProcessPoolExecutor])
+def test_an_executor_whose_workers_cannot_begin_is_said(kind: type[ThreadPoolExecutor]) -> None:
+    with (
+        kind(1, initializer=_unable) as one,
+        workers(one, chunk=1),
+        pytest.raises(WorkersLost, match="could not begin"),
+    ):
+        list(fold(Words((3,))))
+
+
+@pytest.mark.parametrize("kind", [ThreadPoolExecutor, ProcessPoolExecutor])
+def test_an_executor_that_is_shut_down_is_said(kind: type[ThreadPoolExecutor]) -> None:
+    with kind(1) as one:
+        pass
+    words = rf"the executor \({kind.__name__}\) is shut down, so it takes no more work; give one that still works"
+    with pytest.raises(sim.InvalidArgument, match=words), workers(one):
+        pytest.fail("work began")
+    with pytest.raises(sim.InvalidArgument, match=words):
+        sim.score(sim.load("istanbul", draws=10), workers=one)
+    with kind(1) as two, workers(two, chunk=1):
+        two.shutdown()
+        with pytest.raises(WorkersLost, match=r"the executor takes no more work \(cannot schedule .* a new one"):
+            list(fold(Words((3,))))
+
+
+def test_an_executor_that_is_shut_down_in_the_midst_is_said() -> None:
+    with ThreadPoolExecutor(1) as one, workers(one, chunk=1):
+        results = fold(Words((1,) * 20, seconds=0.05))
+        assert next(results) == (0, "0")
+        one.shutdown(wait=False, cancel_futures=True)
+        with pytest.raises(
+            WorkersLost, match=r"the executor (takes no more work|was shut down, or its work cancelled)"
+        ):
+            list(results)
+
+
+def test_an_executor_that_drops_its_work_is_said() -> None:
+    class Dropping(ThreadPoolExecutor):
+        def submit(self, *arguments: object, **named: object) -> Future[object]:  # type: ignore[override]
+            future: Future[object] = Future()
+            future.cancel()
+            return future
+
+    with (
+        Dropping(1) as one,
+        workers(one, chunk=1),
+        pytest.raises(WorkersLost, match="or its work cancelled, before this was done; give sim"),
+    ):
+        list(fold(Words((3,))))
 
 
 def test_only_a_few_tasks_are_under_way() -> None:
@@ -225,6 +284,7 @@ class _Nested(Opened):
         ({"chunk": 0}, "a task has at least one block, not 0"),
         ({"cluster": ""}, r"tcp://192\.168\.1\.7:8786, or is the word local for one of its own .*; it is empty"),
         ({"cluster": "  "}, "it is empty"),
+        ({"store": ""}, "a store has the name of a folder, and '' names none; without store nothing is kept"),
     ],
 )
 def test_what_cannot_be_meant(asked: dict[str, object], words: str) -> None:

@@ -6,14 +6,14 @@ import os
 import subprocess
 import sys
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from threading import Event, Thread
 from typing import Any
 
 import pytest
 
 from sim.execution import pools
-from sim.execution.pools import Processes, Threads, no_main, of_width
+from sim.execution.pools import Others, Processes, Threads, no_main, of_width
 
 #: Seconds that a thread is given to do what it must not do.
 SOON = 0.3
@@ -99,6 +99,26 @@ def test_nobody_shuts_down_what_another_submits_to(way: str, monkeypatch: pytest
         pool.stop([Future()])
     submitting.join()
     assert log == ["taken", "shut down"]
+
+
+class Closing:
+    """An executor that closes its pipes, since a process died, while another begins."""
+
+    def __init__(self, broken: object) -> None:
+        self._broken = broken
+
+    def submit(self, *arguments: object) -> Future[object]:
+        raise OSError(9, "Bad file descriptor")
+
+
+def test_a_process_that_dies_while_another_begins_breaks_the_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that it is renewed, not a bare error of pipes; without a death the error is what it is."""
+    for broken, error in (("died", BrokenExecutor), (False, OSError)):
+        monkeypatch.setattr(Processes, "_begun", lambda self, width, broken=broken: Closing(broken))
+        theirs: Any = Closing(broken)
+        for pool in (Processes(2), Others(theirs, 2)):
+            with pytest.raises(error, match="Bad file descriptor"):
+                pool._submitted(print)
 
 
 class Broken:

@@ -100,6 +100,43 @@ def test_a_request_to_end_ends_a_run_as_an_interrupt_does(name: str, tmp_path: P
     assert not (tmp_path / "out").exists()
 
 
+def test_an_interrupt_while_the_command_line_is_read_is_said() -> None:
+    """typer makes an exit code of it, and says nothing."""
+    code = """if True:
+        import os, signal, sys, time
+        from sim import cli
+
+        def slow(value):
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(10)
+
+        cli._version.__code__ = slow.__code__
+        cli._version.__globals__.update(os=os, signal=signal, time=time)
+        sys.argv = ["sim", "--version"]
+        cli.main()
+    """
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_request_to_end_is_never_silent_whenever_it_comes(tmp_path: Path) -> None:
+    """The system ends a process that does not hear it yet; one that does says so."""
+    path = small.write(tmp_path / "deal")
+    ends = []
+    for step in range(1, 11):
+        running = _start(["run", str(path), "--draws", "100000000", "--no-save"], tmp_path)
+        time.sleep(0.12 * step)
+        running.terminate()
+        out, err = running.communicate(timeout=60)
+        assert out == ""
+        ends.append((running.returncode, err))
+    said = {(130, "interrupted\n"), (-signal.SIGINT, "interrupted\n")}
+    assert set(ends) <= {(-signal.SIGTERM, ""), *said}
+    assert said & set(ends)
+
+
 def test_a_run_that_was_killed_is_swept_by_the_next(tmp_path: Path) -> None:
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
