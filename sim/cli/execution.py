@@ -58,6 +58,8 @@ def _begun(execution: Execution, store: str | None) -> Iterator[None]:
             if where.store is not None and where.store.grown:
                 remark(f"what is finished is kept in {folder}; the same command goes on from there")
             raise
+        if execution.cluster is not None and not where.pool.needed and not where.notices:
+            remark("nothing was sent to the cluster, nor was it looked for: work as short as this is done here")
 
 
 def _shortened(command: str) -> str:

@@ -58,6 +58,11 @@ class Cluster(Pool):
         self.lost = False
 
     @property
+    def needed(self) -> bool:
+        """Whether anything was asked of it yet; until then nobody knows whether it is there."""
+        return "client" in self.__dict__
+
+    @property
     def width(self) -> int:  # type: ignore[override]
         """How many tasks all workers can do at once, now. Raises OSError as :attr:`client`."""
         return max(int(sum(self.client.nthreads().values())), 1)
@@ -125,7 +130,7 @@ class Cluster(Pool):
 
     def close(self) -> None:
         """Let go of the connection, and of the cluster if it is our own."""
-        if "client" in self.__dict__:
+        if self.needed:
             with suppress(Exception):  # a scheduler that is gone answers in many ways
                 self.client.close(timeout=1)
         if self._own is not None:

@@ -67,6 +67,11 @@ class Pool(ABC):
     def hand(self, job: Job[Any, Any], layout: Layout, data: bytes, *, segmented: bool) -> Hand:
         """What hands ranges of a job over; ``data`` is its pickle, for pools that are :attr:`far`."""
 
+    @property
+    def needed(self) -> bool:
+        """Whether anything had to be asked of those who work, where that can be told."""
+        return True
+
     def join(self, promises: Sequence[Promise]) -> Promise:
         """A promise of what neighbours count together."""
         raise NotImplementedError

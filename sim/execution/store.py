@@ -238,4 +238,6 @@ def _whole(head: Head, data: bytes) -> bool:
 
 
 def _reason(error: OSError) -> str:
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return "a file stands where a folder would have to be"
     return error.strerror or type(error).__name__

@@ -211,6 +211,14 @@ def _command(*words: str) -> list[str]:
     return [sys.executable, "-m", "sim", *words]
 
 
+def test_little_work_is_said_to_be_done_here() -> None:
+    """A wrong address must not pass in silence, though nobody needs it."""
+    words = ("run", "istanbul", "--draws", "100", "--no-save", "--format", "json", "--cluster", "tcp://127.0.0.1:9")
+    done = subprocess.run(_command(*words), capture_output=True, text=True)
+    assert done.returncode == 0
+    assert "nothing was sent to the cluster, nor was it looked for" in done.stderr
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_command_that_is_stopped_ends_soon_and_goes_on(number: int, tmp_path: Path) -> None:
     words = ("run", "istanbul", "--draws", "1000000", "--no-save", "--format", "json", "--store", str(tmp_path))

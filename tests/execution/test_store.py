@@ -174,7 +174,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_work_begins(
     file = store.folder.parent / "file"
     file.write_text("", encoding="utf-8")
     for folder in (file, file / "below"):
-        with pytest.raises(OSError, match=r"file.*; nothing can be kept there"), workers(store=folder):
+        with pytest.raises(OSError, match=r"file.*: a file stands where a folder would have to be; nothing can be kept there"), workers(store=folder):
             pytest.fail("work began")
 
 

@@ -248,7 +248,7 @@ def _name_obstacles(ax: Axes, result: Sweep, along: list[float], points: list[Sw
 def _talks_foot(result: Sweep, path: SweepPath) -> str:
     legend = ["Bar above 100%: over which values who is most often in the way. Band: 95%, sampling error only."]
     if path.own:
-        legend.append("Grey: the scenario's own value, or one that goes alike.")
+        legend.append("Upright grey: the scenario's own value, or one scored alike.")
     if any(point.talks is None for point in result.points):
         legend.append("Gaps: texts that would break a hard constraint.")
     return " ".join(legend)
