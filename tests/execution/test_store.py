@@ -174,7 +174,12 @@ def test_a_folder_that_cannot_be_written_is_told_before_work_begins(
     file = store.folder.parent / "file"
     file.write_text("", encoding="utf-8")
     for folder in (file, file / "below"):
-        with pytest.raises(OSError, match=r"file.*: a file stands where a folder would have to be; nothing can be kept there"), workers(store=folder):
+        with (
+            pytest.raises(
+                OSError, match=r"file.*: a file stands where a folder would have to be; nothing can be kept there"
+            ),
+            workers(store=folder),
+        ):
             pytest.fail("work began")
 
 
@@ -220,7 +225,7 @@ def test_a_store_that_nobody_asked_for_costs_nobody_the_answer(tmp_path: Path) -
     (tmp_path / "file").write_text("", encoding="utf-8")
     store = Store(tmp_path / "file" / "store", usual=True)
     assert store.get(KEY) is None
-    with pytest.warns(UserWarning, match="Not a directory; the work goes on, but what is finished is not kept there"):
+    with pytest.warns(UserWarning, match="would have to be; the work goes on, but what is finished is not kept there"):
         store.put(KEY, DATA)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
