@@ -142,9 +142,11 @@ def _refuse_ended(executor: Executor) -> None:
 
     Python has no public way to ask.
     """
-    if getattr(executor, "_broken", False):
+    # of executors of somebody's own, something else may have these names: of Python's they are True, or a reason
+    broken = getattr(executor, "_broken", False)
+    if broken is True or (isinstance(broken, str) and broken):
         what = "broken: its workers died, or could not begin"
-    elif getattr(executor, "_shutdown", False) or getattr(executor, "_shutdown_thread", False):
+    elif True in (getattr(executor, "_shutdown", False), getattr(executor, "_shutdown_thread", False)):
         what = "shut down, so it takes no more work"
     else:
         return

@@ -30,6 +30,7 @@ from sim.report.figure import write
 from sim.report.page import csv_text, markdown
 from sim.results.records import Interval
 from sim.results.talks import Negotiation
+from sim.scenario.catalogue import shipped_texts
 from sim.scenario.loading import Loaded
 from tests import small
 from tests.documented import documented, documented_findings, keys
@@ -291,7 +292,21 @@ def test_the_command_of_the_first_edit_runs_it(
     assert run["negotiation"]["agreed"]["estimate"] == pytest.approx(result.levers[0].talks.agreed.estimate)
     assert run["settings"]["edits"] == ["red.land.importance=minor", result.levers[0].edit]
     shipped = say(next(x for x in istanbul.findings if x.kind == "run_with_edit"), names_of(istanbul))
-    assert "sim run istanbul --protocol alternating_offers --draws 2000 --seed 1 --set " in shipped
+    day = "--as-of 2022-03-29"
+    assert f"sim run istanbul {day} --protocol alternating_offers --draws 2000 --seed 1 --set " in shipped
+
+
+def test_the_command_says_day_and_evidence_where_the_file_has_its_own(deal: Loaded) -> None:
+    """As the scenario was asked about, not as its file says."""
+    result = talks_levers(deal, party="red")
+    day = result.scenario.date.isoformat()
+    said = names_of(result).command
+    assert f"sim run {result.scenario.id}.yaml --as-of {day} --evidence all --protocol " in said
+
+
+def test_no_shipped_text_has_an_evidence_of_its_own() -> None:
+    """The command of a first edit leaves that of a shipped text out where all counts."""
+    assert {sim.load(path).scenario.evidence for path in shipped_texts()} == {"all"}
 
 
 def test_a_new_line_is_the_edit_s_own(deal: Loaded) -> None:

@@ -21,6 +21,7 @@ from sim.analysis.shared.counting import paired_change
 from sim.analysis.shared.negotiated import negotiate
 from sim.analysis.sweep import figure, findings, scoring
 from sim.analysis.sweep import page as view
+from sim.analysis.sweep.english import say
 from sim.analysis.sweep.result import Sweep, SweepFinding, SweepPoint
 from sim.analysis.sweep.scoring import SweepPoints
 from sim.bargaining.endings import AGREED
@@ -342,6 +343,56 @@ def test_where_one_half_is_crossed(deal: Loaded, along: Sweep, grid: Sweep) -> N
         assert [(x.path, x.below, x.above, x.elsewhere) for x in result.talks_boundaries] == turns
         [half] = [x for x in result.findings if x.kind == "talks_half"]
         assert (half.points, half.above) == (len(at), sum(at.values()))  # type: ignore[attr-defined]
+
+
+def test_one_half_is_crossed_beside_a_text_that_cannot_be(along: Sweep) -> None:
+    """What is not negotiated stands between no values: the next on either side do."""
+    base = along.points[0]
+    shares = [0.7, None, 0.2, 0.5]
+
+    def point(k: int, share: float | None) -> SweepPoint:
+        talks = None
+        if share is not None:
+            agreed = talks_of(base).agreed.model_copy(update={"estimate": share, "low": share - 0.01, "high": share})
+            talks = talks_of(base).model_copy(update={"agreed": agreed})
+        return base.model_copy(update={"values": (str(k),), "talks": talks})
+
+    path = along.paths[0].model_copy(update={"values": ("0", "1", "2", "3"), "own": (), "rounded": {}})
+    points = tuple(point(k, share) for k, share in enumerate(shares))
+    result = along.model_copy(update={"paths": (path,), "points": points})
+    [half] = [x for x in findings.findings(result) if x.kind == "talks_half"]
+    assert say(half, result) == (
+        "The share falls below one half between cost 0 and 2 and reaches one half between cost 2 and 3, too near to "
+        "call at cost 3."
+    )
+
+
+def test_terms_of_the_text_are_no_values_of_a_source() -> None:
+    loaded = sim.load("istanbul", draws=100)
+    lead = view.page(sim.sweep(loaded, ["proposal.crimea=deferred,recognised"])).lead
+    assert "The evidence alone makes of the text: refused at recognised as Russian." in lead
+    assert "as if a source stated" not in lead
+
+
+def test_a_line_of_another_basis_is_another_ground(along: Sweep) -> None:
+    """A line that is stated on one day and read out of the sources on another is named as each."""
+    base = along.points[0]
+    party = next(iter(talks_of(base).obstacles))
+    talks = talks_of(base)
+
+    def point(day: str, basis: str) -> SweepPoint:
+        def against(refusers: Any) -> Any:
+            return tuple(
+                x.model_copy(update={"objection": x.objection.model_copy(update={"basis": basis})}) for x in refusers
+            )
+
+        changed = {"in_the_way": against(talks.in_the_way), "turned_down": against(talks.turned_down)}
+        return base.model_copy(update={"values": (day,), "talks": talks.model_copy(update=changed)})
+
+    points = (point("0", "stated"), point("1", "inferred"), point("2", "inferred"))
+    [ways] = findings._obstacles(points)
+    [who] = [x for x in ways.parties if x.party == party]
+    assert [(x.objection.basis, x.points) for x in who.grounds] == [("inferred", 2), ("stated", 1)]
 
 
 def test_a_line_is_named_only_where_it_stands_in_the_way() -> None:

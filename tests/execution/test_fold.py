@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -184,6 +185,24 @@ def test_an_executor_that_is_shut_down_is_said(kind: type[ThreadPoolExecutor]) -
         two.shutdown()
         with pytest.raises(WorkersLost, match=r"the executor takes no more work \(cannot schedule .* a new one"):
             list(fold(Words((3,))))
+
+
+def test_names_of_an_executor_of_somebody_else_are_no_signs_of_its_end() -> None:
+    """Only Python's own say by these names that they have ended; another may call a method so."""
+
+    class Another(Executor):
+        def _shutdown(self) -> None:
+            pytest.fail("nobody calls it")
+
+        _broken = _shutdown
+
+        def submit(self, work: Any, /, *arguments: Any, **named: Any) -> Future[Any]:
+            future: Future[Any] = Future()
+            future.set_result(work(*arguments, **named))
+            return future
+
+    with workers(Another(), chunk=1):
+        assert list(fold(Words((3,)))) == expected((3,))
 
 
 def test_an_executor_that_is_shut_down_in_the_midst_is_said() -> None:

@@ -52,8 +52,9 @@ def _command(result: TalksLevers) -> str:
     info, how = result.scenario, result.settings
     shipped = info.id in {path.stem for path in shipped_texts()}
     words = ["sim", "run", info.id if shipped else f"{info.id}.yaml"]
-    words += [] if info.as_of == info.date else ["--as-of", info.as_of.isoformat()]
-    words += [] if how.evidence == "all" else ["--evidence", how.evidence]
+    # a file may have a day and an evidence of its own, which the document does not tell; no shipped one has the latter
+    words += ["--as-of", info.as_of.isoformat()]
+    words += [] if shipped and how.evidence == "all" else ["--evidence", how.evidence]
     words += [word for edit in how.edits for word in ("--set", edit)]
     words += ["--protocol", result.talks.protocol, "--draws", str(how.draws), "--seed", str(how.seed)]
     return shlex.join(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from sim.analysis.shared.counting import too_near
 from sim.analysis.shared.findings import TalksConduct
@@ -40,7 +41,7 @@ def findings(result: Sweep) -> tuple[SweepFinding, ...]:
 
 def _half(result: Sweep, points: Sequence[SweepPoint]) -> kinds.TalksHalf:
     """Where the share of agreements that stand crosses one half; of one path between which values."""
-    turns = result.talks_boundaries if len(result.paths) == 1 else ()
+    turns = tuple(_turns(result.paths[0].path, points)) if len(result.paths) == 1 else ()
     return kinds.TalksHalf(
         points=len(points),
         above=sum(_agreed(point) >= HALF for point in points),
@@ -48,6 +49,14 @@ def _half(result: Sweep, points: Sequence[SweepPoint]) -> kinds.TalksHalf:
         between=turns[:NAMED],
         near=tuple(p.values for p in points if p.talks is not None and too_near(p.talks.agreed)),
     )
+
+
+def _turns(path: str, points: Sequence[SweepPoint]) -> Iterator[kinds.TalksBoundary]:
+    """Values of one path between which one half is crossed; where no talks are held at those between, the next ones."""
+    for one, other in pairwise(points):
+        if (_agreed(one) >= HALF) != (_agreed(other) >= HALF):
+            low, high = sorted((one, other), key=_agreed)
+            yield kinds.TalksBoundary(path=path, below=low.values[0], above=high.values[0], elsewhere=None)
 
 
 def _ends(points: Sequence[SweepPoint], share: Callable[[SweepPoint], float]) -> tuple[ShareAt, ShareAt]:
@@ -94,7 +103,7 @@ def _grounds(party: str, points: Sequence[SweepPoint], shares: Sequence[float]) 
     alike: dict[tuple[str | None, ...], list[tuple[float, SweepPoint, Objection]]] = {}
     for point, share in zip(points, shares, strict=True):
         if (x := _objection(point, party)) is not None:
-            alike.setdefault((x.kind, x.issue, x.option, x.refusal), []).append((share, point, x))
+            alike.setdefault((x.kind, x.issue, x.option, x.refusal, x.basis), []).append((share, point, x))
     for same in sorted(alike.values(), key=lambda same: -len(same))[:NAMED]:
         _, _, most = max(same, key=lambda item: item[0])
         # what a sweep itself varies of a line is not of all its points

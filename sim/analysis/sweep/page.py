@@ -84,8 +84,11 @@ def _evidence_lead(result: Sweep) -> Iterator[str]:
         if settles != evidence_word(base):
             otherwise.setdefault(settles, []).append(point)
     if otherwise:
-        days = all(path.path == "as_of" for path in result.paths)
-        edited = "" if days else "With values put in as if a source stated them, "
+        # neither a day nor a term of the text puts anything into what the sources say
+        positions = any(
+            path.path.partition(".")[0] not in ("as_of", "proposal", "negotiation") for path in result.paths
+        )
+        edited = "With values put in as if a source stated them, " if positions else ""
         each = [f"{settles} {_at(result, some, len(others))}" for settles, some in otherwise.items()]
         yield f"{capital(f'{edited}the evidence alone makes of the text')}: {'; '.join(each)}."
     elif others:
