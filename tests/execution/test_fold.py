@@ -338,6 +338,7 @@ def test_an_interrupt_while_processes_begin_ends_them_all() -> None:
         from sim.files import system
         from tests.execution.jobs import Words
 
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it begins with & ignore it
         system.end_on_signals()
         begin, stop = ProcessPoolExecutor._spawn_process, Processes.stop
 
