@@ -12,6 +12,7 @@ import typer
 
 from sim.cli.options import Execution
 from sim.cli.output import remark
+from sim.files.grammar import first_letters
 
 #: A store names commands up to so many characters: a shell writes out all files of a pattern.
 _COMMAND = 300
@@ -50,7 +51,7 @@ def _begun(execution: Execution, store: str | None) -> Iterator[None]:
     folder = store if usual else execution.store
     with (
         workers(execution.workers, cluster=execution.cluster, store=folder or None, long_work=usual) as where,
-        asked_by(None if words is None else _shortened(shlex.join(("sim", *words)))),
+        asked_by(None if words is None else first_letters(shlex.join(("sim", *words)), _COMMAND)),
     ):
         try:
             yield
@@ -60,7 +61,3 @@ def _begun(execution: Execution, store: str | None) -> Iterator[None]:
             raise
         if execution.cluster is not None and not where.pool.needed and not where.notices:
             remark("nothing was sent to the cluster, nor was it looked for: work as short as this is done here")
-
-
-def _shortened(command: str) -> str:
-    return command if len(command) <= _COMMAND else f"{command[: _COMMAND - 2]} …"

@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from threading import Lock
 from typing import Any, Protocol
 from uuid import uuid4
@@ -124,11 +125,11 @@ class Threads(Pool):
     def __init__(self, width: int, threads: ThreadPoolExecutor | None = None) -> None:
         self.width = width
         self._threads = threads or ThreadPoolExecutor(width, thread_name_prefix="sim")
-        self._submitted = self._threads.submit if threads is None else _submitting(threads)
+        self._submit = self._threads.submit if threads is None else partial(_submit, threads)
 
     def hand(self, job: Job[Any, Any], layout: Layout, data: bytes, *, segmented: bool) -> Hand:
         """Ranges go to whichever thread is free."""
-        return lambda first, last: self._submitted(done, job, layout, first, last, segmented=segmented)
+        return lambda first, last: self._submit(done, job, layout, first, last, segmented=segmented)
 
     def close(self) -> None:
         """End the threads when they are idle."""
@@ -148,22 +149,18 @@ class Others(Pool):
         return lambda first, last: self._submitted(done_elsewhere, name, data, first, last, segmented, like)
 
     def _submitted(self, work: Callable[..., Done], *arguments: object) -> Future[Done]:
-        return _submitting(self._executor)(work, *arguments)
+        return _submit(self._executor, work, *arguments)
 
 
-def _submitting(executor: Executor) -> Callable[..., Future[Any]]:
-    """The method of somebody's executor. What it gives raises WorkersLost where that takes no work, BrokenExecutor."""
-
-    def submitted(work: Callable[..., Any], *arguments: Any, **options: Any) -> Future[Any]:
-        try:
-            with _breaking(executor):
-                return executor.submit(work, *arguments, **options)
-        except BrokenExecutor:
-            raise
-        except RuntimeError as error:  # by which Python says of its own that they are shut down
-            raise WorkersLost(f"the executor takes no more work ({error}); {ANOTHER}") from error
-
-    return submitted
+def _submit(executor: Executor, work: Callable[..., Any], *arguments: Any, **options: Any) -> Future[Any]:
+    """Hand work to somebody's executor. Raises WorkersLost where that takes none, and BrokenExecutor."""
+    try:
+        with _breaking(executor):
+            return executor.submit(work, *arguments, **options)
+    except BrokenExecutor:
+        raise
+    except RuntimeError as error:  # by which Python says of its own that they are shut down
+        raise WorkersLost(f"the executor takes no more work ({error}); {ANOTHER}") from error
 
 
 @contextmanager

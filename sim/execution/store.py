@@ -115,7 +115,7 @@ class Store:
         if head is not None and canonical(head.key) == canonical(key) and _whole(head, data):
             if question is None or question.id in {known.id for known in head.questions}:
                 system.mark_used(path)
-            else:
+            elif not self._closed:
                 with contextlib.suppress(OSError):
                     self._write(path, _content(key, data, head.texts, (*head.questions, question)))
             return data

@@ -25,3 +25,8 @@ def ending(count: int, singular: str = "", several: str = "s") -> str:
 def span(low: str, high: str) -> str:
     """A range of two ends in words: ``10% to 95%``; one of them where they read the same."""
     return low if low == high else f"{low} to {high}"
+
+
+def first_letters(text: str, most: int) -> str:
+    """A text of at most so many letters; of a longer one its first, with a sign that there are more."""
+    return text if len(text) <= most else f"{text[: most - 2]} …"

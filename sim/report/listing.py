@@ -11,7 +11,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from sim.files.grammar import plural
+from sim.files.grammar import first_letters, plural
 from sim.report import layout
 from sim.report.layout import Column
 from sim.report.looked_for import LOOKED_FOR, looked_for
@@ -267,7 +267,10 @@ def _work(work: StoredWork) -> tuple[str, ...]:
     if (more := len(work.texts) - TEXTS_NAMED) > 0:
         texts += f" and {more:,} more"
     return (
-        _stacked("-" if work.kind is None else ASKED.get(work.kind, work.kind), _in_short(work.command)),
+        _stacked(
+            "-" if work.kind is None else ASKED.get(work.kind, work.kind),
+            None if work.command is None else first_letters(work.command, _COMMAND),
+        ),
         texts or "-",
         _stacked(_extent(work), _state(work)),
         ", ".join(map(str, work.seeds)) or "-",
@@ -275,10 +278,6 @@ def _work(work: StoredWork) -> tuple[str, ...]:
         size(work.bytes),
         work.last[:16].replace("T", " "),
     )
-
-
-def _in_short(command: str | None) -> str | None:
-    return command if command is None or len(command) <= _COMMAND else f"{command[: _COMMAND - 2]} …"
 
 
 def _extent(work: StoredWork) -> str | None:

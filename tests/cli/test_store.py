@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
-from sim.cli.execution import _shortened
+from sim.cli.execution import _COMMAND
 from sim.engine.draws import BLOCK
 from sim.execution import holdings, pieces
 from sim.execution.fold import fold
@@ -29,6 +29,7 @@ from sim.execution.likeness import versions
 from sim.execution.store import FORM, Store, canonical
 from sim.execution.workers import asked_by, workers
 from sim.files import system
+from sim.files.grammar import first_letters
 from sim.report.listing import ASKED, store_line
 from sim.report.numbers import size
 from sim.results.runs import saved_runs
@@ -165,8 +166,8 @@ def test_the_command_is_that_of_the_command_line(here: Path) -> None:
     subprocess.run([sys.executable, "-m", "sim", *words], env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True)
     [work] = listed("u")
     assert work["command"] == f"sim {' '.join(words)}"
-    assert _shortened("x" * 300) == "x" * 300
-    assert len(_shortened("x" * 301)) == 300
+    assert first_letters("x" * 300, _COMMAND) == "x" * 300
+    assert len(first_letters("x" * 301, _COMMAND)) == 300
 
 
 def test_the_last_use_is_said_not_the_last_writing(here: Path) -> None:

@@ -34,10 +34,14 @@ _WRITTEN = 16
 _TALKS_WRITTEN = 12
 #: Where the bar lies that says who is in the way, on an axis of per cents, and how high that axis goes.
 _ABOVE, _TOP = 109, 124
-#: Of what fails, no colour at 0 and the colour of a low share of what succeeds at 100.
-_FAILING = "Oranges"
-#: The ends of talks that are drawn over two paths; cells darker than so (relative luminance) have white figures.
-_DRAWN, _DARK = ("agreed", "ratification_failed"), 0.42
+#: The ends of talks that are drawn over two paths, their headings, and colours: of what fails, no colour at 0 and the
+#: colour of a low share of what succeeds at 100.
+_PANELS = (
+    ("agreed", "Agreement stands", style.SHARES),
+    ("ratification_failed", "Agreed, but not ratified", "Oranges"),
+)
+#: Cells darker than so (relative luminance) have white figures.
+_DARK = 0.42
 #: Values beside and under a heat map at most, and what a letter of them needs, in inches.
 _BESIDE, _UNDER, _LETTER = 25, 16, 0.075
 _BEHIND = {"edgecolor": "none", "boxstyle": "square,pad=0.15"}
@@ -264,11 +268,7 @@ def _talks_heat(result: Sweep) -> Figure:
     written = columns <= _TALKS_WRITTEN and rows <= 2 * _TALKS_WRITTEN
     who = [None if p.talks is None else obstacle(result, p.talks) for p in result.points]
     codes = _codes([name for name in who if name is not None])
-    each = (
-        ("agreed", "Agreement stands", style.SHARES),
-        ("ratification_failed", "Agreed, but not ratified", _FAILING),
-    )
-    for ax, (end, heading, colours) in zip(panels, each, strict=True):
+    for ax, (end, heading, colours) in zip(panels, _PANELS, strict=True):
         shares = _shares(result, end).reshape(rows, columns)
         image = ax.imshow(shares, cmap=colours, vmin=0, vmax=100, aspect="auto")
         if written:
@@ -307,7 +307,8 @@ def _talks_heat_foot(result: Sweep, codes: Mapping[str, str], everywhere: bool) 
     elif codes:
         names = ", ".join(f"{code}: {spoken(name)}" for name, code in codes.items())
         legend.append(f"Below a share: who is most often in the way of an agreement that stands ({names}).")
-    if any(_staircase(_shares(result, end).reshape([len(p.values) for p in result.paths]) / 100) for end in _DRAWN):
+    grid = [len(path.values) for path in result.paths]
+    if any(_staircase(_shares(result, end).reshape(grid) / 100) for end, *_ in _PANELS):
         legend.append("Thick line: one half.")
     if all(path.own for path in result.paths):
         legend.append("Box: the scenario as it stands.")
