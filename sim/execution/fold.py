@@ -88,7 +88,7 @@ class _Fold:
         self.chunk = where.chunk
         self.pieces = None if where.store is None else Pieces.of(job, self.layout, where.store, where.command)
         self.long_work = where.long_work
-        self.segmented = self.pieces is not None and job.keeps == "counts"
+        self.segmented = self.pieces is not None
         self.pool = where.pool
         self.notices = where.notices
         #: Why the job stays in this process, though others were asked for.

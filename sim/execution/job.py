@@ -27,9 +27,14 @@ class Job(ABC, Generic[P, R]):
 
     #: Blocks of a batch that a store keeps together; a piece should take some seconds.
     segment: ClassVar[int] = 16
-    #: What a store keeps: the counts of segments, so that more draws need only what is new, or what :meth:`end` makes
-    #: of each batch, where making it takes as long as counting does.
+    #: What a store keeps: the counts of segments, so that more draws need only what is new; with "ends", where these
+    #: take as long to make as the counts, what :meth:`end` makes of each batch that is no longer than a segment.
     keeps: ClassVar[Literal["counts", "ends"]] = "counts"
+
+    @property
+    def block_draws(self) -> int:
+        """How many draws a block has, but for the last of a batch; of use where counts are stored."""
+        return BLOCK
 
     @property
     @abstractmethod

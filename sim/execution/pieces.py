@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from sim.execution import values
-from sim.execution.job import BLOCK, Job, Key
+from sim.execution.job import Job, Key
 from sim.execution.likeness import versions
 from sim.execution.store import Store, StoredQuestion, canonical
 from sim.execution.tasks import BlockRange, Layout
@@ -53,7 +53,7 @@ class Pieces:
 
     def wholes(self, part: BlockRange, *, keep: bool) -> list[BlockRange]:
         """Counts as wholes, where they are complete; with ``keep`` into the store first. The rest waits for more."""
-        if self._job.keeps == "ends":
+        if self._layout.keeps_end(part.batch):
             return [part]
         one = self._new
         if one is not None:
@@ -70,7 +70,7 @@ class Pieces:
     def keep(self, part: BlockRange) -> None:
         """Put what is finished into the store, if it is what the job keeps. Raises OSError in one line."""
         key = self._key(part.batch, part.first, part.last)
-        if key is not None and part.ended == (self._job.keeps == "ends"):
+        if key is not None and part.ended == self._layout.keeps_end(part.batch):
             texts = self._job.about(part.batch)
             self._store.put(key, values.written(part.count), texts, self._question(part.batch))
 
@@ -80,7 +80,7 @@ class Pieces:
         """The piece that a block lies in: its batch, first block and the one after the last."""
         batch = self._layout.batch_of(number)
         length = self._layout.lengths[batch]
-        if self._job.keeps == "ends":
+        if self._layout.keeps_end(batch):
             return batch, 0, length
         start = (number - self._layout.firsts[batch]) // self._job.segment * self._job.segment
         return batch, start, min(start + self._job.segment, length)
@@ -92,7 +92,7 @@ class Pieces:
             key = self._key(*at) if self._store.exists else None
             data = None if key is None else self._store.get(key, self._question(batch))
             count = None if data is None else values.read(data)
-            self._parts[at] = None if count is None else BlockRange(*at, count, ended=self._job.keeps == "ends")
+            self._parts[at] = None if count is None else BlockRange(*at, count, ended=self._layout.keeps_end(batch))
             if len(self._parts) > 4 * _AHEAD:
                 del self._parts[next(iter(self._parts))]
         return self._parts[at]
@@ -113,8 +113,10 @@ class Pieces:
         """What a piece is known by."""
         if (key := self._keys[batch]) is None:
             return None
-        draws = [0, self._job.draws(batch)]
-        if self._job.keeps == "counts":
+        ended, draws = self._layout.keeps_end(batch), [0, self._job.draws(batch)]
+        if not ended:
             # what is made of a batch is of all its draws, whatever its blocks are; counts are of blocks of draws
-            draws = [first * BLOCK, min(last * BLOCK, draws[1])]
-        return {"kind": type(self._job).__name__, **key, "draws": draws, "versions": versions(), "sums": "2^-64"}
+            each = self._job.block_draws
+            draws = [first * each, min(last * each, draws[1])]
+        common = {"draws": draws, "ended": ended, "versions": versions(), "sums": "2^-64"}
+        return {"kind": type(self._job).__name__, **key, **common}

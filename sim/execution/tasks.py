@@ -47,6 +47,11 @@ class Layout:
         self.firsts = (0, *accumulate(self.lengths))
         self.count = self.firsts[-1]
         self.segment = job.segment
+        self._ends = job.keeps == "ends"
+
+    def keeps_end(self, batch: int) -> bool:
+        """Whether a store keeps what is made of a batch, and not the counts of its segments."""
+        return self._ends and self.lengths[batch] <= self.segment
 
     def batch_of(self, number: int) -> int:
         """The batch that a block lies in."""
@@ -66,14 +71,14 @@ class Layout:
 
 
 def done(job: Job[Any, Any], layout: Layout, first: int, last: int, *, segmented: bool) -> Done:
-    """Do a range of blocks. A batch that lies in it as a whole is ended, unless counts are wanted (``segmented``)."""
+    """Do a range of blocks. A batch in it as a whole is ended, unless a store (``segmented``) keeps counts of it."""
     began = time.perf_counter()
     parts: list[BlockRange] = []
     for batch, start, end in layout.runs(first, last, segmented=segmented):
         count = job.block(batch, start)
         for block in range(start + 1, end):
             count = job.joined(count, job.block(batch, block))
-        if end - start == layout.lengths[batch] and not segmented:
+        if end - start == layout.lengths[batch] and (not segmented or layout.keeps_end(batch)):
             parts.append(BlockRange(batch, start, end, job.end(batch, count), ended=True))
         else:
             parts.append(BlockRange(batch, start, end, count))

@@ -134,8 +134,8 @@ class Rules(Generic[T]):
             whose.setdefault(_words(point), []).append(point.name)
         brought = "; ".join(f"{package}: {', '.join(sorted(names))}" for package, names in sorted(whose.items()))
         hint = (
-            f"one that is not built in comes from an installed package ({brought or 'none here brings any'}), or from "
-            f"sim.{self.what}, called before loading"
+            f"one that is not built in comes from an installed package ({brought or 'none here brings any'}) or, in a "
+            f"program, from sim.{self.what}, called before loading"
         )
         return f"{described} is not one of {', '.join(known)}", f"did you mean {near}? {hint}" if near else hint
 

@@ -95,6 +95,11 @@ class Interval(Record):
         return self.estimate, self.low, self.high
 
 
+def beyond_error(change: Interval) -> bool:
+    """Whether a difference is told from none: its interval leaves zero out."""
+    return not change.low <= 0 <= change.high
+
+
 def _share(value: float) -> float:
     if not -SLACK <= value <= 1 + SLACK:
         raise ValueError(f"a share lies between 0 and 1, and {value:g} does not")

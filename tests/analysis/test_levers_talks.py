@@ -25,6 +25,7 @@ from sim.analysis.levers.talks_findings import findings
 from sim.analysis.levers.talks_result import TalksLevers, TalksLeversFinding, TalksMoved
 from sim.analysis.levers.talks_trials import TryingTalks
 from sim.cli import app
+from sim.engine.draws import BLOCK
 from sim.files.arguments import InvalidArgument, UnknownName
 from sim.report.figure import write
 from sim.report.page import csv_text, markdown
@@ -187,6 +188,26 @@ def test_what_was_stopped_goes_on(deal: Loaded, tmp_path: Path, monkeypatch: pyt
         other = talks_levers(deal.with_(protocol="single_text"), party="red", issue="status").to_json()
     assert count[0] == 2 * before
     assert other != here
+
+
+def test_more_draws_need_only_what_is_new(deal: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TryingTalks, "segment", 1)
+    smaller, larger = deal.with_(draws=5000), deal.with_(draws=5000 + BLOCK)
+    here = talks_levers(larger, party="red", issue="status").to_json()
+    made: list[tuple[int, int]] = []
+    block = TryingTalks.block
+
+    def counting(self: TryingTalks, batch: int, number: int) -> Any:
+        made.append((batch, number))
+        return block(self, batch, number)
+
+    monkeypatch.setattr(TryingTalks, "block", counting)
+    with sim.workers(store=tmp_path):
+        talks_levers(smaller, party="red", issue="status")
+        batches = sorted({batch for batch, _ in made})
+        made.clear()
+        assert talks_levers(larger, party="red", issue="status").to_json() == here
+    assert sorted(made) == [(batch, number) for batch in batches for number in (1, 2)]
 
 
 def test_talks_without_edits_are_held_once_a_block(deal: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:

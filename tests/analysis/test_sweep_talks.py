@@ -26,6 +26,7 @@ from sim.analysis.sweep.result import Sweep, SweepFinding, SweepPoint
 from sim.analysis.sweep.scoring import SweepPoints
 from sim.bargaining.endings import AGREED
 from sim.cli import app
+from sim.engine.draws import BLOCK
 from sim.engine.preferences import preferences_of
 from sim.files.complaints import Complaints
 from sim.report.figure import write
@@ -205,6 +206,32 @@ def test_a_sweep_that_was_stopped_goes_on(
         more = asked(deal.with_(seed=2), protocol)
     assert count[0] == 2 * batches
     assert more != here
+
+
+@pytest.mark.parametrize("protocol", [None, "alternating_offers"])
+def test_more_draws_need_only_what_is_new(
+    protocol: str | None, deal: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of more draws than a go counts; the last go of before was cut."""
+    for name in ("_SPAN", "_TALKS_SPAN"):
+        monkeypatch.setattr(scoring, name, 1)
+    larger = deal.with_(draws=DRAWS + BLOCK)
+    here = asked(larger, protocol)
+    made: list[tuple[int, int]] = []
+    block = SweepPoints.block
+
+    def counting(self: SweepPoints, batch: int, number: int) -> Any:
+        made.append((batch, number))
+        return block(self, batch, number)
+
+    monkeypatch.setattr(SweepPoints, "block", counting)
+    with sim.workers(store=tmp_path):
+        asked(deal, protocol)
+        batches = {batch for batch, _ in made}
+        assert sorted(made) == [(batch, number) for batch in sorted(batches) for number in range(2)]
+        made.clear()
+        assert asked(larger, protocol) == here
+    assert sorted(made) == [(batch, number) for batch in sorted(batches) for number in (1, 2)]
 
 
 @pytest.mark.parametrize("protocol", [None, "alternating_offers"])
@@ -440,7 +467,7 @@ def test_who_is_in_the_way_adds_breakdowns_and_ratification(along: Sweep) -> Non
 def test_the_page_of_one_path(along: Sweep) -> None:
     page = view.page(along)
     assert page.lead.startswith("Negotiated by alternating offers, an agreement that stands is reached in ")
-    assert "Put to the vote as tabled:" in page.lead
+    assert "What follows is the vote on the text as tabled." in page.lead
     talks, vote = page.sheets
     assert [column.heading for column in talks.columns][:4] == [
         "Red's cost of no deal",

@@ -54,14 +54,18 @@ _LINE = _objection("red_line", issue="land", option="ceded", share=0.4)
 _REFUSAL = _objection("refusal", refusal="bases", share=0.3, holds=(0.45, 0.63), basis="inferred")
 _ISSUE = _objection("issue", issue="land", option="ceded", mean_loss=0.1, term_basis="stated")
 _EXAMPLES: list[Finding] = [
-    kinds.TalksRange(protocol="alternating_offers", least=_at(0.1, "0"), most=_at(0.62, "0.03"), base=0.1),
-    kinds.TalksRange(protocol="alternating_offers", least=_at(0, "0"), most=_at(1, "0.6666666666666666"), base=0.002),
-    kinds.TalksRange(protocol="alternating_offers", least=_at(0.4, "0"), most=_at(0.4, "0.03"), base=0.4),
+    kinds.TalksRange(protocol="alternating_offers", least=_at(0.1, "0"), most=_at(0.62, "0.03"), base=0.1, moving=2),
+    kinds.TalksRange(
+        protocol="alternating_offers", least=_at(0, "0"), most=_at(1, "0.6666666666666666"), base=0.002, moving=1
+    ),
+    kinds.TalksRange(protocol="alternating_offers", least=_at(0.4, "0"), most=_at(0.4, "0.03"), base=0.4, moving=0),
+    kinds.TalksRange(protocol="alternating_offers", least=_at(0.1, "0"), most=_at(0.11, "0.03"), base=0.1, moving=0),
     kinds.TalksRange(
         protocol="alternating_offers",
         least=_at(0.1, "0", "ceded"),
         most=_at(0.62, "0.3333333333333333", "kept"),
         base=0.3,
+        moving=3,
     ),
     kinds.TalksHalf(points=3, above=0, turns=0, between=(), near=()),
     kinds.TalksHalf(points=3, above=3, turns=0, between=(), near=(("0",),)),

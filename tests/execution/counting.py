@@ -68,13 +68,9 @@ class Sums(Job[Count, tuple[Any, ...]]):
 
 
 class Ends(Sums):
-    """The same, of which what is made of each batch is kept."""
+    """The same, of which what is made of each short batch is kept."""
 
     keeps = "ends"
-
-    def key(self, batch: int) -> Key:
-        """With all draws, on which what is made of them hangs."""
-        return {**super().key(batch), "of": self.all_draws[batch]}
 
 
 def calls(log: Path) -> list[tuple[int, int]]:

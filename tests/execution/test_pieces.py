@@ -127,9 +127,23 @@ def test_what_is_made_of_batches_hangs_on_all_their_draws(tmp_path: Path) -> Non
     log, store = logs(tmp_path), tmp_path / "store"
     answer(Ends((3 * BLOCK, BLOCK), log()), store, 2)
     more = log()
-    assert answer(Ends((5 * BLOCK, BLOCK), more), store) == answer(Ends((5 * BLOCK, BLOCK), log()), None)
-    assert calls(more) == [(0, block) for block in range(5)], "the second batch was there"
+    assert answer(Ends((4 * BLOCK, BLOCK), more), store) == answer(Ends((4 * BLOCK, BLOCK), log()), None)
+    assert calls(more) == [(0, block) for block in range(4)], "the second batch was there"
     assert len(list(Store(store).files())) == 3, "a piece for each batch, however it was cut into tasks"
+
+
+@pytest.mark.parametrize("chunk", [None, 1, 3, 16])
+def test_of_long_batches_counts_are_kept_in_place_of_ends(chunk: int | None, tmp_path: Path) -> None:
+    log, store = logs(tmp_path), tmp_path / "store"
+    answer(Ends((4 * BLOCK, BLOCK), log()), store, chunk)
+    answer(Ends((10 * BLOCK, BLOCK), log()), store, chunk)
+    more = log()
+    assert answer(Ends((18 * BLOCK + 1, BLOCK), more), store, chunk) == answer(
+        Ends((18 * BLOCK + 1, BLOCK), log()), None
+    )
+    assert sorted(calls(more)) == [(0, block) for block in range(8, 19)], "two whole segments, and the second batch"
+    first = [[0, 4 * BLOCK], [0, 4 * BLOCK]]
+    assert ranges(store)["text_0",][:2] == first, "what is made of as many draws as a segment has is no count of them"
 
 
 def test_another_batch_kind_or_version_is_another_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from sim.report.numbers import compact
 from sim.report.outcome import heading_of
 from sim.report.page import Column, Detail, Page, Sheet
 from sim.report.verdict import caveat
-from sim.results.records import Interval
+from sim.results.records import Interval, beyond_error
 from sim.scenario.labels import spoken
 
 #: How many levers and pairs a table has unless asked for others: the whole page, and the first screen (half, of both).
@@ -217,7 +217,7 @@ def _joint_points(moved: records.Shift | None) -> str:
 def points_cell(change: Interval) -> str:
     """A change in points with its interval: ``+5.1 [+4.7, +5.5]``; finer where that leaves zero out by less."""
     figures = [100 * x for x in change.figures]
-    apart = not change.low <= 0 <= change.high
+    apart = beyond_error(change)
     digits = next(d for d in (1, 2, 3) if d == 3 or not apart or all(round(x, d) for x in figures))
     estimate, low, high = (f"{x:+.{digits}f}" for x in figures)
     return re.sub(r"[-+](0\.0+)\b", r"\1", f"{estimate} [{low}, {high}]")

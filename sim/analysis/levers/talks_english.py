@@ -76,7 +76,7 @@ def talks_moves(finding: kinds.TalksMoves, names: TalksNames) -> str:
     moves = "moves" if finding.moving == 1 else "move"
     chance = ""
     if finding.by_chance:
-        chance = f"; by chance alone some {finding.by_chance} would seem to"
+        chance = f"; by chance alone up to about {finding.by_chance} would seem to"
     sentences = [f"{many} {moves} the agreements that stand by more than sampling error{chance}."]
     sentences += [
         f"Furthest {way} goes {rests(move.edit, names)}: {_span(move)}."

@@ -10,6 +10,7 @@ from sim.analysis.levers import talks_result as kinds
 from sim.analysis.levers.findings import by_reason
 from sim.analysis.levers.talks_result import TalksLever, TalksLevers, TalksLeversFinding, TalksShift
 from sim.analysis.shared import findings as shared
+from sim.results.records import beyond_error
 
 #: From this share of draws on it is said that what is agreed fails in ratification, and who is in the way.
 NOTABLE = 0.05
@@ -88,7 +89,7 @@ def _ratification(result: TalksLevers) -> Iterator[kinds.TalksRatification]:
     furthest = max(result.levers, key=lambda x: abs(x.unratified_change.estimate))
     change, before = furthest.unratified_change, result.base.ratification_failed.estimate
     after = furthest.talks.ratification_failed.estimate
-    if max(before, after) >= NOTABLE and not change.low <= 0 <= change.high:
+    if max(before, after) >= NOTABLE and beyond_error(change):
         yield kinds.TalksRatification(furthest=TalksShift(edit=_brief(furthest), before=before, after=after))
 
 

@@ -21,7 +21,7 @@ from sim.analysis.levers.result import (
 )
 from sim.analysis.shared.findings import ConsentLeftOut, MostlyFiller, TalksConduct
 from sim.analysis.shared.records import Question, TalksEnds
-from sim.results.records import Finding, Interval, Record, Share, Versions, kinds_of
+from sim.results.records import Finding, Interval, Record, Share, Versions, beyond_error, kinds_of
 from sim.results.result import Unsourced
 from sim.results.talks import TalksHeld
 from sim.scenario.labels import Labels
@@ -41,7 +41,7 @@ class TalksMoved(Record):
     @property
     def moves(self) -> bool:
         """Whether the share of agreements that stand changes by more than sampling error."""
-        return not self.talks.change.low <= 0 <= self.talks.change.high
+        return beyond_error(self.talks.change)
 
 
 class TalksLever(Edited, TalksMoved):
@@ -80,7 +80,8 @@ class TalksBase(Finding, kind="talks_base"):
 class TalksMoves(Finding, kind="talks_moves"):
     """How many edits move the share of agreements that stand by more than sampling error, and the furthest each way.
 
-    ``by_chance`` is how many of as many edits would seem to if none did: intervals of 95% leave zero out that often.
+    ``by_chance`` is how many of as many edits would at most seem to if none did: intervals of 95% leave zero out that
+    often, but that of an edit under which every draw ends alike is zero itself.
     """
 
     tried: Tried

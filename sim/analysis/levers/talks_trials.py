@@ -83,6 +83,7 @@ class TryingTalks(EditSetJob[list[_Talks | None], list[TalksTrial | str]]):
     """Sets of edits under which talks are held; the first of all is none."""
 
     keeps = "ends"
+    segment = 4
 
     @cached_property
     def _agenda(self) -> Agenda:

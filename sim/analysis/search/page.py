@@ -14,7 +14,7 @@ from sim.report.numbers import change, compact, gain, interval
 from sim.report.outcome import heading_of
 from sim.report.page import Column, Detail, Page, Sheet
 from sim.report.verdict import NO_SOURCES, caveat, evidence_range, main_objection, word
-from sim.results.records import Interval, OnEvidence
+from sim.results.records import Interval, OnEvidence, beyond_error
 from sim.results.verdicts import stance, unsourced
 
 #: Parties that refuse in fewer draws than this have no main objection to show.
@@ -229,7 +229,7 @@ def _list(names: Names, answer: SearchAnswer) -> Sheet:
         differs = [term_name(names, x.issue, x.option) for x in package.differs]
         differs += [f"(or {term_name(names, x.issue, x.option)}, the same for all)" for x in package.alike]
         against = package.against_best
-        apart = "" if against.low > 0 or against.high < 0 else "\nnot told apart"
+        apart = "" if beyond_error(against) else "\nnot told apart"
         cells = (fine_percent(package.joint_acceptability.estimate), f"{change(against)}{apart}", "\n".join(differs))
         lines.append((str(rank), *cells))
     proof = "" if answer.list_proven else "; a better one may be missing"

@@ -18,6 +18,9 @@ from sim.report.verdict import objection_words
 from sim.results.records import Finding
 from sim.scenario.labels import capital, spoken
 
+#: Of a share that no value moves for certain.
+STILL = "No value here moves that by more than sampling error."
+
 
 def at_values(result: Sweep, values: Sequence[str]) -> str:
     """A point by its values, with their paths where there are two."""
@@ -36,7 +39,8 @@ def talks_range(finding: kinds.TalksRange, result: Sweep) -> str:
         )
     least = f"{percent(finding.least.share)} of draws ({at_values(result, finding.least.values)})"
     most = f"{percent(finding.most.share)} ({at_values(result, finding.most.values)})"
-    return capital(f"{how}an agreement that stands is reached in {least} to {most}; {base}.")
+    still = "" if finding.moving else f" {STILL}"
+    return f"{capital(f'{how}an agreement that stands is reached in {least} to {most}; {base}.')}{still}"
 
 
 def talks_half(finding: kinds.TalksHalf, result: Sweep) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import TypeVar
 
 from sim.analysis.shared.counting import too_near
 from sim.analysis.shared.findings import TalksConduct
 from sim.analysis.sweep import result as kinds
 from sim.analysis.sweep.result import Obstacle, ShareAt, Sweep, SweepFinding, SweepPoint
-from sim.results.records import Objection
+from sim.results.records import Objection, beyond_error
 from sim.results.verdicts import HALF
+
+K = TypeVar("K")
 
 #: A party that is most in the way at some points is named there so often; the others are counted.
 NAMED = 4
@@ -20,13 +23,17 @@ NOTABLE = 0.05
 
 def findings(result: Sweep) -> tuple[SweepFinding, ...]:
     """Everything worth saying of talks; nothing of a sweep that votes."""
-    points = [point for point in result.points if point.talks is not None]
+    points = [point for point in distinct(result, result.points) if point.talks is not None]
     if result.talks is None or result.base.talks is None or not points:
         return ()
     least, most = _ends(points, _agreed)
     return (
         kinds.TalksRange(
-            protocol=result.talks.protocol, least=least, most=most, base=result.base.talks.agreed.estimate
+            protocol=result.talks.protocol,
+            least=least,
+            most=most,
+            base=result.base.talks.agreed.estimate,
+            moving=sum(beyond_error(point.talks.change) for point in points if point.talks is not None),
         ),
         _half(result, points),
         *_obstacles(points),
@@ -39,24 +46,36 @@ def findings(result: Sweep) -> tuple[SweepFinding, ...]:
     )
 
 
+def distinct(result: Sweep, points: Sequence[SweepPoint]) -> list[SweepPoint]:
+    """Points without those of a value that is the scenario's own where another own value stands before it."""
+    repeated = [path.own[1:] for path in result.paths]
+    return [p for p in points if not any(v in again for v, again in zip(p.values, repeated, strict=True))]
+
+
+def turns(shares: Iterable[tuple[K, float]]) -> Iterator[tuple[K, K]]:
+    """Neighbours on either side of one half, in their order."""
+    for (one, before), (other, after) in pairwise(shares):
+        if (before >= HALF) != (after >= HALF):
+            yield one, other
+
+
 def _half(result: Sweep, points: Sequence[SweepPoint]) -> kinds.TalksHalf:
     """Where the share of agreements that stand crosses one half; of one path between which values."""
-    turns = tuple(_turns(result.paths[0].path, points)) if len(result.paths) == 1 else ()
+    crossed = tuple(_crossed(result.paths[0].path, points)) if len(result.paths) == 1 else ()
     return kinds.TalksHalf(
         points=len(points),
         above=sum(_agreed(point) >= HALF for point in points),
-        turns=len(turns),
-        between=turns[:NAMED],
+        turns=len(crossed),
+        between=crossed[:NAMED],
         near=tuple(p.values for p in points if p.talks is not None and too_near(p.talks.agreed)),
     )
 
 
-def _turns(path: str, points: Sequence[SweepPoint]) -> Iterator[kinds.TalksBoundary]:
+def _crossed(path: str, points: Sequence[SweepPoint]) -> Iterator[kinds.TalksBoundary]:
     """Values of one path between which one half is crossed; where no talks are held at those between, the next ones."""
-    for one, other in pairwise(points):
-        if (_agreed(one) >= HALF) != (_agreed(other) >= HALF):
-            low, high = sorted((one, other), key=_agreed)
-            yield kinds.TalksBoundary(path=path, below=low.values[0], above=high.values[0], elsewhere=None)
+    for pair in turns((point, _agreed(point)) for point in points):
+        low, high = sorted(pair, key=_agreed)
+        yield kinds.TalksBoundary(path=path, below=low.values[0], above=high.values[0], elsewhere=None)
 
 
 def _ends(points: Sequence[SweepPoint], share: Callable[[SweepPoint], float]) -> tuple[ShareAt, ShareAt]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from sim.analysis.shared.counting import too_near
 from sim.analysis.shared.english import VERDICT_WORDS
-from sim.analysis.sweep.english import at_values
+from sim.analysis.sweep.english import STILL, at_values
 from sim.analysis.sweep.english import say as say_talks
+from sim.analysis.sweep.findings import distinct, turns
 from sim.analysis.sweep.result import Boundary, Sweep, SweepPath, SweepPoint
 from sim.analysis.sweep.tables import OWN, grids, marked, thin_title, thinned
 from sim.analysis.sweep.talks_page import LEGEND, talks_rows, talks_sheets
@@ -20,6 +20,7 @@ from sim.report.outcome import dated
 from sim.report.page import Column, Page, Sheet, by_column
 from sim.report.verdict import INFERRED, MARKS, UNKNOWN, UNKNOWN_LEGEND, caveat, evidence_word, word
 from sim.results.findings import evidence_settles
+from sim.results.records import beyond_error
 from sim.results.verdicts import HALF, unsourced
 from sim.scenario.labels import Labels, capital, spaced, spoken
 
@@ -58,7 +59,7 @@ def page(result: Sweep) -> Page:
     talks = {finding.kind: say_talks(finding, result) for finding in result.findings}
     conduct = talks.pop("talks_conduct", None)
     vote = tuple(_grid(result)) if two else (_line(result),)
-    lead = [*talks.values(), *(["Put to the vote as tabled:"] if talks else [])]
+    lead = [*talks.values(), *(["What follows is the vote on the text as tabled."] if talks else [])]
     return Page(
         heading=f"{dated(result.scenario)}: {'talks, ' if conduct else ''}varying {varied}",
         lead=" ".join([*lead, *_evidence_lead(result), _lead(result), *_caution(result)]),
@@ -78,7 +79,7 @@ def _evidence_lead(result: Sweep) -> Iterator[str]:
         return
     settled = evidence_settles(base, {p: base.ranges[p] for p in base.parties}, result.settings)
     yield say(settled, Names(Labels(), result.names))
-    others = [(p, evidence_word(e)) for p in _once(result, result.points) if (e := p.on_evidence) is not None]
+    others = [(p, evidence_word(e)) for p in distinct(result, result.points) if (e := p.on_evidence) is not None]
     otherwise: dict[str, list[SweepPoint]] = {}
     for point, settles in others:
         if settles != evidence_word(base):
@@ -119,8 +120,14 @@ def _lead(result: Sweep) -> str:
         stands = f" As the scenario stands it is {percent(_joint(result.base))}."
     return (
         f"As modelled, the joint share ranges from {low} ({at_values(result, least.values)}) to {high} "
-        f"({at_values(result, most.values)}).{stands} {_half_line(result, scored)} {verdict}"
+        f"({at_values(result, most.values)}).{stands}{_still(result, scored)} {_half_line(result, scored)} {verdict}"
     )
+
+
+def _still(result: Sweep, scored: Sequence[SweepPoint]) -> str:
+    """That no value moves the joint share by more than sampling error, where that is so."""
+    changes = [point.change for point in scored if point.change is not None]
+    return "" if not changes or any(map(beyond_error, changes)) else f" {STILL}"
 
 
 def _caution(result: Sweep) -> Iterator[str]:
@@ -131,7 +138,7 @@ def _caution(result: Sweep) -> Iterator[str]:
 
 def _verdict_line(result: Sweep, scored: Sequence[SweepPoint]) -> str:
     """Whether the verdict, which hangs on each party and not on the joint share alone, is another somewhere."""
-    once = _once(result, scored)
+    once = distinct(result, scored)
     words = [_IN_WORDS[point.verdict or "none"] for point in once]
     by_verdict = {v: [p for p, word in zip(once, words, strict=True) if word == v] for v in dict.fromkeys(words)}
     before = None if result.base.joint_acceptability is None else _IN_WORDS[result.base.verdict or "none"]
@@ -141,16 +148,16 @@ def _verdict_line(result: Sweep, scored: Sequence[SweepPoint]) -> str:
             return f"None of these values turns the verdict as modelled, which is {verdict}."
         return f"The verdict as modelled is {verdict} throughout; as the scenario stands, {before}."
     if len(result.paths) == 1:
-        turns = [f"{verdict} {_at(result, some, len(once))}" for verdict, some in by_verdict.items()]
+        each = [f"{verdict} {_at(result, some, len(once))}" for verdict, some in by_verdict.items()]
     else:
-        turns = [f"{verdict} in {len(some)}" for verdict, some in by_verdict.items()]
-        turns[0] += f" of {len(once)} combinations"
-    return f"The verdict as modelled turns: {'; '.join(turns)}."
+        each = [f"{verdict} in {len(some)}" for verdict, some in by_verdict.items()]
+        each[0] += f" of {len(once)} combinations"
+    return f"The verdict as modelled turns: {'; '.join(each)}."
 
 
 def _near(result: Sweep, party: str | None) -> str:
     """Where one half lies within sampling error of the joint share (party None) or a party's; starts with a comma."""
-    once = _once(result, result.points)
+    once = distinct(result, result.points)
     near = [p for p in once if (share := p.acceptability(party)) is not None and too_near(share)]
     if not near:
         return ""
@@ -173,15 +180,9 @@ def _half_line(result: Sweep, scored: Sequence[SweepPoint]) -> str:
     if sides[0] != sides[1]:
         path, other = result.paths if sides[0] else result.paths[::-1]
         return f"It {_crossing(result, path, None)}, whatever {path_words(result, other)} is{near}."
-    once = _once(result, scored)
+    once = distinct(result, scored)
     count = sum(_joint(p) >= HALF for p in once)
     return f"{count} of {len(once)} combinations reach{ending(count, 'es', '')} one half{near}."
-
-
-def _once(result: Sweep, points: Sequence[SweepPoint]) -> list[SweepPoint]:
-    """Points without those of a value that is the scenario's own where another own value stands before it."""
-    repeated = [path.own[1:] for path in result.paths]
-    return [p for p in points if not any(v in again for v, again in zip(p.values, repeated, strict=True))]
 
 
 def _joint(point: SweepPoint) -> float:
@@ -202,14 +203,14 @@ def _crossing(result: Sweep, path: SweepPath, party: str | None) -> str:
     """Where a share that hangs on one path alone crosses one half, in words. It must cross somewhere."""
     axis = result.paths.index(path)
     shares = {point.values[axis]: point.share(party) for point in result.points if point.feasible}
-    known = [(value, share >= HALF) for value, share in shares.items() if share is not None]
-    turns = [(one, other) for one, other in pairwise(known) if one[1] != other[1]]
-    if len(turns) == 1:
-        (one, before), (other, _) = turns[0]
-        way = "falls below" if before else "reaches"
+    known = {value: share for value, share in shares.items() if share is not None}
+    crossed = list(turns(known.items()))
+    if len(crossed) == 1:
+        one, other = crossed[0]
+        way = "falls below" if known[one] >= HALF else "reaches"
         ends = f"{value_words(result, path, one)} and {value_words(result, path, other)}"
         return f"{way} one half between {noun(path)}{ends}"
-    yes, no = ([value for value, above in known if above is side] for side in (True, False))
+    yes, no = ([value for value, share in known.items() if (share >= HALF) is side] for side in (True, False))
     return f"is at least one half at {_values(result, yes, axis)}, below it at {_values(result, no, axis)}"
 
 
@@ -242,7 +243,7 @@ def _line(result: Sweep) -> Sheet:
             (Column("verdict", width=11, least=80), [_verdict(result, point) for point in points]),
             *((name, [_figure(result, point, p) for point in points]) for p, name in names.items()),
         ],
-        f"The vote{title}" if title else None,
+        f"The vote, in shares of draws{title}" if title or result.talks is not None else None,
         tones={k: _tone(result, p) for k, p in enumerate(points) if p.verdict != "none"},
     )
 
@@ -320,7 +321,7 @@ def _notes(result: Sweep) -> Iterator[str]:
     if any(figure.startswith("inferred") for figure in figures):
         yield INFERRED
     if any(figure.startswith(UNKNOWN) for figure in figures):
-        yield f"{UNKNOWN_LEGEND}. What stands below, share or verdict, is what the assumptions make of it."
+        yield f"{UNKNOWN_LEGEND}. Below it in its cell stands what the assumptions make of it: a share or verdict."
     if unmarked := [path_words(result, p) for p in result.paths if not p.own]:
         stands = "" if result.base.joint_acceptability is None else f" ({percent(_joint(result.base))} joint)"
         yield f"Not among these values: the scenario's own of {listed(unmarked)}{stands}."
@@ -352,7 +353,7 @@ def _party_note(result: Sweep, party: str, shares: Sequence[float]) -> str:
             ranges += f", and only {path_words(result, path)} moves it"
         return f"{ranges}; its share {_crossing(result, path, party)}{near}." if crosses else ranges + always
     if crosses:
-        once = [s for p in _once(result, result.points) if (s := p.share(party)) is not None]
+        once = [s for p in distinct(result, result.points) if (s := p.share(party)) is not None]
         count = sum(share >= HALF for share in once)
         return f"{ranges}; at least one half in {count} of {len(once)} combinations{near}."
     return ranges + always

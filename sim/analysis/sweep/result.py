@@ -180,12 +180,16 @@ class ShareAt(Record):
 
 
 class TalksRange(Finding, kind="talks_range"):
-    """Where an agreement that stands is least and most likely; ``base`` is as the scenario stands."""
+    """Where an agreement that stands is least and most likely; ``base`` is as the scenario stands.
+
+    ``moving`` are the points whose share differs from that by more than sampling error.
+    """
 
     protocol: str
     least: ShareAt
     most: ShareAt
     base: Share
+    moving: int
 
 
 class TalksHalf(Finding, kind="talks_half"):

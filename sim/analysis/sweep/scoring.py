@@ -77,6 +77,7 @@ class SweepPoints(Job[list[PointCount | None], list[Outcome]]):
     span: int = 0
 
     keeps = "ends"
+    segment = 1
 
     def __post_init__(self) -> None:
         if self.negotiated:
@@ -135,11 +136,15 @@ class SweepPoints(Job[list[PointCount | None], list[Outcome]]):
         return {
             "scenario": self._known_by,
             "seed": scenario.seed,
-            "all draws": scenario.draws,
             "protocol": scenario.negotiation.protocol if self.negotiated else "vote",
             "paths": [variation.path for variation in self.grid.variations],
             "values": [[value.text for value in values] for values in self.values(batch)],
         }
+
+    @property
+    def block_draws(self) -> int:
+        """Those of a go."""
+        return self.span * BLOCK
 
     def about(self, batch: int) -> list[str]:
         """The scenario."""
