@@ -42,7 +42,7 @@ ASKED: Mapping[str, str] = {
     "Beyond": "votes on further draws",
 }
 #: Characters of a command that are shown.
-_COMMAND = 120
+_COMMAND = 200
 #: So many texts are named of those that a piece of a store is of.
 TEXTS_NAMED = 3
 STATES: Mapping[State, str] = {"current": "", "damaged": "damaged", "outdated": "outdated: other "}
