@@ -83,8 +83,12 @@ def run(files: Files, *, inputs: Inputs, output: Output) -> None:
 
 
 def _run_many(files: Sequence[Path], inputs: Inputs, output: Output) -> None:
-    """The same of many files: checked first, then loaded and scored in batches; JSON waits on disk until it is all."""
+    """The same of many files: checked first, then loaded and scored in batches.
+
+    JSON and CSV wait on disk until they are whole, so that no more than a batch is held; pages need all results.
+    """
     from sim.report.english import several_domains
+    from sim.report.view import csv_of
     from sim.results.result import json_of
     from sim.scenario import catalogue
     from sim.scenario.edit_paths import edits_file
@@ -114,10 +118,11 @@ def _run_many(files: Sequence[Path], inputs: Inputs, output: Output) -> None:
 
     try:
         with progress_bar(work) as progress:
-            if output.format == "json":
+            if output.format == "json" or (output.format == "csv" and not output.wide):
                 if multiple is not None:
                     say(f"Warning: {multiple}", err=True)
-                say_whole(chain(json_of(results(progress)), "\n"))
+                each = results(progress)
+                say_whole(chain(json_of(each), "\n") if output.format == "json" else csv_of(each))
             else:
                 print_results([*results(progress)], output, before, multiple, files_of_edits)
             name_libraries(output.format)

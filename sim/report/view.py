@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import typing
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
@@ -108,6 +108,13 @@ def text(document: Document, form: Literal["json", "csv", "md"], **asked: object
     return visible(
         csv_text(view.HEADER, view.rows(document)) if form == "csv" else view.page(document, **asked).markdown()
     )
+
+
+def csv_of(documents: Iterable[Document]) -> Iterator[str]:
+    """The CSV of documents of one form, one after another; no more than one is held."""
+    for number, document in enumerate(documents):
+        table = text(document, "csv")
+        yield table.partition("\n")[2] if number else table
 
 
 def _page(document: Document, full: bool, asked: Mapping[str, object]) -> Leaf:

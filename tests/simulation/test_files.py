@@ -8,9 +8,11 @@ import os
 import re
 import tempfile
 import tracemalloc
+import weakref
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -23,7 +25,7 @@ from sim.files.own_rules import RULES
 from sim.scenario.negotiation_schema import PROTOCOLS, TACTICS
 from sim.scenario.options import Options
 from sim.simulation import files as files_of
-from sim.simulation.files import ScoreFiles, checked
+from sim.simulation.files import CheckedFiles, ScoredFile, ScoreFiles, checked
 from tests import own_rules
 
 EDIT = "red.status.importance=minor"
@@ -172,6 +174,26 @@ def test_the_command_prints_and_saves_the_same(
         assert called.stderr.count("saved ") == 5
         out.append((called.stdout, saved))
     assert out[0] == out[1]
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_no_more_than_a_batch_is_held(form: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "MANY", 1)
+    alive: list[int] = []
+    results: list[weakref.ref[sim.Result]] = []
+    scored = CheckedFiles.scored
+
+    def watching(self: CheckedFiles, **how: Any) -> Iterator[ScoredFile]:
+        for one in scored(self, **how):
+            results.append(weakref.ref(one.result))
+            alive.append(sum(result() is not None for result in results))
+            yield one
+
+    monkeypatch.setattr(CheckedFiles, "scored", watching)
+    called = CliRunner().invoke(app, ["run", *map(str, paths(folder)), "--draws", "50", "--format", form, "--no-save"])
+    assert called.exit_code == 0
+    assert len(alive) == 5
+    assert max(alive) <= 3, "two of a batch, and the last of the one before"
 
 
 @pytest.mark.parametrize("form", ["json", "csv", "table", "md"])
