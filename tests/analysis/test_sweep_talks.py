@@ -209,13 +209,14 @@ def test_a_sweep_that_was_stopped_goes_on(
 
 
 @pytest.mark.parametrize("protocol", [None, "alternating_offers"])
+@pytest.mark.parametrize("span", [1, 2])
 def test_more_draws_need_only_what_is_new(
-    protocol: str | None, deal: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    span: int, protocol: str | None, deal: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of more draws than a go counts; the last go of before was cut."""
+    """Of more draws than a go counts; the last go of before was cut, whatever blocks a go has."""
     for name in ("_SPAN", "_TALKS_SPAN"):
-        monkeypatch.setattr(scoring, name, 1)
-    larger = deal.with_(draws=DRAWS + BLOCK)
+        monkeypatch.setattr(scoring, name, span)
+    smaller, larger = (deal.with_(draws=draws) for draws in (span * BLOCK + 900, 2 * span * BLOCK + 900))
     here = asked(larger, protocol)
     made: list[tuple[int, int]] = []
     block = SweepPoints.block
@@ -226,7 +227,7 @@ def test_more_draws_need_only_what_is_new(
 
     monkeypatch.setattr(SweepPoints, "block", counting)
     with sim.workers(store=tmp_path):
-        asked(deal, protocol)
+        asked(smaller, protocol)
         batches = {batch for batch, _ in made}
         assert sorted(made) == [(batch, number) for batch in sorted(batches) for number in range(2)]
         made.clear()
