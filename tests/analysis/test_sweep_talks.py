@@ -465,6 +465,24 @@ def test_who_is_in_the_way_adds_breakdowns_and_ratification(along: Sweep) -> Non
             assert share == pytest.approx(blocked + failed)
 
 
+def test_values_that_are_the_scenario_s_own_are_counted_once(deal: Loaded) -> None:
+    result = sim.sweep(deal, ["blue.no_deal.cost=0.05,0.051,as_it_stands,0.2,0.3"], protocol="alternating_offers")
+    assert result.paths[0].own == ("0.05", "as_it_stands")
+    changes = [point.talks.change for point in result.points if point.talks is not None]
+    moving = [change.low > 0 or change.high < 0 for change in changes]
+    assert moving == [False, False, False, True, True]
+    said = {finding.kind: finding.model_dump() for finding in result.findings}
+    assert said["talks_range"]["moving"] == 2
+    assert [said[kind]["points"] for kind in ("talks_half", "talks_obstacles")] == [4, 4]
+
+
+@pytest.mark.parametrize(("protocol", "value"), [(None, "0.052"), ("alternating_offers", "0.051")])
+def test_it_is_said_that_no_value_moves_a_share(protocol: str | None, value: str, deal: Loaded) -> None:
+    still, moved = (sim.sweep(deal, [f"blue.no_deal.cost=0.05,{x}"], protocol=protocol) for x in (value, "0.2"))
+    assert "No value here moves that by more than sampling error." in view.page(still).lead
+    assert "No value here moves that" not in view.page(moved).lead
+
+
 def test_the_page_of_one_path(along: Sweep) -> None:
     page = view.page(along)
     assert page.lead.startswith("Negotiated by alternating offers, an agreement that stands is reached in ")
