@@ -60,7 +60,8 @@ def workers(
             a warning says so once.
         cluster: the address of a scheduler of Dask distributed, or ``local`` for one of its own on this machine.
         store: a folder for what is finished. A run that was stopped goes on from there, and one with more draws scores
-            only those that are new.
+            only those that are new. So do sweeps and levers of talks beyond some ten thousand draws, and of not too
+            many points; what is kept of others is of just so many draws.
         chunk: blocks of 4,096 draws in a task; without it as many as take some seconds.
         long_work: keep only pieces of work that takes more than some ten seconds.
 

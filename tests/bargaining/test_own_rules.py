@@ -232,8 +232,8 @@ def test_files_and_edits_know_own_rules(offers: Path) -> None:
     assert (complaint.place.file, complaint.place.column, complaint.code) == ("--set[1]", 25, "unknown_name")
     assert complaint.what.startswith("the text 'patiant' is not one of boulware, linear, conceder")
     assert complaint.hint == (
-        "one that is not built in comes from an installed package (none here brings any), or from sim.tactic, called "
-        "before loading"
+        "one that is not built in comes from an installed package (none here brings any) or, in a program, "
+        "from sim.tactic, called before loading"
     )
     sim.tactic("patient", half, parameter="patience", range=(0, 10), default=1)
     with pytest.raises(sim.Complaints) as after:

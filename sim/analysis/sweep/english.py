@@ -34,9 +34,9 @@ def talks_range(finding: kinds.TalksRange, result: Sweep) -> str:
     how = "" if result.talks is None else f"Negotiated by {name_of(result.talks)}, "
     base = f"as the scenario stands in {percent(finding.base)}"
     if finding.least.share == finding.most.share:
-        return capital(
-            f"{how}an agreement that stands is reached in {percent(finding.most.share)} of draws everywhere."
-        )
+        still = "" if finding.base == finding.most.share else f"; {base}"
+        most = percent(finding.most.share)
+        return capital(f"{how}an agreement that stands is reached in {most} of draws at each value here{still}.")
     least = f"{percent(finding.least.share)} of draws ({at_values(result, finding.least.values)})"
     most = f"{percent(finding.most.share)} ({at_values(result, finding.most.values)})"
     still = "" if finding.moving else f" {STILL}"

@@ -47,7 +47,9 @@ def findings(result: Sweep) -> tuple[SweepFinding, ...]:
 
 
 def distinct(result: Sweep, points: Sequence[SweepPoint]) -> list[SweepPoint]:
-    """Points without those of a value that is the scenario's own where another own value stands before it."""
+    """Of a grid the points without those of a value that is the scenario's own where another stands before it."""
+    if len(result.paths) == 1:  # whose values are all named
+        return list(points)
     repeated = [path.own[1:] for path in result.paths]
     return [p for p in points if not any(v in again for v, again in zip(p.values, repeated, strict=True))]
 

@@ -112,12 +112,14 @@ def _lead(result: Sweep) -> str:
         return "No party with positions has to consent at any of these points, so there is no verdict."
     least, most = min(scored, key=_joint), max(scored, key=_joint)
     low, high, verdict = percent(_joint(least)), percent(_joint(most)), _verdict_line(result, scored)
+    base = None if result.base.joint_acceptability is None else _joint(result.base)
+    stands = "" if base is None else f" As the scenario stands it is {percent(base)}."
     if _joint(least) == _joint(most):
+        same = f"As modelled, the joint share is {high} at every value of"
         paths = listed([path_words(result, p) for p in result.paths])
-        return f"As modelled, the joint share is {high} at every value of {paths}: it does not hang on that. {verdict}"
-    stands = ""
-    if result.base.joint_acceptability is not None:
-        stands = f" As the scenario stands it is {percent(_joint(result.base))}."
+        if base in (None, _joint(most)):
+            return f"{same} {paths}: it does not hang on that. {verdict}"
+        return f"{same} {paths} here.{stands} {verdict}"
     return (
         f"As modelled, the joint share ranges from {low} ({at_values(result, least.values)}) to {high} "
         f"({at_values(result, most.values)}).{stands}{_still(result, scored)} {_half_line(result, scored)} {verdict}"
