@@ -101,8 +101,8 @@ def test_a_name_there_is_not_says_which_packages_bring_some(tmp_path: Path) -> N
     assert (tactic.place.line, tactic.place.column) == (15, 27)
     assert tactic.what.endswith("tit_for_tat, micro, patient")
     assert tactic.hint == (
-        "did you mean patient? one that is not built in comes from an installed package (patience 0.1: patient) or, in a "
-        "program, from sim.tactic, called before loading"
+        "did you mean patient? one that is not built in comes from an installed package (patience 0.1: patient) or, in "
+        "a program, from sim.tactic, called before loading"
     )
     assert protocol.place.file == "--protocol"
     assert str(protocol.hint).startswith("did you mean chance_to_speak?")
