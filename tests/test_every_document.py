@@ -69,7 +69,9 @@ CASES = {
     "compare": Case(_compared, "compare FILE CEDED"),
     "levers": Case(lambda loaded, _: sim.levers(loaded), "sensitivity FILE"),
     "pairs": Case(lambda loaded, _: sim.levers(loaded, pairs=True), "sensitivity FILE --pairs"),
-    "levers of talks": Case(lambda loaded, _: sim.talks_levers(loaded), "sensitivity FILE", "alternating_offers"),
+    "levers of talks": Case(
+        lambda loaded, _: sim.talks_levers(loaded, party="red"), "sensitivity FILE --party red", "alternating_offers"
+    ),
     "flip": Case(lambda loaded, _: sim.flip(loaded), "sensitivity FILE --method flip"),
     "sobol": Case(lambda loaded, _: sim.sobol(loaded, 64), "sensitivity FILE --method sobol --n 64"),
     "sweep": Case(
