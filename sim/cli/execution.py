@@ -46,7 +46,7 @@ def _begun(execution: Execution, store: str | None) -> Iterator[None]:
     from sim.execution.workers import asked_by, workers
 
     if execution.workers is not None and execution.cluster is not None:
-        raise typer.BadParameter("goes without --workers", param_hint="--cluster")
+        raise typer.BadParameter("give --workers or --cluster, not both", param_hint="--cluster")
     usual = execution.store is None and store is not None
     folder = store if usual else execution.store
     with (

@@ -25,13 +25,19 @@ CONNECT = "5s"
 #: Dask gives up a worker of its own cluster for good that is not there so long after it, or one before it in its place,
 #: died: at 15 seconds, as it would be else, that is one that died twice.
 GIVEN_UP = "1h"
+#: Kinds of addresses that are those of a machine and a port.
+_HOST_AND_PORT = ("tcp", "tls", "ws", "wss")
+#: What an address is not.
+_NO_ADDRESS = (
+    f"no address of a Dask scheduler: one is tcp://192.168.1.7:8786, or the word {LOCAL} for one of its own here"
+)
 
 
 @contextmanager
 def connected(address: str) -> Iterator[Cluster]:
     """A cluster by the address of its scheduler, or one begun for the time being; connected when first needed.
 
-    Raises InvalidArgument where Dask distributed is not installed.
+    Raises InvalidArgument where Dask distributed is not installed, and for what is no address.
     """
     try:
         import distributed  # noqa: F401
@@ -39,6 +45,8 @@ def connected(address: str) -> Iterator[Cluster]:
         raise InvalidArgument(
             "a cluster needs Dask distributed: install negotiation-sim[cluster], here and on all workers"
         ) from None
+    if address != LOCAL:
+        _check_address(address)
     cluster = Cluster(address)
     try:
         yield cluster
@@ -136,6 +144,20 @@ class Cluster(Pool):
         if self._own is not None:
             with suppress(Exception):
                 self._own.close(timeout=5)
+
+
+def _check_address(address: str) -> None:
+    """Raises InvalidArgument for what Dask cannot read: of that its client would be left half-made."""
+    from distributed.comm.addressing import parse_address, parse_host_port
+    from distributed.comm.registry import get_backend
+
+    try:
+        scheme, place = parse_address(address)
+        get_backend(scheme)
+        if scheme in _HOST_AND_PORT:
+            parse_host_port(place)
+    except ValueError as error:
+        raise InvalidArgument(f"{address!r} is {_NO_ADDRESS} ({error})") from None
 
 
 def _check(client: Any) -> None:

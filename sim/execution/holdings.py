@@ -99,7 +99,8 @@ def clear(folder: Path, *, outdated: bool = False) -> Holdings:
 def _pieces(store: Store, *, outdated: bool) -> Iterator[_Piece]:
     """Each file, and what it holds."""
     if not store.folder.is_dir():
-        raise NotADirectoryError(f"{store.folder}: no such folder; --store DIR keeps finished pieces in one")
+        what = "a file, and no folder" if store.folder.exists() else "no such folder"
+        raise NotADirectoryError(f"{store.folder}: {what}; --store DIR keeps finished pieces in one")
     mine = versions()
     for path in store.files():
         try:

@@ -256,7 +256,12 @@ def store(holdings: Holdings) -> RenderableType:
         Column("last used", width=10),
     )
     works = holdings.works
-    lines = [f"{_amount(holdings)} in all. What is not there yet is worked out when the question is asked again."]
+    lines = [
+        f"{_amount(holdings)} in all. What is not there yet is worked out when the question is asked again.",
+        "A part: points, edits or files that are worked on together. A piece: a file, of some of the draws of a part.",
+    ]
+    if sum(work.pieces for work in works) > holdings.pieces:
+        lines.append("Pieces that several questions share count with each.")
     if any(work.state != "current" for work in works):
         lines.append("No command uses what is outdated or damaged: sim store --clear --outdated removes it.")
     return Group(layout.table(columns, [*map(_work, works)], screen_width()), Text("\n".join(lines)))

@@ -245,6 +245,11 @@ def test_findings_are_those_of_the_levers(istanbul: TalksLevers) -> None:
     assert moves.by_chance == round(0.05 * len(istanbul.levers))
     down = min(istanbul.levers, key=lambda x: x.talks.change.estimate)
     assert (moves.down.edit.edit, moves.down.after) == (down.edit, down.talks.agreed.estimate)
+    added = [x for x in istanbul.new_lines if x.talks.change.low > 0 or x.talks.change.high < 0]
+    lines = by_kind["talks_lines_added"]
+    assert (lines.tried, lines.moving) == (len(istanbul.new_lines), len(added))
+    furthest = min(added, key=lambda x: x.talks.change.estimate)
+    assert (lines.furthest.edit.edit, lines.furthest.after) == (furthest.edit, furthest.talks.agreed.estimate)
     party, share = next(iter(istanbul.base.obstacles.items()))
     obstacle = by_kind["talks_obstacle"]
     assert (obstacle.party, obstacle.share) == (party, min(share, 1.0))

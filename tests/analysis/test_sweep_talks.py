@@ -21,7 +21,7 @@ from sim.analysis.shared.counting import paired_change
 from sim.analysis.shared.negotiated import negotiate
 from sim.analysis.sweep import figure, findings, scoring
 from sim.analysis.sweep import page as view
-from sim.analysis.sweep.english import say
+from sim.analysis.sweep.english import at_values, say
 from sim.analysis.sweep.result import Sweep, SweepFinding, SweepPoint
 from sim.analysis.sweep.scoring import SweepPoints
 from sim.bargaining.endings import AGREED
@@ -522,6 +522,16 @@ def test_the_page_of_two_paths(grid: Sweep) -> None:
     assert titles[1].startswith("Most often in the way; columns: ")
     assert titles[-1].startswith("Joint share as modelled; columns: ")
     assert [len(sheet.rows) for sheet in page.sheets] == [3] * len(page.sheets)
+    assert not any("in its cell" in note for note in page.notes), "cells of a grid have no such marks"
+
+
+def test_points_of_two_paths_are_named_in_short_where_that_tells_them_apart(deal: Loaded) -> None:
+    few = deal.with_(draws=50)
+    short = sim.sweep(few, ["red.no_deal.cost=0,0.1", "blue.land.weight=0.1,0.4"])
+    assert at_values(short, ("0.1", "0.4")) == "cost 0.1, weight 0.4"
+    for second in ("blue.no_deal.cost=0,0.2", "proposal.status=neutral,member"):
+        result = sim.sweep(few, ["red.no_deal.cost=0,0.1", second])
+        assert at_values(result, result.points[0].values).startswith("Red's cost of no deal: 0, ")
 
 
 def test_rows_are_tidy(along: Sweep) -> None:
@@ -533,6 +543,8 @@ def test_rows_are_tidy(along: Sweep) -> None:
     for refuser in point.in_the_way:
         assert float(at[refuser.party, "in_the_way"]["value"]) == pytest.approx(refuser.share)
         assert float(at[refuser.party, "in_the_way_alone"]["value"]) == pytest.approx(refuser.sole)
+    obstacles = {party: float(row["value"]) for (party, measure), row in at.items() if measure == "obstacle"}
+    assert obstacles == pytest.approx(point.obstacles), "of all draws, as the page has it"
 
 
 def test_it_is_read_back(along: Sweep, tmp_path: Path) -> None:

@@ -148,13 +148,16 @@ def test_a_piece_that_two_questions_share_counts_with_both_and_once_in_all(here:
     sums("t", 6 * BLOCK, command="sim sum few")
     sums("t", 9 * BLOCK, command="sim sum more")
     assert facts("t") == [("sim sum few", 6 * BLOCK, 1, 1, 1.0, 2), ("sim sum more", 9 * BLOCK, 1, 1, 1.0, 3)]
-    assert "4 pieces, " in call("store", "t")[1], "of which one is part of both"
+    page = call("store", "t")[1]
+    assert "4 pieces, " in page, "of which one is part of both"
+    assert "Pieces that several questions share count with each." in page
     assert len(listed("t", "--clear")) == 2
     assert call("store", "t", "--clear")[2] == "nothing is kept in t\n"
 
 
 def test_parts_are_counted(here: Path) -> None:
     sums("t", *[4 * BLOCK] * 3, stop=2)
+    assert "share count with each" not in call("store", "t")[1]
     assert facts("t") == [(None, 4 * BLOCK, 3, 2, pytest.approx(2 / 3), 2)]
     assert re.search(r"2 of 3 parts, .* 16,384 draws each", cells("t"))
     sums("t", *[4 * BLOCK] * 3)
@@ -287,6 +290,9 @@ def test_a_folder_that_is_no_store_loses_nothing(here: Path) -> None:
     code, out, err = call("store", "nowhere")
     assert (code, out) == (1, "")
     assert err == "sim: nowhere: no such folder; --store DIR keeps finished pieces in one\n"
+    assert call("store", "deal.yaml")[2] == (
+        "sim: deal.yaml: a file, and no folder; --store DIR keeps finished pieces in one\n"
+    )
 
 
 def test_a_store_without_a_name_is_refused(here: Path) -> None:

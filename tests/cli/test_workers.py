@@ -24,6 +24,12 @@ def test_a_cluster_has_an_address(command: str, address: str, deal: Path) -> Non
     )
 
 
+def test_workers_or_a_cluster(deal: Path) -> None:
+    done = CliRunner().invoke(app, ["run", str(deal), "--workers", "2", "--cluster", "local"])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "Invalid value for --cluster: give --workers or --cluster, not both" in done.stderr
+
+
 def test_work_that_cannot_travel_is_said_in_a_line(deal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = ["run", str(deal), "--draws", "13000", "--no-save", "--set", "red.status.importance=minor"]
     plain = CliRunner().invoke(app, words)

@@ -219,6 +219,24 @@ def test_little_work_is_said_to_be_done_here() -> None:
     assert "nothing was sent to the cluster, nor was it looked for" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("nonsense", "missing port number in address 'nonsense'"),
+        ("http://127.0.0.1:9", "unknown address scheme 'http'"),
+        ("tcp://127.0.0.1:x", "invalid literal"),
+    ],
+)
+def test_what_is_no_address_is_said_at_once(address: str, why: str) -> None:
+    """A client of Dask that is given one leaves a traceback behind, and is waited for."""
+    words = ("run", "istanbul", "--draws", "100", "--no-save", "--cluster", address)
+    done = subprocess.run(_command(*words), capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    [line] = done.stderr.splitlines()
+    assert line.startswith(f"sim: '{address}' is no address of a Dask scheduler: one is tcp://")
+    assert why in line
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_command_that_is_stopped_ends_soon_and_goes_on(number: int, tmp_path: Path) -> None:
     words = ("run", "istanbul", "--draws", "1000000", "--no-save", "--format", "json", "--store", str(tmp_path))

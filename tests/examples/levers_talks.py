@@ -49,6 +49,8 @@ _EXAMPLES: list[Finding] = [
     kinds.TalksMoves(tried=_ALL, moving=14, by_chance=6, up=_UP, down=_DOWN),
     kinds.TalksMoves(tried=_ONE, moving=1, up=None, down=_DOWN),
     kinds.TalksMoves(tried=_ALL, moving=0, by_chance=6, up=None, down=None),
+    kinds.TalksLinesAdded(tried=11, moving=4, furthest=_DOWN),
+    kinds.TalksLinesAdded(tried=1, moving=1, furthest=_DOWN),
     kinds.TalksRatification(furthest=_CELL),
     kinds.TalksLinesDropped(parties=("red", "us"), before=0.19, after=0.6),
     kinds.TalksObstacle(party="voters", share=0.74, others={}),

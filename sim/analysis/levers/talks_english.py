@@ -15,7 +15,7 @@ from sim.analysis.levers.talks_result import TalksLevers
 from sim.analysis.shared.english import people
 from sim.analysis.shared.findings import TalksConduct
 from sim.bargaining.lead import conduct, name_of
-from sim.files.grammar import listed
+from sim.files.grammar import ending, listed, plural
 from sim.report.english import by_kind
 from sim.report.numbers import percent
 from sim.results.records import Finding
@@ -90,6 +90,12 @@ def _span(move: kinds.TalksShift) -> str:
     return f"{percent(move.before)} to {percent(move.after)}"
 
 
+def talks_lines_added(finding: kinds.TalksLinesAdded, names: TalksNames) -> str:
+    move = finding.furthest
+    lines = f"{plural(finding.tried, 'red line')} that a party might draw {ending(finding.tried, 'stands', 'stand')}"
+    return f"{lines} apart: furthest goes {rests(move.edit, names)}, {_span(move)}."
+
+
 def talks_ratification(finding: kinds.TalksRatification, names: TalksNames) -> str:
     move = finding.furthest
     return f"The share that fails in ratification moves furthest under {rests(move.edit, names)}: {_span(move)}."
@@ -105,9 +111,7 @@ def talks_lines_dropped(finding: kinds.TalksLinesDropped, names: TalksNames) -> 
 def talks_obstacle(finding: kinds.TalksObstacle, names: TalksNames) -> str:
     first = f"{capital(names.spoken(finding.party))} {names.verb(finding.party, singular='is')} most often in the way"
     others = [f"{names.spoken(p)} under {n} edit{'s' * (n != 1)}" for p, n in finding.others.items()]
-    return (
-        f"{first} ({percent(finding.share)} of draws); {listed(others) if others else 'so under each of these edits'}."
-    )
+    return f"{first} ({percent(finding.share)} of draws); {listed(others) if others else 'so under each single edit'}."
 
 
 def talks_conduct(finding: TalksConduct, names: TalksNames) -> str:

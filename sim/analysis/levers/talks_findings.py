@@ -34,6 +34,7 @@ def lead_findings(result: TalksLevers) -> tuple[TalksLeversFinding, ...]:
         ),
         *shared.caution(result.assumed_terms, result.terms, result.settings),
         *_moves(result),
+        *_lines_added(result),
         *_ratification(result),
         *_lines_dropped(result),
         *_obstacle(result),
@@ -71,6 +72,13 @@ def _moves(result: TalksLevers) -> Iterator[TalksLeversFinding]:
         up=_move(result, up[0]) if up else None,
         down=_move(result, down[0]) if down else None,
     )
+
+
+def _lines_added(result: TalksLevers) -> Iterator[kinds.TalksLinesAdded]:
+    """Of edits that add a red line nobody has stated, which stand apart, the one that goes furthest."""
+    if moving := [x for x in result.new_lines if x.moves]:
+        furthest = max(moving, key=lambda x: abs(x.talks.change.estimate))
+        yield kinds.TalksLinesAdded(tried=len(result.new_lines), moving=len(moving), furthest=_move(result, furthest))
 
 
 def _brief(lever: TalksLever) -> levers.EditInBrief:

@@ -91,6 +91,17 @@ class TalksMoves(Finding, kind="talks_moves"):
     down: TalksShift | None
 
 
+class TalksLinesAdded(Finding, kind="talks_lines_added"):
+    """How many red lines that parties might draw against the tabled text stand apart, and the furthest that one goes.
+
+    Counted are those that move the share of agreements that stand by more than sampling error.
+    """
+
+    tried: int
+    moving: int
+    furthest: TalksShift
+
+
 class TalksRatification(Finding, kind="talks_ratification"):
     """The edit that moves the share of what fails in ratification furthest."""
 

@@ -27,7 +27,9 @@ def at_values(result: Sweep, values: Sequence[str]) -> str:
     words = [value_words(result, path, v) for path, v in zip(result.paths, values, strict=True)]
     if len(words) == 1:
         return noun(result.paths[0]) + words[0]
-    return ", ".join(f"{path_words(result, path)}: {word}" for path, word in zip(result.paths, words, strict=True))
+    short = [noun(path) for path in result.paths]
+    names = short if all(short) and len({*short}) > 1 else [f"{path_words(result, path)}: " for path in result.paths]
+    return ", ".join(f"{name}{word}" for name, word in zip(names, words, strict=True))
 
 
 def talks_range(finding: kinds.TalksRange, result: Sweep) -> str:

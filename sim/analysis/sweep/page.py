@@ -319,7 +319,7 @@ def _notes(result: Sweep) -> Iterator[str]:
     yield from _no_agreement_notes(result)
     yield from line_notes(result)
     yield from _same_values(result)
-    figures = [_figure(result, p, x) for p in result.points for x in asked]
+    figures = [_figure(result, p, x) for p in result.points for x in asked if len(result.paths) == 1]
     if any(figure.startswith("inferred") for figure in figures):
         yield INFERRED
     if any(figure.startswith(UNKNOWN) for figure in figures):

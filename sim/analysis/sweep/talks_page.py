@@ -31,6 +31,8 @@ def talks_rows(talks: TalksEnds, head: tuple[object, ...]) -> Iterator[tuple[obj
         for refuser in refusers:
             yield (*head, refuser.party, measure, refuser.share, None, None)
             yield (*head, refuser.party, f"{measure}_alone", refuser.sole, None, None)
+    for party, share in talks.obstacles.items():
+        yield (*head, party, "obstacle", min(share, 1.0), None, None)
 
 
 def talks_sheets(result: Sweep) -> Iterator[Sheet]:

@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from sim.files import nodes
 from sim.files.complaints import Complaint, Complaints, Place, collecting
+from sim.files.grammar import plural
 from sim.files.nodes import Scalar
 from sim.scenario.edit_paths import Edit, place_in, read_value, split_path
 
@@ -169,7 +170,7 @@ def _spaced(
         words = "is upside down" if low > high else "has no width"
         raise _fault(place, f"the range {match[1]}:{match[2]} {words}", "write the lower end first")
     if number < 2:
-        raise _fault(count, f"{number} values cannot span a range", "name at least 2")
+        raise _fault(count, f"{plural(number, 'value')} cannot span a range", "name at least 2")
     if number > MOST:
         raise _fault(count, f"{number:,} values are too many; at most {MOST:,} points are scored")
     exact = [low + (high - low) * k / (number - 1) for k in range(number)]
