@@ -88,14 +88,13 @@ class _Fold:
         self.chunk = where.chunk
         self.pieces = None if where.store is None else Pieces.of(job, self.layout, where.store, where.command)
         self.long_work = where.long_work
-        self.segmented = self.pieces is not None
         self.pool = where.pool
         self.notices = where.notices
         #: Why the job stays in this process, though others were asked for.
         self.stays: str | None = None
         if self.pool.far and not job.travels:
             self._stay(OWN_RULES)
-        self.hand = Here().hand(job, self.layout, b"", segmented=self.segmented)
+        self.hand = Here().hand(job, self.layout, b"", segmented=self.pieces is not None)
         self.away = False
         self.breaks = 0
         #: That a block takes, as far as known.
@@ -170,7 +169,7 @@ class _Fold:
             self.notices.add(self.stays)
             what = "some work cannot be sent to other processes and is done by threads of this one, which takes longer"
             warnings.warn(f"{what}: {self.stays}", stacklevel=1)
-        self.hand = self.pool.hand(self.job, self.layout, data, segmented=self.segmented)
+        self.hand = self.pool.hand(self.job, self.layout, data, segmented=self.pieces is not None)
         self.away = True
 
     def _stay(self, why: str) -> None:

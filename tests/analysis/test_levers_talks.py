@@ -36,6 +36,7 @@ from sim.scenario.loading import Loaded
 from tests import small
 from tests.documented import documented, documented_findings, keys
 from tests.documented import findings as kinds_with_keys
+from tests.execution.counting import watched
 
 PROTOCOLS = ("alternating_offers", "single_text")
 
@@ -194,14 +195,7 @@ def test_more_draws_need_only_what_is_new(deal: Loaded, tmp_path: Path, monkeypa
     monkeypatch.setattr(TryingTalks, "segment", 1)
     smaller, larger = deal.with_(draws=5000), deal.with_(draws=5000 + BLOCK)
     here = talks_levers(larger, party="red", issue="status").to_json()
-    made: list[tuple[int, int]] = []
-    block = TryingTalks.block
-
-    def counting(self: TryingTalks, batch: int, number: int) -> Any:
-        made.append((batch, number))
-        return block(self, batch, number)
-
-    monkeypatch.setattr(TryingTalks, "block", counting)
+    made = watched(TryingTalks, monkeypatch)
     with sim.workers(store=tmp_path):
         talks_levers(smaller, party="red", issue="status")
         batches = sorted({batch for batch, _ in made})

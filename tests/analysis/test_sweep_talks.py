@@ -38,6 +38,7 @@ from sim.simulation.cases import compiled
 from tests import small
 from tests.documented import documented_findings
 from tests.documented import findings as kinds_with_keys
+from tests.execution.counting import watched
 
 PROTOCOLS = ("alternating_offers", "single_text")
 #: Two blocks, of which the second counts in part.
@@ -218,14 +219,7 @@ def test_more_draws_need_only_what_is_new(
         monkeypatch.setattr(scoring, name, span)
     smaller, larger = (deal.with_(draws=draws) for draws in (span * BLOCK + 900, 2 * span * BLOCK + 900))
     here = asked(larger, protocol)
-    made: list[tuple[int, int]] = []
-    block = SweepPoints.block
-
-    def counting(self: SweepPoints, batch: int, number: int) -> Any:
-        made.append((batch, number))
-        return block(self, batch, number)
-
-    monkeypatch.setattr(SweepPoints, "block", counting)
+    made = watched(SweepPoints, monkeypatch)
     with sim.workers(store=tmp_path):
         asked(smaller, protocol)
         batches = {batch for batch, _ in made}

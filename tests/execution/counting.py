@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sim.engine.draws import BLOCK
 from sim.engine.exact_sums import ExactSum
 from sim.execution.job import Job, Key
@@ -71,6 +73,19 @@ class Ends(Sums):
     """The same, of which what is made of each short batch is kept."""
 
     keeps = "ends"
+
+
+def watched(kind: type[Job[Any, Any]], monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """The blocks of batches that jobs of a kind work on in this process from now on, as they come."""
+    seen: list[tuple[int, int]] = []
+    block = kind.block
+
+    def watching(self: Job[Any, Any], batch: int, number: int) -> Any:
+        seen.append((batch, number))
+        return block(self, batch, number)
+
+    monkeypatch.setattr(kind, "block", watching)
+    return seen
 
 
 def calls(log: Path) -> list[tuple[int, int]]:
