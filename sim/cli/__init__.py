@@ -32,7 +32,6 @@ app = Commands(
     help="Would the parties accept this proposal, who blocks it and over what, and how sure are we?",
     epilog="Start with: sim list, and sim run istanbul",
     no_args_is_help=True,
-    pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 
@@ -102,7 +101,8 @@ def main() -> None:
         system.replace_stream_errors()
         execution.words = tuple(sys.argv[1:])
         _narrowed(sys.argv[1:])
-        code = app(standalone_mode=False)
+        with system.interrupts_win():  # not app(), which puts a hook of typer before the one of end_on_signals
+            code = typer.main.get_command(app)(standalone_mode=False)
     except _UsageError as error:
         from sim.files.complaints import visible
 

@@ -46,7 +46,7 @@ def reporting(quiet: bool = False) -> Iterator[None]:
     _quiet.set(quiet)
     _libraries.clear()
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), system.interrupts_win():
             warnings.showwarning = _in_a_line
             yield
         system.flush_output()

@@ -21,7 +21,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Event, Thread
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Any, TextIO
 
 #: What errors of standard output name as their file.
@@ -56,7 +56,13 @@ def end_on_signals() -> None:
         if not (_ended.is_set() and issubclass(unraisable.exc_type, KeyboardInterrupt)):
             usual_hook(unraisable)
 
+    def printed(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+        # a library in C that is being imported prints what it then drops, or raises as an error of its own
+        if not (_ended.is_set() and issubclass(kind, KeyboardInterrupt)):
+            usual_print(kind, error, traceback)
+
     usual_hook, sys.unraisablehook = sys.unraisablehook, unheard
+    usual_print, sys.excepthook = sys.excepthook, printed
     usual = {"SIGINT": signal.default_int_handler}
     for name in _ENDING:
         known = getattr(signal, name, None)
@@ -69,6 +75,7 @@ def end_on_signals() -> None:
 
 def end_plainly() -> None:
     """From now on what :func:`end_on_signals` hears ends the process as the system does, by the signal and at once."""
+    sys.excepthook = sys.__excepthook__
     with contextlib.suppress(ValueError, OSError):
         while _heard:
             signal.signal(_heard[-1], signal.SIG_DFL)
@@ -89,6 +96,19 @@ def end_if_asked() -> None:
     """End as Ctrl-C does, if a signal asked for it: an exception that comes in the midst of a clean-up is dropped."""
     if _ended.is_set():
         raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def interrupts_win() -> Iterator[None]:
+    """Once a signal has asked for the end, an error is what became of the interrupt on its way, and ends as it does.
+
+    Python and libraries that are being imported make errors of their own of it.
+    """
+    try:
+        yield
+    except Exception:
+        end_if_asked()
+        raise
 
 
 def replace_stream_errors() -> None:

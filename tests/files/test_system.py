@@ -8,11 +8,13 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
+from sim.cli.output import reporting
 from sim.files import system, writing
 from sim.results import saving
 from tests import small
@@ -100,24 +102,52 @@ def test_a_request_to_end_ends_a_run_as_an_interrupt_does(name: str, tmp_path: P
     assert not (tmp_path / "out").exists()
 
 
-def test_an_interrupt_while_the_command_line_is_read_is_said() -> None:
-    """typer makes an exit code of it, and says nothing."""
-    code = """if True:
-        import os, signal, sys, time
+#: What becomes of an interrupt that comes while the command line is read: typer makes an exit code of it, and says
+#: nothing; Python 3.11 makes a RuntimeError of one that comes while a class is named to its cached properties; a
+#: library in C that is being imported (numpy 1.26) prints it and goes on with an error of its own.
+ENDS = {
+    "an exit code": "time.sleep(10)",
+    "another error": "type('Named', (), {'it': type('It', (), {'__set_name__': lambda *_: time.sleep(10)})()})",
+    "printed": "ctypes.pythonapi.PyRun_SimpleString(b'import time; time.sleep(10)'); raise ImportError",
+}
+
+
+@pytest.mark.parametrize("then", ENDS.values(), ids=ENDS)
+def test_an_interrupt_is_said_whatever_becomes_of_it(then: str) -> None:
+    code = f"""if True:
+        import ctypes, os, signal, sys, threading, time
         from sim import cli
 
         def slow(value):
-            os.kill(os.getpid(), signal.SIGTERM)
-            time.sleep(10)
+            threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGTERM)).start()
+            {then}
 
         cli._version.__code__ = slow.__code__
-        cli._version.__globals__.update(os=os, signal=signal, time=time)
+        cli._version.__globals__.update(ctypes=ctypes, os=os, signal=signal, threading=threading, time=time)
         sys.argv = ["sim", "--version"]
         cli.main()
     """
     environment = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, timeout=60)
-    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
+    assert (done.stdout, done.stderr) == ("", "interrupted\n")
+    assert done.returncode in (130, -signal.SIGINT)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("of it"), ValueError("of it"), OSError("of it")])
+def test_an_error_of_a_command_is_its_own_unless_the_end_was_asked_for(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ended() -> object:
+        with pytest.raises(Exception) as caught, reporting():  # noqa: PT011
+            raise error
+        return getattr(caught.value, "exit_code", caught.value)
+
+    said = "" if isinstance(error, RuntimeError) else "sim: of it\n"
+    assert (ended(), capsys.readouterr().err) == (1 if said else error, said)
+    asked = threading.Event()
+    asked.set()
+    monkeypatch.setattr(system, "_ended", asked)
+    assert (ended(), capsys.readouterr().err) == (130, "")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
